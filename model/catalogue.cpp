@@ -1,0 +1,112 @@
+#include "model/catalogue.hpp"
+
+#include <algorithm>
+#include <set>
+
+namespace gantry::model {
+namespace {
+
+template <typename Item>
+bool same_to_watchers(const Item& left, const Item& right) {
+  return left == right;
+}
+
+bool same_to_watchers(const target& left, target right) {
+  right.last_updated = left.last_updated;
+  return left == right;
+}
+
+template <typename Map>
+void add_sets(std::vector<change>& out, const Map& from, const Map& to) {
+  for (const auto& [id, item] : to) {
+    const auto old = from.find(id);
+    if (old == from.end() || !same_to_watchers(old->second, item)) {
+      out.push_back({change_type::set, item});
+    }
+  }
+}
+
+template <typename Map>
+void add_dels(std::vector<change>& out, const Map& from, const Map& to) {
+  for (const auto& [id, item] : from) {
+    if (!to.contains(id)) out.push_back({change_type::del, item});
+  }
+}
+
+// The ids of all targets, parents before their sub-targets. A parent that is not in the catalogue
+// does not count; a ring of parents, which is the caller's mistake, is cut at some place.
+std::vector<target_id> parents_first(const std::map<target_id, target>& targets) {
+  std::vector<target_id> order;
+  std::set<target_id> seen;
+  const auto visit = [&](const auto& self, const target& each) -> void {
+    if (!seen.insert(each.id).second) return;
+    for (const target_id& parent : each.parent_targets) {
+      const auto found = targets.find(parent);
+      if (found != targets.end()) self(self, found->second);
+    }
+    order.push_back(each.id);
+  };
+  for (const auto& [id, each] : targets) visit(visit, each);
+  return order;
+}
+
+void add_target_sets(std::vector<change>& out, const catalogue& from, const catalogue& to) {
+  for (const target_id& id : parents_first(to.targets)) {
+    const target& item = to.targets.at(id);
+    const auto old = from.targets.find(id);
+    if (old == from.targets.end() || !same_to_watchers(old->second, item)) {
+      out.push_back({change_type::set, item});
+    }
+  }
+}
+
+void add_target_dels(std::vector<change>& out, const catalogue& from, const catalogue& to) {
+  std::vector<target_id> order = parents_first(from.targets);
+  std::reverse(order.begin(), order.end());
+  for (const target_id& id : order) {
+    if (!to.targets.contains(id)) out.push_back({change_type::del, from.targets.at(id)});
+  }
+}
+
+// A machine or an instance. Without an id there is none yet.
+template <typename Item>
+void add_single_set(std::vector<change>& out, const Item& from, const Item& to) {
+  if (!to.id.empty() && from != to) out.push_back({change_type::set, to});
+}
+
+template <typename Item>
+void add_single_del(std::vector<change>& out, const Item& from, const Item& to) {
+  if (!from.id.empty() && from.id != to.id) out.push_back({change_type::del, from});
+}
+
+}  // namespace
+
+std::vector<change> difference(const catalogue& from, const catalogue& to) {
+  std::vector<change> out;
+  add_single_set(out, from.machine, to.machine);
+  add_single_set(out, from.instance, to.instance);
+  add_target_sets(out, from, to);
+  add_sets(out, from.actions, to.actions);
+  add_sets(out, from.emitters, to.emitters);
+  add_sets(out, from.statuses, to.statuses);
+
+  add_dels(out, from.statuses, to.statuses);
+  add_dels(out, from.emitters, to.emitters);
+  add_dels(out, from.actions, to.actions);
+  add_target_dels(out, from, to);
+  add_single_del(out, from.instance, to.instance);
+  add_single_del(out, from.machine, to.machine);
+  return out;
+}
+
+std::vector<change> publication(const catalogue& all) { return difference({}, all); }
+
+std::string_view item_type(const entity& item) {
+  // In the order of the variant.
+  static constexpr std::string_view names[] = {"Machine", "Instance", "Target",
+                                               "Action",  "Emitter",  "TargetStatus"};
+  static_assert(std::size(names) == std::variant_size_v<entity>);
+  return names[item.index()];
+}
+
+}  // namespace gantry::model

@@ -1,0 +1,58 @@
+// Everything that an executor publishes, and the way from one state of it to the next.
+#pragma once
+
+#include <map>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "model/entities.hpp"
+
+namespace gantry::model {
+
+// The definitions and statuses of one executor; pulses are not part of it.
+struct catalogue {
+  model::machine machine;
+  model::instance instance;
+  std::map<target_id, target> targets;
+  std::map<action_id, action> actions;
+  std::map<emitter_id, emitter> emitters;
+  std::map<status_id, target_status> statuses;
+
+  bool operator==(const catalogue&) const = default;
+
+  // Each under its own id, replacing what was there.
+  void put(target item) { targets.insert_or_assign(item.id, std::move(item)); }
+  void put(action item) { actions.insert_or_assign(item.id, std::move(item)); }
+  void put(emitter item) { emitters.insert_or_assign(item.id, std::move(item)); }
+  void put(target_status item) { statuses.insert_or_assign(id_of(item), std::move(item)); }
+};
+
+enum class change_type { set, del };
+
+using entity = std::variant<machine, instance, target, action, emitter, target_status>;
+
+// One step: SET holds the new item, DEL the full last one.
+struct change {
+  change_type type = change_type::set;
+  entity item;
+
+  bool operator==(const change&) const = default;
+};
+
+// The steps from `from` to `to`; none for what is equal but for `lastUpdated`.
+//
+// The order: SETs of Machine, Instance, Targets (a parent before its sub-targets), Actions,
+// Emitters, TargetStatuses; then DELs, the other way round. So after every step each item that
+// says where it belongs (machineId, parentTargets, targetId, instanceId) names only what is there.
+// A target's own lists (actionIds, emitterIds, subTargets) run ahead of what they announce, and
+// drop what goes before it is deleted.
+[[nodiscard]] std::vector<change> difference(const catalogue& from, const catalogue& to);
+
+// All of `all`, for a server that may know nothing: the difference from an empty catalogue.
+[[nodiscard]] std::vector<change> publication(const catalogue& all);
+
+// "Machine", "TargetStatus", ...: the itemType of the wire.
+[[nodiscard]] std::string_view item_type(const entity& item);
+
+}  // namespace gantry::model

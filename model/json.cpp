@@ -1,0 +1,151 @@
+#include "model/json.hpp"
+
+#include <rapidjson/error/en.h>
+#include <rapidjson/stringbuffer.h>
+#include <rapidjson/writer.h>
+#include <simdjson.h>
+
+#include <algorithm>
+#include <vector>
+
+namespace gantry::json {
+namespace {
+
+namespace dom = simdjson::dom;
+using allocator = document::AllocatorType;
+
+constexpr std::size_t depth_max = 512;
+
+value string(std::string_view in, allocator& memory) {
+  return {in.data(), static_cast<rapidjson::SizeType>(in.size()), memory};
+}
+
+value copy(const dom::element& in, allocator& memory) {
+  switch (in.type()) {
+    case dom::element_type::OBJECT: {
+      value out(rapidjson::kObjectType);
+      for (const auto [name, member] : dom::object(in)) {
+        out.AddMember(string(name, memory), copy(member, memory), memory);
+      }
+      return out;
+    }
+    case dom::element_type::ARRAY: {
+      value out(rapidjson::kArrayType);
+      for (const auto element : dom::array(in)) out.PushBack(copy(element, memory), memory);
+      return out;
+    }
+    case dom::element_type::STRING:
+      return string(std::string_view(in), memory);
+    case dom::element_type::INT64:
+      return value(std::int64_t(in));
+    case dom::element_type::UINT64:
+      return value(std::uint64_t(in));
+    case dom::element_type::DOUBLE:
+      return value(double(in));
+    case dom::element_type::BOOL:
+      return value(bool(in));
+    case dom::element_type::NULL_VALUE:
+      return value();
+  }
+  return value();
+}
+
+failure not_json(std::string_view why) {
+  return {make_error_code(boost::system::errc::illegal_byte_sequence),
+          "not JSON: " + std::string(why)};
+}
+
+std::size_t depth_of(std::string_view bytes) {
+  std::size_t depth = 0;
+  std::size_t deepest = 0;
+  bool in_string = false;
+  for (std::size_t at = 0; at < bytes.size(); ++at) {
+    const char byte = bytes[at];
+    if (in_string) {
+      if (byte == '\\') ++at;
+      if (byte == '"') in_string = false;
+    } else if (byte == '"') {
+      in_string = true;
+    } else if (byte == '{' || byte == '[') {
+      deepest = std::max(deepest, ++depth);
+    } else if ((byte == '}' || byte == ']') && depth > 0) {
+      --depth;
+    }
+  }
+  return deepest;
+}
+
+// Simdjson refuses integers of more than 64 bits, which are valid JSON.
+result<document> parse_big_numbers(std::string_view bytes) {
+  if (depth_of(bytes) > depth_max) return not_json(simdjson::error_message(simdjson::DEPTH_ERROR));
+  document out;
+  out.Parse<rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag |
+            rapidjson::kParseFullPrecisionFlag>(bytes.data(), bytes.size());
+  if (out.HasParseError()) return not_json(rapidjson::GetParseError_En(out.GetParseError()));
+  return out;
+}
+
+value sorted_copy(const value& in, allocator& memory) {
+  if (in.IsArray()) {
+    value out(rapidjson::kArrayType);
+    for (const auto& element : in.GetArray()) out.PushBack(sorted_copy(element, memory), memory);
+    return out;
+  }
+  if (!in.IsObject()) return {in, memory};
+  using member = const value::Member*;
+  std::vector<member> members;
+  for (const auto& each : in.GetObject()) members.push_back(&each);
+  const auto name = [](member each) {
+    return std::string_view(each->name.GetString(), each->name.GetStringLength());
+  };
+  std::stable_sort(members.begin(), members.end(),
+                   [&](member left, member right) { return name(left) < name(right); });
+  value out(rapidjson::kObjectType);
+  for (const member each : members) {
+    out.AddMember(value(each->name, memory), sorted_copy(each->value, memory), memory);
+  }
+  return out;
+}
+
+}  // namespace
+
+result<document> parse(std::string_view bytes) {
+  // One parser for each call: a kept one would keep the memory of the largest text ever seen.
+  dom::parser parser;
+  simdjson::error_code error = parser.allocate(bytes.size(), depth_max);
+  dom::element root;
+  if (!error) error = parser.parse(bytes.data(), bytes.size()).get(root);
+  if (error == simdjson::NUMBER_ERROR) return parse_big_numbers(bytes);
+  if (error) return not_json(simdjson::error_message(error));
+  document out;
+  static_cast<value&>(out) = copy(root, out.GetAllocator());
+  return out;
+}
+
+std::string write(const value& in) {
+  rapidjson::StringBuffer out;
+  rapidjson::Writer writer(out);
+  in.Accept(writer);
+  return {out.GetString(), out.GetSize()};
+}
+
+std::string canonical(const value& in) {
+  document sorted;
+  static_cast<value&>(sorted) = sorted_copy(in, sorted.GetAllocator());
+  return write(sorted);
+}
+
+const value* find(const value& object, std::string_view key) {
+  if (!object.IsObject()) return nullptr;
+  const auto member = object.FindMember(
+      value(rapidjson::StringRef(key.data(), static_cast<rapidjson::SizeType>(key.size()))));
+  return member == object.MemberEnd() ? nullptr : &member->value;
+}
+
+std::optional<std::string_view> find_string(const value& object, std::string_view key) {
+  const value* found = find(object, key);
+  if (found == nullptr || !found->IsString()) return std::nullopt;
+  return std::string_view(found->GetString(), found->GetStringLength());
+}
+
+}  // namespace gantry::json
