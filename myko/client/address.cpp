@@ -1,0 +1,119 @@
+#include "myko/client/address.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <utility>
+
+#include "myko/error.hpp"
+
+namespace gantry::myko {
+namespace {
+
+constexpr std::string_view forms =
+    "use host, host:port, [v6]:port, ws://host or wss://host, several separated by commas";
+
+failure bad(std::string_view entry, std::string_view why) {
+  return {errc::bad_address, "server address \"" + std::string(entry) + "\": " + std::string(why) +
+                                 "; " + std::string(forms)};
+}
+
+std::string_view trimmed(std::string_view text) {
+  const auto first = text.find_first_not_of(" \t");
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
+}
+
+bool take_prefix(std::string_view& text, std::string_view prefix) {
+  if (!text.starts_with(prefix)) return false;
+  text.remove_prefix(prefix.size());
+  return true;
+}
+
+std::optional<std::uint16_t> parse_port(std::string_view text) {
+  std::uint16_t port = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
+  if (error != std::errc() || end != text.data() + text.size() || port == 0) return std::nullopt;
+  return port;
+}
+
+bool is_host(std::string_view host) {
+  return !host.empty() && std::all_of(host.begin(), host.end(), [](char each) {
+    return (each >= 'a' && each <= 'z') || (each >= 'A' && each <= 'Z') ||
+           (each >= '0' && each <= '9') || each == '.' || each == '-' || each == '_';
+  });
+}
+
+bool is_v6(std::string_view host) {
+  return host.find(':') != std::string_view::npos &&
+         host.find_first_not_of("0123456789abcdefABCDEF:.%") == std::string_view::npos;
+}
+
+result<server_address> parse_one(std::string_view entry,
+                                 std::optional<std::uint16_t> default_port) {
+  server_address out;
+  std::string_view rest = entry;
+  if (take_prefix(rest, "wss://")) {
+    out.security = transport::tls;
+  } else if (!take_prefix(rest, "ws://") && rest.find("://") != std::string_view::npos) {
+    return bad(entry, "only ws:// and wss:// are spoken");
+  }
+  out.port = default_port.value_or(out.security == transport::tls ? 443 : 80);
+  if (const auto slash = rest.find('/'); slash != std::string_view::npos) {
+    if (rest.substr(slash) != "/") out.path = rest.substr(slash);
+    rest = rest.substr(0, slash);
+  }
+  std::string_view port;
+  if (take_prefix(rest, "[")) {
+    const auto end = rest.find(']');
+    if (end == std::string_view::npos) return bad(entry, "the ] of an IPv6 address is missing");
+    out.host = rest.substr(0, end);
+    if (!is_v6(out.host)) return bad(entry, "what stands in [] is no IPv6 address");
+    rest.remove_prefix(end + 1);
+    if (!rest.empty() && !take_prefix(rest, ":")) return bad(entry, "text behind the ]");
+    port = rest;
+    if (entry.ends_with(':')) return bad(entry, "the port is missing");
+  } else {
+    const auto colon = rest.find(':');
+    if (colon != std::string_view::npos && rest.find(':', colon + 1) != std::string_view::npos) {
+      return bad(entry, "an IPv6 address stands in []");
+    }
+    out.host = rest.substr(0, colon);
+    if (!is_host(out.host)) return bad(entry, "that is no host name");
+    if (colon != std::string_view::npos) {
+      port = rest.substr(colon + 1);
+      if (port.empty()) return bad(entry, "the port is missing");
+    }
+  }
+  if (!port.empty()) {
+    const auto number = parse_port(port);
+    if (!number) return bad(entry, "a port is a number from 1 to 65535");
+    out.port = *number;
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string to_string(const server_address& address) {
+  const bool v6 = address.host.find(':') != std::string::npos;
+  return std::string(address.security == transport::tls ? "wss://" : "ws://") +
+         (v6 ? "[" + address.host + "]" : address.host) + ":" + std::to_string(address.port) +
+         address.path;
+}
+
+result<std::vector<server_address>> parse_addresses(std::string_view list,
+                                                    std::optional<std::uint16_t> default_port) {
+  std::vector<server_address> out;
+  while (true) {
+    const auto comma = list.find(',');
+    const std::string_view entry = trimmed(list.substr(0, comma));
+    if (entry.empty()) return bad(entry, "it is empty");
+    result<server_address> one = parse_one(entry, default_port);
+    if (!one) return one.error();
+    out.push_back(*std::move(one));
+    if (comma == std::string_view::npos) return out;
+    list.remove_prefix(comma + 1);
+  }
+}
+
+}  // namespace gantry::myko

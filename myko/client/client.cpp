@@ -1,0 +1,296 @@
+#include "myko/client/client.hpp"
+
+#include <boost/asio/experimental/parallel_group.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <deque>
+#include <set>
+#include <utility>
+
+#include "myko/error.hpp"
+#include "myko/net/clock.hpp"
+#include "myko/net/deadline.hpp"
+
+namespace gantry::myko {
+namespace {
+
+namespace asio = boost::asio;
+using boost::system::error_code;
+using net::awaitable;
+
+// A timer that never expires serves as a condition variable: cancelling it wakes who waits.
+class signal {
+ public:
+  explicit signal(const asio::any_io_executor& executor)
+      : timer_(executor, asio::steady_timer::time_point::max()) {}
+  void notify() { timer_.cancel(); }
+  awaitable<void> wait() { co_await timer_.async_wait(net::token); }
+
+ private:
+  asio::steady_timer timer_;
+};
+
+}  // namespace
+
+class client::impl {
+ public:
+  impl(asio::any_io_executor executor, client_config config, random_source random,
+       action_handler on_action, log_sink log)
+      : config_(std::move(config)),
+        log_(log),
+        on_action_(std::move(on_action)),
+        session_(config_.session, random, std::move(log)),
+        backoff_(config_.backoff, std::move(random)),
+        writable_(executor),
+        room_(executor),
+        leaving_(executor),
+        wakeup_(executor) {}
+
+  // What the session asked for, in order, also when a handler calls back in the middle of it.
+  void perform(session_actions actions) {
+    for (session_action& each : actions) to_perform_.push_back(std::move(each));
+    if (performing_) return;
+    performing_ = true;
+    while (!to_perform_.empty()) {
+      const session_action next = std::move(to_perform_.front());
+      to_perform_.pop_front();
+      std::visit([this](const auto& action) { on(action); }, next);
+    }
+    performing_ = false;
+    if (!session_.pulses().full()) room_.notify();
+    wakeup_.cancel();  // the next deadline may be another now
+  }
+
+  awaitable<void> room() {
+    while (session_.pulses().full() && !session_.left()) co_await room_.wait();
+  }
+
+  awaitable<void> run() {
+    while (!session_.left()) {
+      for (const server_address& server : config_.servers) {
+        if (session_.left()) break;
+        co_await try_server(server);
+      }
+      if (session_.left()) break;
+      (void)co_await unless_leaving(pause(backoff_.next()));
+    }
+    room_.notify();
+  }
+
+  void leave() {
+    perform(session_.leave(net::now()));
+    leaving_.notify();
+  }
+
+  const session& state() const { return session_; }
+  session& mutable_state() { return session_; }
+  std::optional<server_address> connected_to() const { return connected_to_; }
+
+ private:
+  // ---- What the session asks for
+
+  void on(const send_frame& action) {
+    outbox_bytes_ += action.text.size();
+    outbox_.push_back(action.text);
+    if (outbox_bytes_ > config_.outbox_bytes_max) {
+      end({errc::connection_lost, "the server reads too slowly: " +
+                                      std::to_string(outbox_bytes_ >> 20U) + " MiB are waiting"});
+    }
+    writable_.notify();
+  }
+  void on(const send_control_ping&) {
+    ping_due_ = true;
+    writable_.notify();
+  }
+  void on(const perform_action& action) { on_action_(action.request); }
+  void on(const drop_connection& action) { end(action.reason); }
+  void on(const close_connection&) {
+    close_due_ = true;
+    writable_.notify();
+  }
+
+  // The connection's tasks see this and end.
+  void end(failure reason) {
+    if (!ended_) ended_ = std::move(reason);
+    writable_.notify();
+    wakeup_.cancel();
+  }
+
+  // ---- One connection
+
+  awaitable<void> try_server(server_address server) {
+    if (server.security == transport::tls &&
+        config_.websocket.tls.verify == net::verification::off) {
+      log_(log_level::warning, to_string(server) + ": the server's certificate is NOT verified");
+    }
+    auto connected = co_await unless_leaving(
+        connect_websocket(server, config_.websocket, [this](control_frame what) { heard(what); }));
+    if (session_.left()) co_return;
+    if (!connected) {
+      say_once(to_string(server) + ": " + connected.error().message + "; trying again");
+      co_return;
+    }
+    said_.clear();
+    log_(log_level::info, "connected to " + to_string(server));
+    connected_to_ = server;
+    const auto since = net::now().steady;
+    const failure reason = co_await serve(**connected);
+    connected_to_.reset();
+    backoff_.worked_for(net::now().steady - since);
+    if (session_.left()) {
+      log_(log_level::info, "left " + to_string(server));
+    } else {
+      log_(log_level::warning, to_string(server) + ": " + reason.message + "; trying again");
+    }
+  }
+
+  // Reader, writer and clock are siblings: the first to end ends all.
+  awaitable<failure> serve(websocket& connection) {
+    outbox_.clear();
+    outbox_bytes_ = 0;
+    ping_due_ = close_due_ = false;
+    ended_.reset();
+    perform(session_.connected(net::now()));
+    const auto executor = co_await asio::this_coro::executor;
+    auto [order, read_error, read_end, write_error, write_end, clock_error] =
+        co_await asio::experimental::make_parallel_group(
+            asio::co_spawn(executor, read_all(connection), asio::deferred),
+            asio::co_spawn(executor, write_all(connection), asio::deferred),
+            asio::co_spawn(executor, keep_time(), asio::deferred))
+            .async_wait(asio::experimental::wait_for_one(), asio::use_awaitable);
+    for (const auto& error : {read_error, write_error, clock_error}) {
+      if (error && !ended_) std::rethrow_exception(error);
+    }
+    session_.disconnected(net::now());
+    room_.notify();
+    if (ended_) co_return *ended_;
+    co_return order[0] == 0 ? read_end : write_end;
+  }
+
+  awaitable<failure> read_all(websocket& connection) {
+    while (true) {
+      auto incoming = co_await connection.read();
+      if (!incoming) co_return incoming.error();
+      if (incoming->text) {
+        perform(session_.received(incoming->bytes, net::now()));
+      } else {
+        session_.heard(sign_of_life::other, net::now());
+      }
+    }
+  }
+
+  awaitable<failure> write_all(websocket& connection) {
+    while (!ended_) {
+      if (ping_due_) {
+        ping_due_ = false;
+        const auto sent = co_await connection.ping();
+        if (!sent) co_return sent.error();
+      } else if (!outbox_.empty()) {
+        const std::string frame = std::move(outbox_.front());
+        outbox_.pop_front();
+        outbox_bytes_ -= frame.size();
+        const auto sent = co_await connection.write(frame);
+        if (!sent) co_return sent.error();
+        perform(session_.written(1, net::now()));
+      } else if (close_due_) {
+        co_await connection.close();
+        co_return failure{errc::connection_lost, "we closed the connection"};
+      } else {
+        co_await writable_.wait();
+      }
+    }
+    co_return *ended_;
+  }
+
+  awaitable<void> keep_time() {
+    while (!ended_) {
+      const auto next = session_.next_wakeup();
+      wakeup_.expires_at(next.value_or(asio::steady_timer::time_point::max()));
+      co_await wakeup_.async_wait(net::token);
+      if (next && net::now().steady >= *next) perform(session_.tick(net::now()));
+    }
+  }
+
+  void heard(control_frame what) {
+    session_.heard(what == control_frame::pong ? sign_of_life::pong : sign_of_life::other,
+                   net::now());
+  }
+
+  // ---- Between connections
+
+  // When the program is to end, what is under way is cancelled, and its outcome without meaning.
+  template <typename T>
+  awaitable<T> unless_leaving(awaitable<T> operation) {
+    const auto executor = co_await asio::this_coro::executor;
+    auto [order, error, outcome, leaving_error] =
+        co_await asio::experimental::make_parallel_group(
+            asio::co_spawn(executor, std::move(operation), asio::deferred),
+            asio::co_spawn(executor, leaving_.wait(), asio::deferred))
+            .async_wait(asio::experimental::wait_for_one(), asio::use_awaitable);
+    if (error && order[0] == 0) std::rethrow_exception(error);
+    co_return std::move(outcome);
+  }
+
+  awaitable<result<bool>> pause(std::chrono::milliseconds duration) {
+    co_await net::sleep(duration);
+    co_return true;
+  }
+
+  // The same trouble again and again is one log line.
+  void say_once(const std::string& what) {
+    log_(said_.insert(what).second ? log_level::warning : log_level::debug, what);
+  }
+
+  client_config config_;
+  log_sink log_;
+  action_handler on_action_;
+  session session_;
+  backoff backoff_;
+  std::set<std::string> said_;
+  std::optional<server_address> connected_to_;
+
+  std::deque<session_action> to_perform_;
+  bool performing_ = false;
+
+  // Of the present connection.
+  std::deque<std::string> outbox_;
+  std::size_t outbox_bytes_ = 0;
+  bool ping_due_ = false;
+  bool close_due_ = false;
+  std::optional<failure> ended_;
+
+  signal writable_;
+  signal room_;
+  signal leaving_;
+  asio::steady_timer wakeup_;
+};
+
+client::client(asio::any_io_executor executor, client_config config, random_source random,
+               action_handler on_action, log_sink log)
+    : impl_(std::make_unique<impl>(std::move(executor), std::move(config), std::move(random),
+                                   std::move(on_action), std::move(log))) {}
+
+client::~client() = default;
+
+void client::publish(model::catalogue all) {
+  impl_->perform(impl_->mutable_state().publish(std::move(all), net::now()));
+}
+
+void client::queue(model::pulse pulse) {
+  impl_->perform(impl_->mutable_state().queue(std::move(pulse), net::now()));
+}
+
+void client::set_latest(model::pulse pulse) {
+  impl_->perform(impl_->mutable_state().set_latest(std::move(pulse), net::now()));
+}
+
+void client::answer(std::uint64_t ticket, const action_outcome& outcome) {
+  impl_->perform(impl_->mutable_state().answer(ticket, outcome, net::now()));
+}
+
+awaitable<void> client::room() { return impl_->room(); }
+awaitable<void> client::run() { return impl_->run(); }
+void client::leave() { impl_->leave(); }
+const session& client::state() const { return impl_->state(); }
+std::optional<server_address> client::connected_to() const { return impl_->connected_to(); }
+
+}  // namespace gantry::myko

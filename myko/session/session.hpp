@@ -1,0 +1,195 @@
+// One executor's conversation with a core, over any number of connections: what to send, when,
+// and what to do with what comes. Decides only; myko/client performs.
+//
+// Source: the Myko protocol page, all of it; the Executor API page, Getting Started.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "model/catalogue.hpp"
+#include "model/item_json.hpp"
+#include "model/result.hpp"
+#include "myko/generation.hpp"
+#include "myko/log.hpp"
+#include "myko/messages.hpp"
+#include "myko/session/command_desk.hpp"
+#include "myko/session/delivery.hpp"
+#include "myko/session/moment.hpp"
+
+namespace gantry::myko {
+
+struct session_config {
+  std::chrono::milliseconds id_grace{250};        // silence after the handshake that means rust
+  std::chrono::milliseconds ping_after{5'000};    // nothing was read for so long: ask
+  std::chrono::milliseconds dead_after{15'000};   // nothing was read for so long: give up
+  std::chrono::milliseconds leave_within{2'000};  // last words are waited for so long
+  std::size_t early_commands_max = 1'024;         // commands before registration is done; those
+  std::size_t early_bytes_max = 16U << 20U;       // that do not fit are answered with an error
+  delivery_config delivery;
+  command_desk_config desk;
+};
+
+// ---- What the session asks for -------------------------------------------------------------
+
+// One WebSocket text frame, to be written in order.
+struct send_frame {
+  std::string text;
+  bool operator==(const send_frame&) const = default;
+};
+// One WebSocket ping: for servers that answer no ws:m:ping.
+struct send_control_ping {
+  bool operator==(const send_control_ping&) const = default;
+};
+// Begin this action, and tell its outcome to answer().
+struct perform_action {
+  action_request request;
+  bool operator==(const perform_action&) const = default;
+};
+// Give the connection up and try again: it is dead.
+struct drop_connection {
+  failure reason;
+};
+// All has been said: write what is queued, close properly, and do not come back.
+struct close_connection {
+  bool operator==(const close_connection&) const = default;
+};
+
+using session_action =
+    std::variant<send_frame, send_control_ping, perform_action, drop_connection, close_connection>;
+using session_actions = std::vector<session_action>;
+
+// Frames that say nothing but that the server is alive.
+enum class sign_of_life { pong, other };
+
+// Plain counters, for the status.
+struct session_counters {
+  std::uint64_t connections = 0;
+  std::uint64_t frames_sent = 0;
+  std::uint64_t frames_received = 0;
+  std::uint64_t not_json = 0;  // text that is no JSON, such as "Error parsing message"
+  std::uint64_t unusable = 0;  // JSON, but no message
+  std::uint64_t unknown = 0;   // messages of an unknown kind
+  std::uint64_t commands = 0;
+  std::uint64_t pulses_sent = 0;  // those sent again included
+};
+
+// Thread rule: all calls on one thread. Calls that return actions expect all of them to be
+// performed, in order, before the next call.
+class session {
+ public:
+  session(session_config config, random_source random, log_sink log);
+
+  // ---- What is to be published. Works any time, connected or not.
+
+  // Everything there is now. What changed is sent; everything on the next connection.
+  // The instance's client id and, while registering, its status are the session's own.
+  [[nodiscard]] session_actions publish(model::catalogue all, moment now);
+  // A pulse that matters: kept until the server has read it. Its sequence is set here.
+  [[nodiscard]] session_actions queue(model::pulse pulse, moment now);
+  // A value of which only the newest matters: sent now and at each registration.
+  [[nodiscard]] session_actions set_latest(model::pulse pulse, moment now);
+  // What became of an action; late ones are remembered for a tx that comes again.
+  [[nodiscard]] session_actions answer(std::uint64_t ticket, const action_outcome& outcome,
+                                       moment now);
+  // The program ends: all targets offline, the instance Unavailable, then close_connection.
+  [[nodiscard]] session_actions leave(moment now);
+
+  // ---- What happens to the connection.
+
+  [[nodiscard]] session_actions connected(moment now);
+  [[nodiscard]] session_actions received(std::string_view frame, moment now);
+  // A frame that is no text.
+  void heard(sign_of_life what, moment now);
+  // The oldest `frames` frames not yet so reported were taken by the socket.
+  [[nodiscard]] session_actions written(std::size_t frames, moment now);
+  void disconnected(moment now);
+
+  // To be called at next_wakeup(), or at any other time.
+  [[nodiscard]] session_actions tick(moment now);
+  [[nodiscard]] std::optional<std::chrono::steady_clock::time_point> next_wakeup() const;
+
+  // ---- What there is to know.
+
+  [[nodiscard]] bool registered() const { return state_ == state::registered; }
+  [[nodiscard]] bool left() const { return state_ == state::left; }
+  [[nodiscard]] generation server_generation() const { return generation_; }
+  // Are echoes missing, so that pulses count as delivered when the socket took them?
+  [[nodiscard]] bool without_echo() const { return delivery_.echoes() == delivery::echo::missing; }
+  [[nodiscard]] const session_counters& counters() const { return counters_; }
+  [[nodiscard]] const pulse_queue& pulses() const { return delivery_.queue(); }
+  [[nodiscard]] std::uint64_t pulses_acknowledged() const { return delivery_.acknowledged(); }
+
+ private:
+  using time_point = std::chrono::steady_clock::time_point;
+
+  enum class state {
+    offline,     // -> settling
+    settling,    // connected, waiting for a client id or the end of the grace -> registered
+    registered,  // everything is published, commands are taken -> leaving, offline
+    leaving,     // last words are on their way -> left
+    left,
+  };
+
+  void register_all(moment now, session_actions& out);
+  void send_changes(const std::vector<model::change>& changes, moment now, session_actions& out);
+  void send_pulse(const model::pulse& pulse, moment now, session_actions& out);
+  void send_ping(const std::string& id, moment now, session_actions& out);
+  void send(const message& message, session_actions& out);
+  void pump(moment now, session_actions& out);
+
+  void on(const message& message, std::size_t frame_bytes, moment now, session_actions& out);
+  void on_command(const command& command, std::size_t frame_bytes, moment now,
+                  session_actions& out);
+  void on_ping(const ping& ping, moment now, session_actions& out);
+  void adopt(const set_client_id& id, const command& command, moment now, session_actions& out);
+  void keep_early(const command& command, std::size_t frame_bytes, session_actions& out);
+  void handle(const command& command, moment now, session_actions& out);
+  std::optional<std::string> resend_value(const resend_emitter_value& what, moment now,
+                                          session_actions& out);
+  void follow(const command_desk::orders& orders, session_actions& out);
+  void check_silence(moment now, session_actions& out);
+  void check_left(moment now, session_actions& out);
+  [[nodiscard]] bool silence_means_death() const;
+  [[nodiscard]] std::string next_ping_id();
+
+  session_config config_;
+  random_source random_;
+  log_sink log_;
+  session_counters counters_;
+
+  // Outlives connections.
+  model::catalogue catalogue_;
+  delivery delivery_;
+  std::map<model::emitter_id, model::pulse> latest_;  // of the latest-class emitters
+  std::map<model::emitter_id, model::pulse> last_;    // of the queued ones, to resend on demand
+  command_desk desk_;
+  std::uint64_t sequence_ = 0;
+  std::uint64_t pings_ = 0;
+
+  // Of the present connection.
+  state state_ = state::offline;
+  generation generation_ = generation::rust;
+  model::client_id client_;
+  model::catalogue published_;
+  time_point connected_at_;
+  time_point last_read_;
+  time_point last_ping_;
+  time_point leaving_since_;
+  bool read_anything_ = false;  // on this connection
+  bool heard_answer_ = false;   // an echo or a pong: this server answers pings
+  std::string leave_ping_;      // its echo says that the last words were read
+  std::uint64_t sent_ = 0;      // frames
+  std::uint64_t written_ = 0;
+  std::vector<command> early_;
+  std::size_t early_bytes_ = 0;
+};
+
+}  // namespace gantry::myko
