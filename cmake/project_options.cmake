@@ -3,7 +3,8 @@ add_library(project_options INTERFACE)
 target_include_directories(project_options INTERFACE ${PROJECT_SOURCE_DIR})
 target_compile_features(project_options INTERFACE cxx_std_20)
 target_compile_options(project_options INTERFACE
-  -Wall -Wextra -Wpedantic -Woverloaded-virtual)
+  -Wall -Wextra -Wpedantic -Woverloaded-virtual
+  -Wno-missing-field-initializers)
 if(GANTRY_WERROR)
   target_compile_options(project_options INTERFACE -Werror)
 endif()
@@ -12,7 +13,8 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
 endif()
 
 if(GANTRY_SANITIZE)
-  add_compile_options(-fsanitize=${GANTRY_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  add_compile_options(
+    -fsanitize=${GANTRY_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   add_link_options(-fsanitize=${GANTRY_SANITIZE})
   if(GANTRY_SANITIZE MATCHES "thread" AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     # Asio uses atomic_thread_fence, which g++ 12 warns about under this sanitizer.

@@ -1,63 +1,12 @@
 #include "model/item_json.hpp"
 
-#include <rapidjson/stringbuffer.h>
-#include <rapidjson/writer.h>
-
-#include <concepts>
-#include <map>
-
+#include "model/json_object.hpp"
 #include "model/sha256.hpp"
 
 namespace gantry::model {
 namespace {
 
-// The fields of one item by name, each already JSON. A map, so that keys come out sorted.
-class fields {
- public:
-  void set(std::string_view key, const json::text& value) { values_[key] = value.bytes; }
-  void set(std::string_view key, std::string_view value) { values_[key] = quoted(value); }
-  // A template, since a string literal would rather become a bool than a string_view.
-  template <std::same_as<bool> Bool>
-  void set(std::string_view key, Bool value) {
-    values_[key] = value ? "true" : "false";
-  }
-  void set(std::string_view key, std::int64_t value) { values_[key] = std::to_string(value); }
-
-  template <typename Strings>
-  void set_list(std::string_view key, const Strings& strings) {
-    std::string& out = values_[key] = "[";
-    for (const auto& each : strings) {
-      if (out.size() > 1) out += ',';
-      if constexpr (requires { each.value; }) {
-        out += quoted(each.value);
-      } else {
-        out += quoted(each);
-      }
-    }
-    out += ']';
-  }
-
-  void erase(std::string_view key) { values_.erase(key); }
-
-  [[nodiscard]] std::string object() const {
-    std::string out = "{";
-    for (const auto& [key, value] : values_) {
-      if (out.size() > 1) out += ',';
-      out.append(quoted(key)).append(":").append(value);
-    }
-    return out + "}";
-  }
-
- private:
-  static std::string quoted(std::string_view text) {
-    rapidjson::StringBuffer out;
-    rapidjson::Writer writer(out);
-    writer.String(text.data(), static_cast<rapidjson::SizeType>(text.size()));
-    return {out.GetString(), out.GetSize()};
-  }
-
-  std::map<std::string_view, std::string> values_;
-};
+using fields = json::object;
 
 json::text canonical(const json::text& value) {
   const auto parsed = json::parse(value.bytes);
@@ -145,14 +94,14 @@ template <typename Item>
 std::string hash_of(const Item& from) {
   fields visible = fields_of(from);
   visible.erase("lastUpdated");
-  return sha256_hex(visible.object());
+  return sha256_hex(visible.to_text().bytes);
 }
 
 template <typename Item>
 json::text item_of(const Item& from) {
   fields out = fields_of(from);
   out.set("hash", content_hash(from));
-  return {out.object()};
+  return out.to_text();
 }
 
 template <typename Item>
@@ -160,7 +109,7 @@ json::text schemed_item_of(const Item& from, schema_form form) {
   fields out = fields_of(from);
   out.set("hash", content_hash(from));
   if (form == schema_form::string && from.schema) out.set("schema", from.schema->bytes);
-  return {out.object()};
+  return out.to_text();
 }
 
 }  // namespace
@@ -175,8 +124,8 @@ std::string content_hash(const emitter& from) { return hash_of(from); }
 std::string content_hash(const pulse& from) {
   fields visible = fields_of(from);
   visible.set("data", canonical(from.data));
-  visible.set("sequence", static_cast<std::int64_t>(from.sequence));
-  return sha256_hex(visible.object());
+  visible.set("sequence", from.sequence);
+  return sha256_hex(visible.to_text().bytes);
 }
 
 json::text to_item(const machine& from) { return item_of(from); }
@@ -190,7 +139,7 @@ json::text to_item(const pulse& from, const client_id& client) {
   fields out = fields_of(from);
   out.set("clientId", client.value);
   out.set("hash", content_hash(from));
-  return {out.object()};
+  return out.to_text();
 }
 
 }  // namespace gantry::model

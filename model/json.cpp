@@ -6,6 +6,7 @@
 #include <simdjson.h>
 
 #include <algorithm>
+#include <charconv>
 #include <vector>
 
 namespace gantry::json {
@@ -85,6 +86,41 @@ result<document> parse_big_numbers(std::string_view bytes) {
   return out;
 }
 
+// Half of a surrogate pair, \uD800 to \uDFFF, at this place; 0: something else.
+unsigned surrogate_at(std::string_view bytes, std::size_t at) {
+  if (bytes.size() - at < 6 || bytes[at] != '\\' || bytes[at + 1] != 'u') return 0;
+  unsigned code = 0;
+  const char* const first = bytes.data() + at + 2;
+  const auto [end, error] = std::from_chars(first, first + 4, code, 16);
+  return error == std::errc() && end == first + 4 && (code & 0xF800U) == 0xD800U ? code : 0;
+}
+
+// JavaScript writes a string that was cut inside a pair with half of one, which no parser here
+// takes: each becomes U+FFFD. Nothing where there is none.
+std::optional<std::string> without_lone_surrogates(std::string_view bytes) {
+  std::string out;
+  bool any = false;
+  for (std::size_t at = 0; at < bytes.size();) {
+    std::size_t take = bytes[at] == '\\' ? std::min<std::size_t>(2, bytes.size() - at) : 1;
+    if (const unsigned code = surrogate_at(bytes, at); code != 0) {
+      take = 6;
+      const unsigned next = at + 6 < bytes.size() ? surrogate_at(bytes, at + 6) : 0;
+      if (code < 0xDC00U && next >= 0xDC00U) {
+        take = 12;
+      } else {
+        any = true;
+        out += "\\uFFFD";
+        at += take;
+        continue;
+      }
+    }
+    out += bytes.substr(at, take);
+    at += take;
+  }
+  if (!any) return std::nullopt;
+  return out;
+}
+
 value sorted_copy(const value& in, allocator& memory) {
   if (in.IsArray()) {
     value out(rapidjson::kArrayType);
@@ -109,7 +145,9 @@ value sorted_copy(const value& in, allocator& memory) {
 
 }  // namespace
 
-result<document> parse(std::string_view bytes) {
+namespace {
+
+result<document> parse_strictly(std::string_view bytes) {
   // One parser for each call: a kept one would keep the memory of the largest text ever seen.
   dom::parser parser;
   simdjson::error_code error = parser.allocate(bytes.size(), depth_max);
@@ -119,6 +157,15 @@ result<document> parse(std::string_view bytes) {
   if (error) return not_json(simdjson::error_message(error));
   document out;
   static_cast<value&>(out) = copy(root, out.GetAllocator());
+  return out;
+}
+
+}  // namespace
+
+result<document> parse(std::string_view bytes) {
+  result<document> out = parse_strictly(bytes);
+  if (out) return out;
+  if (const auto repaired = without_lone_surrogates(bytes)) return parse_strictly(*repaired);
   return out;
 }
 

@@ -23,9 +23,9 @@ struct text {
   bool operator==(const text&) const = default;
 };
 
-// Reads exactly one JSON value. Numbers that fit no 64-bit integer become doubles. Fails, with the
-// reason in the message, on anything else: no value, two values, invalid UTF-8, nesting deeper
-// than 512, a number out of range.
+// Reads exactly one JSON value. Numbers that fit no 64-bit integer become doubles, escaped halves
+// of surrogate pairs U+FFFD. Fails, with the reason in the message, on anything else: no value, two
+// values, invalid UTF-8, nesting deeper than 512, a number out of range.
 [[nodiscard]] result<document> parse(std::string_view bytes);
 
 // The value as text, without white space.

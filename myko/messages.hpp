@@ -48,6 +48,7 @@ struct target_action {
   std::string action;
   std::string target;
   std::optional<json::text> data;
+  std::string fault;  // why this one of a batch cannot be used; its neighbours can be
 
   bool operator==(const target_action&) const = default;
 };

@@ -63,22 +63,23 @@ std::optional<json::text> data_of(const value& from) {
 }
 
 // In old messages `action` may lack targetId; the receiver knows the action's own.
-std::optional<target_action> parse_target_action(const value& body) {
-  const value* action = json::find(body, "action");
-  if (action == nullptr || !json::find_string(*action, "id")) return std::nullopt;
+target_action parse_target_action(const value& body) {
   target_action out;
   out.tx = string_at(body, "tx");
   out.instance = string_at(body, "instanceId");
-  out.action = string_at(*action, "id");
-  out.target = string_at(*action, "targetId");
   out.data = data_of(body);
+  if (const value* action = json::find(body, "action")) {
+    out.action = string_at(*action, "id");
+    out.target = string_at(*action, "targetId");
+  }
+  if (out.action.empty()) out.fault = "it names no action: action.id is missing";
   return out;
 }
 
 command_content parse_exec(const value& body) {
-  auto one = parse_target_action(body);
-  if (!one) return malformed_command{"it names no action: command.action.id is missing"};
-  return *std::move(one);
+  target_action one = parse_target_action(body);
+  if (!one.fault.empty()) return malformed_command{std::move(one.fault)};
+  return one;
 }
 
 command_content parse_batch(const value& body) {
@@ -89,39 +90,39 @@ command_content parse_batch(const value& body) {
   if (actions->Size() > batch_actions_max) return malformed_command{"too many actions"};
   batch_target_action out;
   for (const value& each : actions->GetArray()) {
-    auto one = parse_target_action(each);
-    if (!one) {
-      return malformed_command{"command.actions[" + std::to_string(out.actions.size()) +
-                               "] names no action: action.id is missing"};
+    target_action one = parse_target_action(each);
+    if (!one.fault.empty()) {
+      one.fault = "command.actions[" + std::to_string(out.actions.size()) + "]: " + one.fault;
     }
-    out.actions.push_back(*std::move(one));
+    out.actions.push_back(std::move(one));
   }
   return out;
 }
 
-// Appends one group's assignments; the reason where it cannot be used.
-std::optional<std::string> expand_group(const value& group, std::vector<target_action>& out) {
+// Appends one group's assignments; the reason where the group cannot be used.
+std::optional<std::string> expand_group(const value& group, std::vector<target_action>& out,
+                                        std::size_t& payload_bytes) {
   const auto action = json::find_string(group, "actionId");
   if (!action) return "actionId is missing";
   const value* payloads = json::find(group, "payloads");
   const value* assignments = json::find(group, "assignments");
   if (payloads == nullptr || !payloads->IsArray()) return "payloads is missing";
   if (assignments == nullptr || !assignments->IsArray()) return "assignments is missing";
-  std::size_t payload_bytes = 0;
   for (const value& each : assignments->GetArray()) {
-    const value* index = json::find(each, "payloadIndex");
-    if (index == nullptr || !index->IsUint() || index->GetUint() >= payloads->Size()) {
-      return "an assignment's payloadIndex is not the place of a payload";
-    }
-    json::text payload{json::write((*payloads)[index->GetUint()])};
-    payload_bytes += payload.bytes.size();
     if (out.size() >= batch_actions_max) return "too many assignments";
+    target_action one;
+    one.action = *action;
+    one.instance = string_at(each, "instanceId");
+    one.target = string_at(each, "targetId");
+    const value* index = json::find(each, "payloadIndex");
+    if (index != nullptr && index->IsUint() && index->GetUint() < payloads->Size()) {
+      one.data = json::text{json::write((*payloads)[index->GetUint()])};
+      payload_bytes += one.data->bytes.size();
+    } else {
+      one.fault = "an assignment's payloadIndex is not the place of a payload";
+    }
     if (payload_bytes > batch_payload_bytes_max) return "too many bytes of payload";
-    out.push_back({.tx = "",
-                   .instance = string_at(each, "instanceId"),
-                   .action = std::string(*action),
-                   .target = string_at(each, "targetId"),
-                   .data = std::move(payload)});
+    out.push_back(std::move(one));
   }
   return std::nullopt;
 }
@@ -132,11 +133,13 @@ command_content parse_compact_batch(const value& body) {
     return malformed_command{"command.groups is missing or empty"};
   }
   compact_batch_target_action out;
+  std::size_t payload_bytes = 0;
   for (rapidjson::SizeType at = 0; at < groups->Size(); ++at) {
-    if (auto reason = expand_group((*groups)[at], out.actions)) {
+    if (auto reason = expand_group((*groups)[at], out.actions, payload_bytes)) {
       return malformed_command{"command.groups[" + std::to_string(at) + "]: " + *reason};
     }
   }
+  if (out.actions.empty()) return malformed_command{"command.groups hold no assignment"};
   return out;
 }
 
@@ -230,7 +233,9 @@ result<message> parse_query_response(const value& root, const value& data) {
 std::string cancelled_tx(const value& root, const value* data) {
   std::string tx = string_at(root, "tx");
   if (tx.empty() && data != nullptr) tx = string_at(*data, "tx");
-  if (tx.empty() && data != nullptr && data->IsString()) tx = data->GetString();
+  if (tx.empty() && data != nullptr && data->IsString()) {
+    tx.assign(data->GetString(), data->GetStringLength());
+  }
   return tx;
 }
 

@@ -43,9 +43,18 @@ bool is_host(std::string_view host) {
   });
 }
 
+// With a zone, perhaps: fe80::1%eth0.
 bool is_v6(std::string_view host) {
-  return host.find(':') != std::string_view::npos &&
-         host.find_first_not_of("0123456789abcdefABCDEF:.%") == std::string_view::npos;
+  const auto percent = host.find('%');
+  const std::string_view address = host.substr(0, percent);
+  return address.find(':') != std::string_view::npos &&
+         address.find_first_not_of("0123456789abcdefABCDEF:.") == std::string_view::npos &&
+         (percent == std::string_view::npos || is_host(host.substr(percent + 1)));
+}
+
+// What may stand in a request line.
+bool is_path(std::string_view path) {
+  return std::all_of(path.begin(), path.end(), [](char each) { return each > ' ' && each <= '~'; });
 }
 
 result<server_address> parse_one(std::string_view entry,
@@ -60,6 +69,7 @@ result<server_address> parse_one(std::string_view entry,
   out.port = default_port.value_or(out.security == transport::tls ? 443 : 80);
   if (const auto slash = rest.find('/'); slash != std::string_view::npos) {
     if (rest.substr(slash) != "/") out.path = rest.substr(slash);
+    if (!is_path(out.path)) return bad(entry, "the path holds a space or another odd character");
     rest = rest.substr(0, slash);
   }
   std::string_view port;
@@ -69,9 +79,10 @@ result<server_address> parse_one(std::string_view entry,
     out.host = rest.substr(0, end);
     if (!is_v6(out.host)) return bad(entry, "what stands in [] is no IPv6 address");
     rest.remove_prefix(end + 1);
-    if (!rest.empty() && !take_prefix(rest, ":")) return bad(entry, "text behind the ]");
+    const bool colon = take_prefix(rest, ":");
+    if (!rest.empty() && !colon) return bad(entry, "text behind the ]");
+    if (rest.empty() && colon) return bad(entry, "the port is missing");
     port = rest;
-    if (entry.ends_with(':')) return bad(entry, "the port is missing");
   } else {
     const auto colon = rest.find(':');
     if (colon != std::string_view::npos && rest.find(':', colon + 1) != std::string_view::npos) {

@@ -1,5 +1,6 @@
 #include "myko/client/client.hpp"
 
+#include <array>
 #include <boost/asio/experimental/parallel_group.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <deque>
@@ -9,6 +10,7 @@
 #include "myko/error.hpp"
 #include "myko/net/clock.hpp"
 #include "myko/net/deadline.hpp"
+#include "myko/net/signal.hpp"
 
 namespace gantry::myko {
 namespace {
@@ -16,18 +18,6 @@ namespace {
 namespace asio = boost::asio;
 using boost::system::error_code;
 using net::awaitable;
-
-// A timer that never expires serves as a condition variable: cancelling it wakes who waits.
-class signal {
- public:
-  explicit signal(const asio::any_io_executor& executor)
-      : timer_(executor, asio::steady_timer::time_point::max()) {}
-  void notify() { timer_.cancel(); }
-  awaitable<void> wait() { co_await timer_.async_wait(net::token); }
-
- private:
-  asio::steady_timer timer_;
-};
 
 }  // namespace
 
@@ -90,21 +80,21 @@ class client::impl {
 
   void on(const send_frame& action) {
     outbox_bytes_ += action.text.size();
-    outbox_.push_back(action.text);
+    outbox_.emplace_back(action);
     if (outbox_bytes_ > config_.outbox_bytes_max) {
       end({errc::connection_lost, "the server reads too slowly: " +
                                       std::to_string(outbox_bytes_ >> 20U) + " MiB are waiting"});
     }
     writable_.notify();
   }
-  void on(const send_control_ping&) {
-    ping_due_ = true;
+  void on(const send_control_ping& action) {
+    outbox_.emplace_back(action);
     writable_.notify();
   }
   void on(const perform_action& action) { on_action_(action.request); }
   void on(const drop_connection& action) { end(action.reason); }
   void on(const close_connection&) {
-    close_due_ = true;
+    close_by_ = net::now().steady + config_.websocket.close_within;
     writable_.notify();
   }
 
@@ -125,6 +115,7 @@ class client::impl {
     auto connected = co_await unless_leaving(
         connect_websocket(server, config_.websocket, [this](control_frame what) { heard(what); }));
     if (session_.left()) co_return;
+    if (!connected && connected.error().code == asio::error::operation_aborted) co_return;
     if (!connected) {
       say_once(to_string(server) + ": " + connected.error().message + "; trying again");
       co_return;
@@ -134,7 +125,6 @@ class client::impl {
     connected_to_ = server;
     const auto since = net::now().steady;
     const failure reason = co_await serve(**connected);
-    connected_to_.reset();
     backoff_.worked_for(net::now().steady - since);
     if (session_.left()) {
       log_(log_level::info, "left " + to_string(server));
@@ -147,7 +137,7 @@ class client::impl {
   awaitable<failure> serve(websocket& connection) {
     outbox_.clear();
     outbox_bytes_ = 0;
-    ping_due_ = close_due_ = false;
+    close_by_.reset();
     ended_.reset();
     perform(session_.connected(net::now()));
     const auto executor = co_await asio::this_coro::executor;
@@ -157,11 +147,12 @@ class client::impl {
             asio::co_spawn(executor, write_all(connection), asio::deferred),
             asio::co_spawn(executor, keep_time(), asio::deferred))
             .async_wait(asio::experimental::wait_for_one(), asio::use_awaitable);
-    for (const auto& error : {read_error, write_error, clock_error}) {
-      if (error && !ended_) std::rethrow_exception(error);
-    }
+    connected_to_.reset();
     session_.disconnected(net::now());
     room_.notify();
+    // The two others were cancelled: how they ended means nothing. If all were, so is this.
+    const std::array errors{read_error, write_error, clock_error};
+    if (errors[order[0]]) std::rethrow_exception(errors[order[0]]);
     if (ended_) co_return *ended_;
     co_return order[0] == 0 ? read_end : write_end;
   }
@@ -180,18 +171,17 @@ class client::impl {
 
   awaitable<failure> write_all(websocket& connection) {
     while (!ended_) {
-      if (ping_due_) {
-        ping_due_ = false;
-        const auto sent = co_await connection.ping();
-        if (!sent) co_return sent.error();
-      } else if (!outbox_.empty()) {
-        const std::string frame = std::move(outbox_.front());
+      if (!outbox_.empty()) {
+        const outgoing next = std::move(outbox_.front());
         outbox_.pop_front();
-        outbox_bytes_ -= frame.size();
-        const auto sent = co_await connection.write(frame);
+        const auto* frame = std::get_if<send_frame>(&next);
+        auto writing = frame != nullptr ? connection.write(frame->text) : connection.ping();
+        const auto sent = co_await std::move(writing);
         if (!sent) co_return sent.error();
+        if (frame == nullptr) continue;
+        outbox_bytes_ -= frame->text.size();
         perform(session_.written(1, net::now()));
-      } else if (close_due_) {
+      } else if (close_by_) {
         co_await connection.close();
         co_return failure{errc::connection_lost, "we closed the connection"};
       } else {
@@ -201,33 +191,42 @@ class client::impl {
     co_return *ended_;
   }
 
+  // Also ends a close that takes too long, such as one behind frames that the server does not read.
   awaitable<void> keep_time() {
     while (!ended_) {
-      const auto next = session_.next_wakeup();
+      const auto next = close_by_ ? close_by_ : session_.next_wakeup();
       wakeup_.expires_at(next.value_or(asio::steady_timer::time_point::max()));
       co_await wakeup_.async_wait(net::token);
-      if (next && net::now().steady >= *next) perform(session_.tick(net::now()));
+      const auto now = net::now();
+      if (close_by_ && now.steady >= *close_by_) co_return;
+      if (next && now.steady >= *next) perform(session_.tick(now));
     }
   }
 
   void heard(control_frame what) {
     session_.heard(what == control_frame::pong ? sign_of_life::pong : sign_of_life::other,
                    net::now());
+    wakeup_.cancel();
   }
 
   // ---- Between connections
 
   // When the program is to end, what is under way is cancelled, and its outcome without meaning.
   template <typename T>
-  awaitable<T> unless_leaving(awaitable<T> operation) {
+  awaitable<result<T>> unless_leaving(awaitable<result<T>> operation) {
     const auto executor = co_await asio::this_coro::executor;
     auto [order, error, outcome, leaving_error] =
         co_await asio::experimental::make_parallel_group(
             asio::co_spawn(executor, std::move(operation), asio::deferred),
-            asio::co_spawn(executor, leaving_.wait(), asio::deferred))
+            asio::co_spawn(executor, until_left(), asio::deferred))
             .async_wait(asio::experimental::wait_for_one(), asio::use_awaitable);
-    if (error && order[0] == 0) std::rethrow_exception(error);
+    if (order[0] != 0) co_return failure{asio::error::operation_aborted, "cancelled"};
+    if (error) std::rethrow_exception(error);
     co_return std::move(outcome);
+  }
+
+  awaitable<void> until_left() {
+    while (!session_.left()) co_await leaving_.wait();
   }
 
   awaitable<result<bool>> pause(std::chrono::milliseconds duration) {
@@ -252,15 +251,15 @@ class client::impl {
   bool performing_ = false;
 
   // Of the present connection.
-  std::deque<std::string> outbox_;
-  std::size_t outbox_bytes_ = 0;
-  bool ping_due_ = false;
-  bool close_due_ = false;
+  using outgoing = std::variant<send_frame, send_control_ping>;
+  std::deque<outgoing> outbox_;
+  std::size_t outbox_bytes_ = 0;  // of the frame that is being written, too
+  std::optional<std::chrono::steady_clock::time_point> close_by_;
   std::optional<failure> ended_;
 
-  signal writable_;
-  signal room_;
-  signal leaving_;
+  net::signal writable_;
+  net::signal room_;
+  net::signal leaving_;
   asio::steady_timer wakeup_;
 };
 

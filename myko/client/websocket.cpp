@@ -143,15 +143,42 @@ result<std::string> read_token(const std::string& file) {
   return token;
 }
 
-awaitable<result<tcp::resolver::results_type>> resolve(server_address address) {
-  tcp::resolver resolver(co_await asio::this_coro::executor);
-  const auto [error, endpoints] =
-      co_await resolver.async_resolve(address.host, std::to_string(address.port), net::token);
-  if (error) {
-    co_return failure{errc::unreachable,
-                      "the name " + address.host + " cannot be resolved: " + error.message()};
+// A look-up runs in the system's resolver and cannot be cancelled, only abandoned: then it lives
+// on by itself until it ends. That is why this has a deadline of its own.
+struct name_lookup {
+  name_lookup(const asio::any_io_executor& executor, std::chrono::milliseconds limit)
+      : resolver(executor), ended(executor, limit) {}
+
+  tcp::resolver resolver;
+  asio::steady_timer ended;  // cancelled when it has
+  std::optional<error_code> error;
+  tcp::resolver::results_type endpoints;
+};
+
+awaitable<result<tcp::resolver::results_type>> resolve(server_address address,
+                                                       std::chrono::milliseconds limit) {
+  const auto executor = co_await asio::this_coro::executor;
+  const auto lookup = std::make_shared<name_lookup>(executor, limit);
+  lookup->resolver.async_resolve(
+      address.host, std::to_string(address.port),
+      [lookup](const error_code& error, tcp::resolver::results_type endpoints) {
+        lookup->error = error;
+        lookup->endpoints = std::move(endpoints);
+        lookup->ended.cancel();
+      });
+  co_await lookup->ended.async_wait(net::token);
+  if (!lookup->error) {
+    lookup->resolver.cancel();
+    co_return failure{make_error_code(boost::system::errc::timed_out),
+                      "resolving the name " + address.host + " took longer than " +
+                          std::to_string(limit.count()) + " ms"};
   }
-  co_return endpoints;
+  if (*lookup->error) {
+    co_return failure{
+        errc::unreachable,
+        "the name " + address.host + " cannot be resolved: " + lookup->error->message()};
+  }
+  co_return std::move(lookup->endpoints);
 }
 
 awaitable<result<bool>> connect_tcp(tcp::socket& socket, tcp::resolver::results_type endpoints) {
@@ -201,7 +228,7 @@ awaitable<result<std::unique_ptr<websocket>>> connect_websocket(
   const auto limit = config.connect_within;
   auto token = read_token(config.token_file);
   if (!token) co_return token.error();
-  auto endpoints = co_await net::with_deadline(limit, "resolving the name", resolve(address));
+  auto endpoints = co_await resolve(address, limit);
   if (!endpoints) co_return endpoints.error();
   tcp::socket socket(co_await asio::this_coro::executor);
   const auto connected =
@@ -214,8 +241,7 @@ awaitable<result<std::unique_ptr<websocket>>> connect_websocket(
   auto context = net::create_client_context(config.tls);
   if (!context) co_return context.error();
   tls_stream stream(std::move(socket), **context);
-  if (config.tls.verify == net::verification::on &&
-      !net::expect_host(stream.native_handle(), address.host)) {
+  if (!net::expect_host(stream.native_handle(), address.host)) {
     co_return failure{errc::tls_refused, "TLS cannot be set up for host " + address.host};
   }
   const auto secured =

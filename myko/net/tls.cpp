@@ -37,6 +37,9 @@ result<std::shared_ptr<ssl::context>> create_client_context(const client_tls& co
     if (error) return unusable("the CA file", config.ca_file, error);
   }
   if (!config.certificate_file.empty()) {
+    // Without this OpenSSL would ask the terminal for it, and wait there.
+    context->set_password_callback([](std::size_t, ssl::context::password_purpose) { return ""; },
+                                   error);
     context->use_certificate_chain_file(config.certificate_file, error);
     if (error) return unusable("the client certificate", config.certificate_file, error);
     context->use_private_key_file(config.key_file, ssl::context::pem, error);

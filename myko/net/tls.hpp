@@ -15,7 +15,7 @@ enum class verification { on, off };
 struct client_tls {
   std::string ca_file;           // empty: the system's authorities
   std::string certificate_file;  // our own, for servers that ask for one
-  std::string key_file;
+  std::string key_file;          // without a passphrase
   verification verify = verification::on;  // chain and host name
 };
 
@@ -24,7 +24,8 @@ struct client_tls {
     const client_tls& config);
 
 // Tells the handshake on this connection (an SSL*) which host is meant: its name is sent (SNI),
-// and the certificate is checked against it. IP addresses are checked too, but not sent.
+// and the certificate is checked against it, if certificates are verified. IP addresses are checked
+// too, but not sent.
 [[nodiscard]] bool expect_host(void* ssl, const std::string& host);
 
 // Why a handshake failed, in words: "the certificate is not for core.local", "self-signed".

@@ -1,23 +1,20 @@
 #include "myko/session/command_desk.hpp"
 
-#include <algorithm>
+#include <set>
 #include <utility>
 
+#include "model/json_object.hpp"
 #include "myko/write.hpp"
 
 namespace gantry::myko {
 namespace {
 
-// A batch's error names this many failures at most.
-constexpr std::size_t failures_named_max = 20;
-
-std::string quoted(const std::string& text) {
-  json::value value(rapidjson::StringRef(text.data(), text.size()));
-  return json::write(value);
-}
+// A batch's error names its failures up to this length; those beyond are counted.
+constexpr std::size_t failure_text_bytes_max = 1U << 20U;
 
 // Why an action cannot even be begun.
 std::optional<std::string> objection(const target_action& action, const model::catalogue& known) {
+  if (!action.fault.empty()) return action.fault;
   const auto found = known.actions.find(model::action_id(action.action));
   if (found == known.actions.end()) return "there is no action " + action.action + " here";
   if (!action.instance.empty() && action.instance != known.instance.id.value) {
@@ -31,8 +28,19 @@ std::optional<std::string> objection(const target_action& action, const model::c
   return std::nullopt;
 }
 
+// Each distinct tx that the actions of a batch bring themselves.
+std::set<std::string> own_txs(const command& command) {
+  std::set<std::string> out;
+  const auto* batch = std::get_if<batch_target_action>(&command.content);
+  if (batch == nullptr) return out;
+  for (const target_action& each : batch->actions) {
+    if (!each.tx.empty() && each.tx != command.tx) out.insert(each.tx);
+  }
+  return out;
+}
+
 struct tally {
-  std::size_t open = 0;
+  std::vector<std::string> open;  // the names of the parts still under way
   std::vector<std::string> failures;
   std::string responses;  // the responses of the parts that are done, as the inside of a list
 };
@@ -42,9 +50,9 @@ tally count(const std::vector<std::string>& names,
   tally out;
   for (std::size_t at = 0; at < outcomes.size(); ++at) {
     if (!outcomes[at]) {
-      ++out.open;
+      out.open.push_back(names[at]);
     } else if (const auto* failed = std::get_if<action_failed>(&*outcomes[at])) {
-      out.failures.push_back(names[at] + ": " + failed->message);
+      out.failures.push_back(names[at] + (names[at].empty() ? "" : ": ") + failed->message);
     } else {
       if (!out.responses.empty()) out.responses += ',';
       out.responses += std::get<action_done>(*outcomes[at]).response.bytes;
@@ -56,22 +64,27 @@ tally count(const std::vector<std::string>& names,
 std::string failure_text(const tally& tally, std::size_t parts) {
   std::string out =
       std::to_string(tally.failures.size()) + " of " + std::to_string(parts) + " actions failed: ";
-  for (std::size_t at = 0; at < std::min(tally.failures.size(), failures_named_max); ++at) {
-    if (at > 0) out += "; ";
-    out += tally.failures[at];
+  std::size_t named = 0;
+  for (const std::string& failure : tally.failures) {
+    if (named > 0 && out.size() + failure.size() > failure_text_bytes_max) break;
+    if (named++ > 0) out += "; ";
+    out += failure;
   }
-  if (tally.failures.size() > failures_named_max) {
-    out += "; and " + std::to_string(tally.failures.size() - failures_named_max) + " more";
+  if (named < tally.failures.size()) {
+    out += "; and " + std::to_string(tally.failures.size() - named) + " more";
   }
-  if (tally.open > 0) out += "; " + std::to_string(tally.open) + " are still under way";
+  if (!tally.open.empty()) {
+    out += "; " + std::to_string(tally.open.size()) + " are still under way";
+  }
   return out;
 }
 
 json::text accepted(const std::vector<std::string>& names) {
-  std::string runs;
-  for (const std::string& name : names) runs += (runs.empty() ? "" : ",") + quoted(name);
-  return {R"({"accepted":true,"message":"still under way; its end will come as a pulse","runs":[)" +
-          runs + "]}"};
+  return json::object()
+      .set("accepted", true)
+      .set("message", "still under way; its end will come as a pulse")
+      .set_list("runs", names)
+      .to_text();
 }
 
 // The answer of an order; what is still open counts as accepted.
@@ -84,7 +97,7 @@ message answer_of(const Order& order) {
                          single ? std::get<action_failed>(*order.outcomes[0]).message
                                 : failure_text(result, order.outcomes.size())};
   }
-  if (result.open > 0) return command_response{order.tx, accepted(order.names)};
+  if (!result.open.empty()) return command_response{order.tx, accepted(result.open)};
   if (order.outcomes.size() == 1) return command_response{order.tx, {result.responses}};
   return command_response{order.tx, {"{\"results\":[" + result.responses + "]}"}};
 }
@@ -99,16 +112,18 @@ action_outcome outcome_of(const message& answer) {
 command_desk::orders command_desk::received(const command& command, const model::catalogue& known,
                                             time_point now) {
   orders out;
-  if (answered_before(command.tx, out) || under_way(command.tx)) return out;
-  const auto refuse = [&](std::string message) {
-    answer(command.tx, command_error{command.tx, command.id, std::move(message)}, out);
-  };
+  if (answered_before(command.tx, out) || under_way(command.tx)) {
+    for (const std::string& tx : own_txs(command)) answered_before(tx, out);
+    return out;
+  }
   if (tickets_.size() >= config_.pending_max) {
-    refuse("busy: " + std::to_string(tickets_.size()) + " actions are under way; try again later");
+    refuse(command,
+           "busy: " + std::to_string(tickets_.size()) + " actions are under way; try again later",
+           out);
     return out;
   }
   if (const auto* malformed = std::get_if<malformed_command>(&command.content)) {
-    refuse(command.id + " cannot be used: " + malformed->reason);
+    refuse(command, command.id + " cannot be used: " + malformed->reason, out);
   } else if (const auto* single = std::get_if<target_action>(&command.content)) {
     begin(*single, {add_part(open_order(command, command.tx, now), *single)}, known, out);
   } else if (const auto* batch = std::get_if<batch_target_action>(&command.content)) {
@@ -116,9 +131,18 @@ command_desk::orders command_desk::received(const command& command, const model:
   } else if (const auto* compact = std::get_if<compact_batch_target_action>(&command.content)) {
     add_batch(command, compact->actions, known, now, out);
   } else {
-    refuse("unknown command " + command.id);
+    refuse(command, "unknown command " + command.id, out);
   }
   return out;
+}
+
+// Whoever waits is told: the sender of the command, and of each action that has a tx of its own.
+void command_desk::refuse(const command& command, const std::string& message, orders& out) {
+  answer(command.tx, command_error{command.tx, command.id, message}, out);
+  for (const std::string& tx : own_txs(command)) {
+    if (answered_before(tx, out) || under_way(tx)) continue;
+    answer(tx, command_error{tx, command.id, message}, out);
+  }
 }
 
 std::uint64_t command_desk::open_order(const command& command, std::string tx, time_point now) {
@@ -128,6 +152,7 @@ std::uint64_t command_desk::open_order(const command& command, std::string tx, t
                             .tx = std::move(tx),
                             .names = {},
                             .outcomes = {},
+                            .open = 0,
                             .deadline = now + config_.answer_within});
   return id;
 }
@@ -136,6 +161,7 @@ command_desk::part command_desk::add_part(std::uint64_t id, const target_action&
   order& owed = orders_.at(id);
   owed.names.push_back(action.action);
   owed.outcomes.emplace_back();
+  ++owed.open;
   return {id, owed.outcomes.size() - 1};
 }
 
@@ -156,6 +182,7 @@ void command_desk::add_batch(const command& command, const std::vector<target_ac
                              const model::catalogue& known, time_point now, orders& out) {
   const std::uint64_t whole = open_order(command, command.tx, now);
   std::map<std::string, std::uint64_t> own_orders;
+  std::set<std::string> repeated;
   std::vector<std::pair<part, action_outcome>> settled;
   std::vector<std::pair<const target_action*, std::vector<part>>> starts;
 
@@ -168,7 +195,7 @@ void command_desk::add_batch(const command& command, const std::vector<target_ac
     }
     if (!own_orders.contains(each.tx)) {
       if (const auto before = remembered_.find(each.tx); before != remembered_.end()) {
-        out.answers.push_back(before->second);
+        if (repeated.insert(each.tx).second) out.answers.push_back(before->second);
         settled.emplace_back(in_batch, outcome_of(before->second));
         continue;
       }
@@ -200,9 +227,7 @@ void command_desk::settle(const part& part, const action_outcome& outcome, order
   if (found == orders_.end()) return;  // answered as accepted, or given up
   order& owed = found->second;
   owed.outcomes[part.at] = outcome;
-  const bool complete = std::all_of(owed.outcomes.begin(), owed.outcomes.end(),
-                                    [](const auto& each) { return each.has_value(); });
-  if (!complete) return;
+  if (--owed.open > 0) return;
   const order done = std::move(owed);
   orders_.erase(found);
   answer(done.tx, answer_of(done), out);

@@ -81,6 +81,7 @@ class command_desk {
     std::string tx;
     std::vector<std::string> names;  // of the parts, for messages
     std::vector<std::optional<action_outcome>> outcomes;
+    std::size_t open = 0;  // of the outcomes
     time_point deadline;
   };
   struct part {
@@ -94,9 +95,10 @@ class command_desk {
              orders& out);
   void add_batch(const command& command, const std::vector<target_action>& actions,
                  const model::catalogue& known, time_point now, orders& out);
+  void refuse(const command& command, const std::string& message, orders& out);
   void settle(const part& part, const action_outcome& outcome, orders& out);
   void answer(std::string tx, message answer, orders& out);
-  [[nodiscard]] bool answered_before(const std::string& tx, orders& out) const;
+  bool answered_before(const std::string& tx, orders& out) const;
   [[nodiscard]] bool under_way(const std::string& tx) const;
 
   command_desk_config config_;

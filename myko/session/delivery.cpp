@@ -1,5 +1,6 @@
 #include "myko/session/delivery.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace gantry::myko {
@@ -8,6 +9,7 @@ void delivery::connected() {
   queue_.rewind();
   echo_ = echo::unknown;
   barrier_.reset();
+  ponged_.reset();
   frames_.clear();
   written_ = 0;
 }
@@ -40,6 +42,10 @@ void delivery::echoed(const std::string& id) {
   acknowledge(pulses);
 }
 
+void delivery::ponged(time_point now) {
+  if (!ponged_) ponged_ = now;
+}
+
 void delivery::written(std::uint64_t frame) {
   written_ = frame;
   if (echo_ == echo::missing) acknowledge_written();
@@ -54,7 +60,9 @@ bool delivery::tick(time_point now) {
 
 std::optional<delivery::time_point> delivery::next_deadline() const {
   if (echo_ != echo::unknown || !barrier_) return std::nullopt;
-  return barrier_->sent + config_.echo_patience;
+  const time_point latest = barrier_->sent + config_.pong_patience;
+  if (!ponged_) return latest;
+  return std::min(latest, std::max(barrier_->sent, *ponged_) + config_.echo_patience);
 }
 
 void delivery::acknowledge(std::size_t pulses) {

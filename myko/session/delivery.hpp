@@ -2,7 +2,9 @@
 //
 // Myko has no acknowledgement, but a ws:m:ping is echoed behind the frames before it: a ping sent
 // behind some pulses is a barrier, and its echo says that the server has read them. A server of
-// the 2023 page echoes nothing; there a pulse counts as delivered when the socket took it.
+// the 2023 page echoes nothing; there a pulse counts as delivered when the socket took it. That is
+// only concluded of a server that lives: a WebSocket ping sent behind a barrier is answered by it,
+// and the barrier not. One that hangs, or is far away, must not be taken for one without echoes.
 #pragma once
 
 #include <chrono>
@@ -18,7 +20,10 @@ namespace gantry::myko {
 struct delivery_config {
   std::size_t window_bytes = 1U << 20U;            // pulses in flight
   std::size_t queue_bytes = 64U << 20U;            // pulses kept; see pulse_queue
-  std::chrono::milliseconds echo_patience{3'000};  // no echo at all for so long: none will come
+  // No echo at all for so long after a pong, or without either: none will come. The second is
+  // longer than session_config::dead_after: a dead connection is dropped, not believed.
+  std::chrono::milliseconds echo_patience{3'000};
+  std::chrono::milliseconds pong_patience{30'000};
 };
 
 // Decides; the session sends. All frames of a connection are numbered from 1, pulses or not.
@@ -50,6 +55,8 @@ class delivery {
 
   // The echo of any ping of ours.
   void echoed(const std::string& id);
+  // The pong of a WebSocket ping that was sent behind one of ours.
+  void ponged(time_point now);
   // All frames up to this one were taken by the socket.
   void written(std::uint64_t frame);
   // True if this call found out that echoes are missing.
@@ -77,6 +84,7 @@ class delivery {
   // Of the present connection.
   echo echo_ = echo::unknown;
   std::optional<barrier> barrier_;
+  std::optional<time_point> ponged_;  // the first time
   std::deque<std::uint64_t> frames_;  // of the pulses in flight, the oldest first
   std::uint64_t written_ = 0;
 };

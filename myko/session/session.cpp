@@ -33,6 +33,13 @@ json::text item_of(const model::entity& entity, model::schema_form form) {
       entity);
 }
 
+// For a log: what a stranger sent must not look like lines of ours.
+std::string printable(std::string_view text) {
+  std::string out(text);
+  std::replace_if(out.begin(), out.end(), [](char each) { return each < ' ' || each > '~'; }, '?');
+  return out;
+}
+
 }  // namespace
 
 session::session(session_config config, random_source random, log_sink log)
@@ -48,8 +55,9 @@ session_actions session::publish(model::catalogue all, moment now) {
   session_actions out;
   catalogue_ = std::move(all);
   catalogue_.instance.client = client_;
+  forget_values_of_the_gone();
   if (state_ != state::registered) return out;
-  if (published_.instance.id.empty()) {
+  if (published_nothing()) {
     register_all(now, out);
   } else {
     send_changes(model::difference(published_, catalogue_), now, out);
@@ -70,7 +78,9 @@ session_actions session::queue(model::pulse pulse, moment now) {
 session_actions session::set_latest(model::pulse pulse, moment now) {
   session_actions out;
   pulse.sequence = ++sequence_;
-  if (state_ == state::registered) send_pulse(pulse, now, out);
+  if (state_ == state::registered && published_.emitters.contains(pulse.emitter)) {
+    send_pulse(pulse, now, out);
+  }
   latest_.insert_or_assign(pulse.emitter, std::move(pulse));
   return out;
 }
@@ -84,20 +94,29 @@ session_actions session::answer(std::uint64_t ticket, const action_outcome& outc
 session_actions session::leave(moment now) {
   session_actions out;
   if (state_ == state::leaving || state_ == state::left) return out;
-  if (state_ != state::registered) {
+  if (state_ == state::offline) {
     state_ = state::left;
     out.emplace_back(close_connection{});
     return out;
   }
-  follow(desk_.give_up("gantry is stopping; what was begun may still complete"), out);
-  model::catalogue last_words = published_;
+  const std::string reason = "gantry is stopping; what was begun may still complete";
+  follow(desk_.give_up(reason), out);
+  for (const early_command& each : early_) {
+    if (!each.what.tx.empty()) send(command_error{each.what.tx, each.what.id, reason}, out);
+  }
+  early_.clear();
+  model::catalogue last_words = catalogue_;
   for (auto& [id, status] : last_words.statuses) status.status = model::liveness::offline;
   last_words.instance.status = model::instance_status::unavailable;
   last_words.instance.message = "Gantry was stopped.";
-  model::catalogue offline = last_words;
-  offline.instance = published_.instance;
-  send_changes(model::difference(published_, offline), now, out);
-  send_changes(model::difference(offline, last_words), now, out);
+  last_words.instance.client = client_;
+  if (!published_nothing()) {  // the targets first, while their instance still stands
+    model::catalogue offline = last_words;
+    offline.instance = published_.instance;
+    send_changes(model::difference(published_, offline), now, out);
+    published_ = std::move(offline);
+  }
+  send_changes(model::difference(published_, last_words), now, out);
   state_ = state::leaving;
   leaving_since_ = now.steady;
   leave_ping_ = next_ping_id();
@@ -115,7 +134,7 @@ session_actions session::connected(moment now) {
   published_ = {};
   delivery_.connected();
   connected_at_ = last_read_ = last_ping_ = now.steady;
-  read_anything_ = heard_answer_ = false;
+  read_anything_ = heard_answer_ = complained_ = false;
   sent_ = written_ = 0;
   early_.clear();
   early_bytes_ = 0;
@@ -133,14 +152,13 @@ session_actions session::received(std::string_view frame, moment now) {
   read_anything_ = true;
   const result<message> parsed = parse(frame);
   if (parsed) {
-    on(*parsed, frame.size(), now, out);
+    on(*parsed, now, out);
   } else if (parsed.error().code == errc::not_json) {
     ++counters_.not_json;
-    log_(log_level::warning,
-         "the server sent text that is not JSON: " + std::string(frame.substr(0, 80)));
+    complain("text that is not JSON: " + printable(frame.substr(0, 80)));
   } else {
     ++counters_.unusable;
-    log_(log_level::warning, "the server sent an unusable message: " + parsed.error().message);
+    complain("an unusable message: " + parsed.error().message);
   }
   return out;
 }
@@ -148,7 +166,9 @@ session_actions session::received(std::string_view frame, moment now) {
 void session::heard(sign_of_life what, moment now) {
   last_read_ = now.steady;
   read_anything_ = true;
-  if (what == sign_of_life::pong) heard_answer_ = true;
+  if (what != sign_of_life::pong) return;
+  heard_answer_ = true;
+  delivery_.ponged(now.steady);
 }
 
 session_actions session::written(std::size_t frames, moment now) {
@@ -167,6 +187,7 @@ session_actions session::tick(moment now) {
     register_all(now, out);
   }
   follow(desk_.tick(now.steady), out);
+  answer_late_early(now, out);
   if (delivery_.tick(now.steady)) {
     log_(log_level::warning,
          "the server does not echo pings: pulses count as delivered once the socket took them");
@@ -185,6 +206,9 @@ std::optional<std::chrono::steady_clock::time_point> session::next_wakeup() cons
   if (state_ == state::leaving) next = std::min(next, leaving_since_ + config_.leave_within);
   if (const auto due = desk_.next_deadline()) next = std::min(next, *due);
   if (const auto due = delivery_.next_deadline()) next = std::min(next, *due);
+  if (!early_.empty()) {
+    next = std::min(next, early_.front().when.steady + config_.desk.answer_within);
+  }
   return next;
 }
 
@@ -196,7 +220,7 @@ void session::register_all(moment now, session_actions& out) {
   state_ = state::registered;
   published_ = {};
   catalogue_.instance.client = client_;
-  if (catalogue_.instance.id.empty()) return;  // nothing to publish yet
+  if (catalogue_.instance.id.empty()) return;  // nothing to publish yet: publish() comes back here
 
   model::catalogue definitions = catalogue_;
   definitions.instance.status = model::instance_status::starting;
@@ -212,12 +236,26 @@ void session::register_all(moment now, session_actions& out) {
                             " targets with a server of the " + std::string(to_string(generation_)) +
                             " generation" + (client_.empty() ? "" : " as client " + client_.value));
 
-  if (generation_ == generation::docs) delivery_.expect_no_echo();
+  if (generation_ == generation::docs) {
+    log_(log_level::info, "a server of the docs generation does not echo pings: pulses count as "
+                          "delivered once the socket took them");
+    delivery_.expect_no_echo();
+  } else {
+    send_ping(next_ping_id(), now, out);  // whether it echoes is known before it matters
+  }
+  out.emplace_back(send_control_ping{});
   pump(now, out);
-  std::vector<command> early = std::move(early_);
-  early_.clear();
+  std::deque<early_command> early;
+  early.swap(early_);
   early_bytes_ = 0;
-  for (const command& each : early) handle(each, now, out);
+  for (const early_command& each : early) handle(each.what, each.when, out);
+}
+
+// A value without its emitter would be kept for ever, and mean nothing to a server.
+void session::forget_values_of_the_gone() {
+  const auto gone = [&](const auto& each) { return !catalogue_.emitters.contains(each.first); };
+  std::erase_if(latest_, gone);
+  std::erase_if(last_, gone);
 }
 
 void session::send_changes(const std::vector<model::change>& changes, moment now,
@@ -246,7 +284,7 @@ void session::send_pulse(const model::pulse& pulse, moment now, session_actions&
 
 // As many pulses as the window takes, and a barrier behind them.
 void session::pump(moment now, session_actions& out) {
-  if (state_ != state::registered || published_.instance.id.empty()) return;
+  if (state_ != state::registered || published_nothing()) return;
   while (const model::pulse* next = delivery_.next()) {
     send_pulse(*next, now, out);
     delivery_.sent(sent_);
@@ -273,18 +311,18 @@ void session::send(const message& message, session_actions& out) {
 
 // ---- Receiving ------------------------------------------------------------------------------
 
-void session::on(const message& message, std::size_t frame_bytes, moment now,
-                 session_actions& out) {
+void session::on(const message& message, moment now, session_actions& out) {
   if (const auto* command = std::get_if<myko::command>(&message)) {
-    on_command(*command, frame_bytes, now, out);
+    on_command(*command, now, out);
   } else if (const auto* ping = std::get_if<myko::ping>(&message)) {
     on_ping(*ping, now, out);
   } else if (const auto* list = std::get_if<message_list>(&message)) {
-    for (const auto& each : list->messages) on(each, frame_bytes, now, out);
+    for (const auto& each : list->messages) on(each, now, out);
   } else if (const auto* event = std::get_if<myko::event>(&message)) {
     // Newer servers may ask for a value this way too; then nobody waits for an answer.
+    if (event->item_type != "ResendEmitterValue") return;
     const auto item = json::parse(event->item.bytes);
-    if (event->item_type != "ResendEmitterValue" || !item) return;
+    if (!item) return;
     (void)resend_value({std::string(json::find_string(*item, "instanceId").value_or("")),
                         std::string(json::find_string(*item, "emitterId").value_or(""))},
                        now, out);
@@ -294,28 +332,41 @@ void session::on(const message& message, std::size_t frame_bytes, moment now,
   }
 }
 
-void session::on_command(const command& command, std::size_t frame_bytes, moment now,
-                         session_actions& out) {
+void session::on_command(const command& command, moment now, session_actions& out) {
   ++counters_.commands;
   if (const auto* id = std::get_if<set_client_id>(&command.content)) {
     adopt(*id, command, now, out);
-  } else if (state_ == state::settling) {
-    keep_early(command, frame_bytes, out);
+  } else if (state_ == state::settling || (state_ == state::registered && published_nothing())) {
+    keep_early(command, now, out);
   } else {
     handle(command, now, out);
   }
 }
 
-void session::keep_early(const command& command, std::size_t frame_bytes, session_actions& out) {
+void session::keep_early(const command& command, moment now, session_actions& out) {
+  const std::size_t bytes = command.body.bytes.size();
   if (early_.size() >= config_.early_commands_max ||
-      early_bytes_ + frame_bytes > config_.early_bytes_max) {
+      early_bytes_ + bytes > config_.early_bytes_max) {
+    if (command.tx.empty()) return;
     send(command_error{command.tx, command.id,
                        "gantry is still registering and its queue of commands is full: try again"},
          out);
     return;
   }
-  early_bytes_ += frame_bytes;
-  early_.push_back(command);
+  early_bytes_ += bytes;
+  early_.push_back({command, now});
+}
+
+// Registration may take longer than an answer may: there may be nothing to publish yet.
+void session::answer_late_early(moment now, session_actions& out) {
+  while (!early_.empty() &&
+         early_.front().when.steady + config_.desk.answer_within <= now.steady) {
+    const command late = std::move(early_.front().what);
+    early_.pop_front();
+    early_bytes_ -= late.body.bytes.size();
+    if (late.tx.empty()) continue;
+    send(command_error{late.tx, late.id, "gantry is still starting: try again"}, out);
+  }
 }
 
 // The server's first words tell its generation. An id that comes late, or a new one, is published
@@ -332,7 +383,7 @@ void session::adopt(const set_client_id& id, const command& command, moment now,
     register_all(now, out);
   } else if (state_ == state::registered && news) {
     catalogue_.instance.client = client_;
-    if (published_.instance.id.empty()) return;
+    if (published_nothing()) return;
     log_(log_level::info, "the server told the client id late: " + client_.value);
     send_changes(model::difference(published_, catalogue_), now, out);
     published_ = catalogue_;
@@ -341,6 +392,7 @@ void session::adopt(const set_client_id& id, const command& command, moment now,
 
 void session::handle(const command& command, moment now, session_actions& out) {
   if (state_ != state::registered) {
+    if (command.tx.empty()) return;
     send(command_error{command.tx, command.id, "gantry is stopping"}, out);
     return;
   }
@@ -373,7 +425,7 @@ std::optional<std::string> session::resend_value(const resend_emitter_value& wha
   }
   model::pulse again = latest != latest_.end() ? latest->second : last->second;
   again.sequence = ++sequence_;  // and so another hash, or watchers would hear nothing
-  if (state_ == state::registered) send_pulse(again, now, out);
+  if (state_ == state::registered && !published_nothing()) send_pulse(again, now, out);
   return std::nullopt;
 }
 
@@ -397,6 +449,12 @@ void session::follow(const command_desk::orders& orders, session_actions& out) {
     if (can_send) send(answer, out);
   }
   for (const action_request& request : orders.requests) out.emplace_back(perform_action{request});
+}
+
+// Once a connection: a server that understands nothing says so for each frame.
+void session::complain(const std::string& what) {
+  log_(complained_ ? log_level::debug : log_level::warning, "the server sent " + what);
+  complained_ = true;
 }
 
 // ---- Time -----------------------------------------------------------------------------------

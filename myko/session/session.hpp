@@ -44,7 +44,7 @@ struct send_frame {
   std::string text;
   bool operator==(const send_frame&) const = default;
 };
-// One WebSocket ping: for servers that answer no ws:m:ping.
+// One WebSocket ping, in its place among the frames: servers that answer no ws:m:ping answer this.
 struct send_control_ping {
   bool operator==(const send_control_ping&) const = default;
 };
@@ -94,12 +94,14 @@ class session {
   [[nodiscard]] session_actions publish(model::catalogue all, moment now);
   // A pulse that matters: kept until the server has read it. Its sequence is set here.
   [[nodiscard]] session_actions queue(model::pulse pulse, moment now);
-  // A value of which only the newest matters: sent now and at each registration.
+  // A value of which only the newest matters: sent now and at each registration, while its emitter
+  // is published.
   [[nodiscard]] session_actions set_latest(model::pulse pulse, moment now);
-  // What became of an action; late ones are remembered for a tx that comes again.
+  // What became of an action. One that comes after its command was answered changes nothing.
   [[nodiscard]] session_actions answer(std::uint64_t ticket, const action_outcome& outcome,
                                        moment now);
-  // The program ends: all targets offline, the instance Unavailable, then close_connection.
+  // The program ends: all targets offline, the instance Unavailable, then close_connection. Said
+  // also to a server that was not registered with yet: it may know us from before.
   [[nodiscard]] session_actions leave(moment now);
 
   // ---- What happens to the connection.
@@ -145,19 +147,22 @@ class session {
   void send(const message& message, session_actions& out);
   void pump(moment now, session_actions& out);
 
-  void on(const message& message, std::size_t frame_bytes, moment now, session_actions& out);
-  void on_command(const command& command, std::size_t frame_bytes, moment now,
-                  session_actions& out);
+  void on(const message& message, moment now, session_actions& out);
+  void on_command(const command& command, moment now, session_actions& out);
   void on_ping(const ping& ping, moment now, session_actions& out);
   void adopt(const set_client_id& id, const command& command, moment now, session_actions& out);
-  void keep_early(const command& command, std::size_t frame_bytes, session_actions& out);
+  void keep_early(const command& command, moment now, session_actions& out);
+  void answer_late_early(moment now, session_actions& out);
+  void forget_values_of_the_gone();
   void handle(const command& command, moment now, session_actions& out);
   std::optional<std::string> resend_value(const resend_emitter_value& what, moment now,
                                           session_actions& out);
   void follow(const command_desk::orders& orders, session_actions& out);
   void check_silence(moment now, session_actions& out);
   void check_left(moment now, session_actions& out);
+  void complain(const std::string& what);
   [[nodiscard]] bool silence_means_death() const;
+  [[nodiscard]] bool published_nothing() const { return published_.instance.id.empty(); }
   [[nodiscard]] std::string next_ping_id();
 
   session_config config_;
@@ -188,7 +193,12 @@ class session {
   std::string leave_ping_;      // its echo says that the last words were read
   std::uint64_t sent_ = 0;      // frames
   std::uint64_t written_ = 0;
-  std::vector<command> early_;
+  bool complained_ = false;
+  struct early_command {
+    command what;
+    moment when;
+  };
+  std::deque<early_command> early_;
   std::size_t early_bytes_ = 0;
 };
 

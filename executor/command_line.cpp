@@ -1,0 +1,68 @@
+#include "executor/command_line.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include "executor/exit_codes.hpp"
+#include "executor/settings.hpp"
+#include "executor/version.hpp"
+
+namespace gantry {
+namespace {
+
+std::string footer() {
+  std::string out =
+      "Every flag can also be set in gantry.toml (--config, GANTRY_CONFIG, else ./gantry.toml or\n"
+      "/etc/gantry/gantry.toml) and in the environment; flags win over the environment, and the\n"
+      "environment over the file:\n\n";
+  for (const setting& each : all_settings()) {
+    std::string names;
+    for (const auto name : each.environment) {
+      names += (names.empty() ? "" : ", ") + std::string(name);
+    }
+    std::string key(each.key);
+    key.resize(std::max<std::size_t>(key.size() + 2, 28), ' ');
+    out += "  " + key + names + "\n";
+  }
+  return out + "\nExit codes: 0 asked to stop, 64 usage, 78 configuration.";
+}
+
+}  // namespace
+
+command_line parse_command_line(int argc, const char* const* argv) {
+  command_line out;
+  CLI::App app("Gantry publishes this machine's containers to a Rocketship core.", "gantry");
+  app.footer(footer());
+  app.set_version_flag("--version", std::string("gantry ") + version);
+  app.add_option("--config", out.config_file, "the configuration file");
+  std::map<std::string, std::string> values;
+  for (const setting& each : all_settings()) {
+    app.add_option(std::string(each.flag), values[std::string(each.key)], std::string(each.help))
+        ->type_name("");
+  }
+  const auto* check = app.add_subcommand(
+      "check", "validate the configuration, try core and engine, print what would be published");
+  app.require_subcommand(0, 1);
+  app.fallthrough();
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success& success) {
+    std::ostringstream text;
+    app.exit(success, text, text);
+    out.exit_code = exit_codes::done;
+    out.text = text.str();
+    return out;
+  } catch (const CLI::ParseError& error) {
+    out.exit_code = exit_codes::usage;
+    out.text = std::string("gantry: ") + error.what() + "\nTry: gantry --help\n";
+    return out;
+  }
+  if (check->parsed()) out.task = task::check;
+  for (const setting& each : all_settings()) {
+    if (app.count(std::string(each.flag)) > 0) {
+      out.flags.emplace(each.key, values.at(std::string(each.key)));
+    }
+  }
+  return out;
+}
+
+}  // namespace gantry

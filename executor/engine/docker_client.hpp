@@ -1,0 +1,39 @@
+// The engine client that speaks the Docker Engine API (Docker, Moby, Podman).
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <chrono>
+#include <cstddef>
+#include <memory>
+
+#include "executor/engine/client.hpp"
+#include "executor/engine/endpoint.hpp"
+
+namespace gantry::engine {
+
+struct client_config {
+  // From the first byte to the connection made, with name look-up and TLS.
+  std::chrono::milliseconds connect_max{5'000};
+  // For a whole request and its answer, or, for events and for logs that are not followed, until
+  // the answer begins. A followed log may begin as late as it likes: Podman sends nothing before
+  // the first line.
+  std::chrono::milliseconds request_max{30'000};
+  // What stop and restart may take is request_max more than the container's grace, or than
+  // this, Docker's own default, when none is given.
+  std::chrono::seconds grace_default{10};
+  // Of a list or a description.
+  std::size_t body_bytes_max = 64 << 20;
+  // Of one event.
+  std::size_t event_bytes_max = 1 << 20;
+};
+
+// Connects when asked something, once for each request: nothing is open in between but streams.
+//
+// Failures have the conditions of engine::errc. Cancellation (terminal) of any call closes its
+// connection; the engine may still do what it was asked to, notably a stop. The client must
+// outlive its calls, but not its streams.
+[[nodiscard]] std::unique_ptr<client> create_docker_client(boost::asio::any_io_executor executor,
+                                                           endpoint where,
+                                                           client_config config = {});
+
+}  // namespace gantry::engine

@@ -1,0 +1,49 @@
+#include "executor/engine/http_connection.hpp"
+
+#include "executor/engine/error.hpp"
+
+namespace gantry::engine {
+
+http_connection::http_connection(std::unique_ptr<byte_stream> stream)
+    : stream_(std::move(stream)) {}
+
+awaitable<result<void>> http_connection::exchange_heads(std::string request) {
+  auto sent = co_await stream_->write(request);
+  if (!sent) co_return sent;
+  while (!parser_.head_complete()) {
+    auto received = co_await receive();
+    if (!received) co_return received;
+  }
+  co_return result<void>();
+}
+
+awaitable<result<std::string_view>> http_connection::read() {
+  while (body_.empty() && !parser_.complete()) {
+    const auto received = co_await receive();
+    if (!received) co_return received.error();
+  }
+  given_.swap(body_);
+  body_.clear();
+  co_return std::string_view(given_);
+}
+
+awaitable<result<std::string>> http_connection::read_all(std::size_t bytes_max) {
+  while (!parser_.complete() && body_.size() <= bytes_max) {
+    const auto received = co_await receive();
+    if (!received) co_return received.error();
+  }
+  if (body_.size() > bytes_max) {
+    co_return fault(errc::bad_response,
+                    "the engine's answer has more than " + std::to_string(bytes_max) + " bytes");
+  }
+  co_return std::move(body_);
+}
+
+awaitable<result<void>> http_connection::receive() {
+  const auto bytes = co_await stream_->read_some(boost::asio::buffer(received_));
+  if (!bytes) co_return bytes.error();
+  if (*bytes == 0) co_return parser_.closed();
+  co_return parser_.feed(std::string_view(received_.data(), *bytes), body_);
+}
+
+}  // namespace gantry::engine

@@ -1,0 +1,45 @@
+// One HTTP request and its answer, over a connection of its own.
+//
+// Cancellation is terminal: drop the connection. There are no deadlines here; callers set them.
+#pragma once
+
+#include <array>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "executor/engine/http_response.hpp"
+#include "executor/engine/transport.hpp"
+
+namespace gantry::engine {
+
+class http_connection {
+ public:
+  static constexpr std::size_t head_bytes_max = 64 << 10;
+  static constexpr std::size_t read_bytes = 64 << 10;
+
+  explicit http_connection(std::unique_ptr<byte_stream> stream);
+
+  // Sends the request, as it goes over the wire, and receives the head of the answer.
+  [[nodiscard]] awaitable<result<void>> exchange_heads(std::string request);
+
+  // Valid after exchange_heads().
+  [[nodiscard]] const http_head& head() const { return parser_.head(); }
+
+  // The next bytes of the body, valid until the next call; empty at the body's orderly end.
+  [[nodiscard]] awaitable<result<std::string_view>> read();
+
+  // The rest of the body. Fails with bad_response when it is longer.
+  [[nodiscard]] awaitable<result<std::string>> read_all(std::size_t bytes_max);
+
+ private:
+  awaitable<result<void>> receive();
+
+  std::unique_ptr<byte_stream> stream_;
+  http_response_parser parser_{head_bytes_max};
+  std::array<char, read_bytes> received_;
+  std::string body_;   // decoded, and not yet given
+  std::string given_;  // what the last view of read() points to
+};
+
+}  // namespace gantry::engine

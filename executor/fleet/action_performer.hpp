@@ -1,0 +1,51 @@
+// Does what a core asks for, and answers: checks, queues, calls the engine.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "executor/engine/client.hpp"
+#include "executor/fleet/action_lanes.hpp"
+#include "executor/fleet/actions.hpp"
+#include "executor/fleet/container_watch.hpp"
+#include "executor/fleet/core_port.hpp"
+#include "executor/fleet/engine_gate.hpp"
+#include "executor/fleet/roster.hpp"
+#include "myko/log.hpp"
+
+namespace gantry::fleet {
+
+class action_performer {
+ public:
+  struct hooks {
+    // Who follows this container; may be nobody.
+    std::function<std::shared_ptr<container_watch>(const std::string& id)> watch;
+    // Something was done to it: look at it.
+    std::function<void(const std::string& id)> changed;
+  };
+
+  action_performer(engine::client& engine, engine_gate& gate, const roster& roster, core_port& core,
+                   net::task_group& tasks, log_sink log, hooks hooks);
+
+  // Each request is answered through the core port once, now or later.
+  void perform(const myko::action_request& request);
+
+ private:
+  using done_handler = std::function<void(const myko::action_outcome&)>;
+
+  void perform_on_container(const std::string& path, const order& order, done_handler done);
+  void perform_on_group(const std::string& group, const order& order, done_handler done);
+  net::awaitable<void> carry_out(std::string path, order order, done_handler done);
+  net::awaitable<result<engine::change>> ask_engine(const std::string& id, const order& order);
+
+  engine::client& engine_;
+  engine_gate& gate_;
+  const roster& roster_;
+  core_port& core_;
+  log_sink log_;
+  hooks hooks_;
+  action_lanes lanes_;
+};
+
+}  // namespace gantry::fleet

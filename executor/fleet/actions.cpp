@@ -1,0 +1,87 @@
+#include "executor/fleet/actions.hpp"
+
+#include <utility>
+
+#include "executor/fleet/schemas.hpp"
+#include "executor/fleet/target_paths.hpp"
+#include "model/json_object.hpp"
+
+namespace gantry::fleet {
+namespace {
+
+std::string_view name_of(verb verb) {
+  switch (verb) {
+    case verb::run:
+      return action_names::run;
+    case verb::stop:
+      return action_names::stop;
+    case verb::restart:
+      return action_names::restart;
+  }
+  return {};
+}
+
+std::string_view done_text(verb verb) {
+  switch (verb) {
+    case verb::run:
+      return " was started";
+    case verb::stop:
+      return " was stopped";
+    case verb::restart:
+      return " was restarted";
+  }
+  return {};
+}
+
+}  // namespace
+
+std::optional<verb> verb_of(const model::action_id& action) {
+  const auto colon = action.value.rfind(':');
+  const std::string_view name = std::string_view(action.value).substr(colon + 1);
+  for (const verb each : {verb::run, verb::stop, verb::restart}) {
+    if (name == name_of(each)) return each;
+  }
+  return std::nullopt;
+}
+
+result<order> make_order(verb verb, const std::optional<json::text>& data) {
+  const auto checked = check_action_data(data, action_schema(name_of(verb)));
+  if (!checked) return checked.error();
+  return order{verb, read_stop_options(*checked)};
+}
+
+myko::action_outcome describe(verb verb, const std::string& name,
+                              const result<engine::change>& changed) {
+  if (!changed) {
+    return myko::action_failed{"container " + name + ": " + std::string(name_of(verb)) +
+                               " failed: " + changed.error().message};
+  }
+  const bool already = *changed == engine::change::already;
+  const std::string text =
+      already ? (verb == verb::stop ? " is stopped already" : " is running already")
+              : std::string(done_text(verb));
+  return myko::action_done{json::object()
+                               .set("ok", true)
+                               .set("changed", !already)
+                               .set("message", "container " + name + text)
+                               .to_text()};
+}
+
+myko::action_outcome combine(const std::string& group, const std::vector<member_outcome>& members) {
+  std::string failures;
+  std::vector<std::string> done;
+  for (const member_outcome& each : members) {
+    if (const auto* failed = std::get_if<myko::action_failed>(&each.outcome)) {
+      failures += (failures.empty() ? "" : "; ") + failed->message;
+    } else {
+      done.push_back(each.name);
+    }
+  }
+  if (!failures.empty()) {
+    return myko::action_failed{"project " + group + ": " + std::to_string(done.size()) + " of " +
+                               std::to_string(members.size()) + " containers did it. " + failures};
+  }
+  return myko::action_done{json::object().set("ok", true).set_list("containers", done).to_text()};
+}
+
+}  // namespace gantry::fleet

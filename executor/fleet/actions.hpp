@@ -1,0 +1,41 @@
+// What a core may have done with the fleet: which action it is, and what its outcome says.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "executor/engine/client.hpp"
+#include "executor/fleet/action_data.hpp"
+#include "myko/session/command_desk.hpp"
+
+namespace gantry::fleet {
+
+enum class verb { run, stop, restart };
+
+// The verb of an action id "TARGET:verb"; nothing for any other.
+[[nodiscard]] std::optional<verb> verb_of(const model::action_id& action);
+
+// A verb with its checked data.
+struct order {
+  verb what = verb::run;
+  stop_options options;
+};
+
+// Checks the data against the verb's schema; the failure says where and why.
+[[nodiscard]] result<order> make_order(verb verb, const std::optional<json::text>& data);
+
+// The outcome of one engine call on the container `name`.
+[[nodiscard]] myko::action_outcome describe(verb verb, const std::string& name,
+                                            const result<engine::change>& changed);
+
+// The outcome of a group's action from those of its members.
+struct member_outcome {
+  std::string name;
+  myko::action_outcome outcome;
+};
+[[nodiscard]] myko::action_outcome combine(const std::string& group,
+                                           const std::vector<member_outcome>& members);
+
+}  // namespace gantry::fleet

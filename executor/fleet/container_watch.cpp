@@ -1,0 +1,266 @@
+#include "executor/fleet/container_watch.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+#include <vector>
+
+#include "executor/engine/error.hpp"
+#include "executor/fleet/pulses.hpp"
+#include "executor/fleet/target_paths.hpp"
+
+namespace gantry::fleet {
+namespace {
+
+using namespace std::chrono_literals;
+using net::awaitable;
+
+// Between two tries to read a log; doubled up to the longest.
+constexpr auto retry_first = 10ms;
+constexpr auto retry_max = 1'000ms;
+// A log that cannot be read to its end after the run is given up after so many tries.
+constexpr int last_reads_max = 5;
+// A stored log comes at once: a cursor that was not found by then is not in it.
+constexpr auto search_max = 2'000ms;
+
+constexpr int http_not_implemented = 501;
+
+}  // namespace
+
+container_watch::container_watch(const watch_services& services,
+                                 engine::container_summary container, acquaintance how,
+                                 std::shared_ptr<target_output> output)
+    : services_(services),
+      container_(std::move(container)),
+      ledger_(how),
+      output_(std::move(output)),
+      changed_(services.executor) {}
+
+// ---- What the fleet tells -------------------------------------------------------------------
+
+void container_watch::happened(const engine::event& event) {
+  ledger_.happened(event);
+  changed_.notify();
+}
+
+void container_watch::inspected(const engine::container_details& details) {
+  details_ = details;
+  container_ = details.summary;
+  ledger_.inspected(details);
+  show_state();
+  changed_.notify();
+}
+
+void container_watch::removed() {
+  removed_ = true;
+  ledger_.removed();
+  changed_.notify();
+}
+
+void container_watch::move_to(std::shared_ptr<target_output> output) {
+  if (output == output_) return;
+  if (ledger_.current() != nullptr) {
+    output->take();
+    output_->give_turn();
+  }
+  output_ = std::move(output);
+  show_state();
+}
+
+void container_watch::set_error(std::string error) {
+  error_ = std::move(error);
+  show_state();
+}
+
+void container_watch::show_state() {
+  if (details_ && !removed_) output_->set_state(state_data(*details_, error_));
+}
+
+// ---- Telling --------------------------------------------------------------------------------
+
+awaitable<void> container_watch::run() {
+  while (true) {
+    if (ledger_.current() != nullptr) {
+      co_await tell_run();
+    } else if (removed_) {
+      co_return;
+    } else {
+      co_await changed_.wait();
+    }
+  }
+}
+
+awaitable<void> container_watch::tell_run() {
+  co_await output_->take_turn();
+  output_->begin_run();
+  // The log can only be read by who knows whether it comes from a terminal.
+  while (!details_ && !removed_) co_await refresh();
+  const fleet::run begun = *ledger_.current();
+  if (!begun.began_before_us) {
+    output_->emit(emitter_names::run, run_data(begun, container_.id, container_.image));
+  }
+  if (details_) co_await tell_lines();
+  co_await output_->drained();
+  const fleet::run ended = *ledger_.current();
+  output_->emit(ended.asked_to_stop ? emitter_names::stop : emitter_names::finish,
+                end_data(ended, output_->last_json()));
+  ledger_.told();
+  output_->give_turn();
+}
+
+awaitable<void> container_watch::tell_lines() {
+  auto pause = retry_first;
+  for (int last_reads = 0; last_reads < last_reads_max;) {
+    if (!deliver()) co_return;
+    const bool over = current_is_over();
+    switch (co_await read_log(!over)) {
+      case reading::later_run:
+        co_return;
+      case reading::gone:
+        removed();
+        finish_lines();
+        co_return;
+      case reading::unreadable:
+        co_await wait_for_end();
+        co_return;
+      case reading::ended:
+        if (over) {
+          finish_lines();
+          co_return;
+        }
+        // Has the run ended, or was only the stream cut?
+        co_await refresh();
+        break;
+      case reading::broken:
+        if (over) ++last_reads;
+        co_await services_.gate.passage();
+        co_await refresh();
+        break;
+    }
+    if (over || !current_is_over()) {
+      co_await net::sleep(pause);
+      pause = std::min<std::chrono::milliseconds>(2 * pause, retry_max);
+    }
+  }
+  say(log_level::error, "the end of its output cannot be read: lines may be missing");
+  finish_lines();
+}
+
+bool container_watch::current_is_over() const { return ledger_.current()->end.has_value(); }
+
+awaitable<void> container_watch::wait_for_end() {
+  while (!current_is_over()) co_await changed_.wait();
+}
+
+// False when the next line belongs to a later run.
+bool container_watch::deliver() {
+  for (; !lines_.empty(); lines_.pop_front()) {
+    if (ledger_.is_later(lines_.front().time)) return false;
+    output_->line(lines_.front());
+  }
+  return true;
+}
+
+void container_watch::finish_lines() {
+  if (!decoder_) return;
+  std::vector<engine::log_line> rest;
+  decoder_->finish(rest);
+  lines_.insert(lines_.end(), rest.begin(), rest.end());
+  (void)deliver();
+}
+
+// ---- Reading --------------------------------------------------------------------------------
+
+awaitable<container_watch::reading> container_watch::read_log(bool follow) {
+  const engine::log_request request = next_request(follow);
+  auto opened = co_await services_.engine.logs(request);
+  if (!opened) co_return verdict(opened.error());
+  if (decoder_) {
+    decoder_->reopened();
+  } else {
+    decoder_.emplace(details_->tty, services_.line_bytes_max);
+  }
+  if (request.from_end) opened_at_ = (*opened)->opened_at();
+  co_return co_await read_stream(**opened);
+}
+
+// From where the reading was; else, of a container that ran before us, from now on; else from the
+// end of what was before our time, or all.
+engine::log_request container_watch::next_request(bool follow) const {
+  engine::log_request out{.id = container_.id, .since = std::nullopt, .follow = follow};
+  if (decoder_ && decoder_->since()) {
+    out.since = decoder_->since();
+  } else if (opened_at_ != 0) {
+    out.since = opened_at_;
+  } else if (ledger_.current()->began_before_us) {
+    out.from_end = true;
+  } else if (ledger_.history_until() != 0) {
+    out.since = ledger_.history_until();
+  }
+  return out;
+}
+
+awaitable<container_watch::reading> container_watch::read_stream(engine::log_stream& stream) {
+  while (true) {
+    co_await output_->room();
+    const auto bytes = co_await read_some(stream);
+    std::vector<engine::log_line> read;
+    const bool lost_cursor =
+        !bytes && decoder_->searching() && bytes.error().code == boost::system::errc::timed_out;
+    const bool ended = bytes && bytes->empty();
+    result<void> fed;
+    if (ended || lost_cursor) {
+      decoder_->ended(read);
+    } else if (bytes) {
+      fed = decoder_->feed(*bytes, read);
+    }
+    lines_.insert(lines_.end(), read.begin(), read.end());
+    if (!deliver()) co_return reading::later_run;
+    if (ended) co_return reading::ended;
+    if (lost_cursor) {
+      say_once("its log was rotated while it was not read: lines may be missing or come twice");
+      co_return reading::broken;
+    }
+    if (!bytes) co_return verdict(bytes.error());
+    if (!fed) co_return verdict(fed.error());
+  }
+}
+
+awaitable<result<std::string_view>> container_watch::read_some(engine::log_stream& stream) {
+  if (!decoder_->searching()) co_return co_await stream.read();
+  co_return co_await net::with_deadline(search_max, "searching the log", stream.read());
+}
+
+container_watch::reading container_watch::verdict(const failure& error) {
+  if (error.code == engine::errc::not_found) return reading::gone;
+  if (error.code == engine::make_status_code(http_not_implemented)) {
+    say_once("its output cannot be read: " + error.message);
+    return reading::unreadable;
+  }
+  say_once("reading its output: " + error.message + "; trying again");
+  return reading::broken;
+}
+
+awaitable<void> container_watch::refresh() {
+  const auto details = co_await services_.engine.inspect(container_.id);
+  if (details) {
+    inspected(*details);
+  } else if (details.error().code == engine::errc::not_found) {
+    removed();
+  } else {
+    co_await net::sleep(retry_first);
+    co_await services_.gate.passage();
+  }
+}
+
+void container_watch::say(log_level level, const std::string& what) const {
+  services_.log(level, "container " + container_.name + ": " + what);
+}
+
+// The same trouble again and again is one log line.
+void container_watch::say_once(const std::string& what) {
+  say(said_ == what ? log_level::debug : log_level::warning, what);
+  said_ = what;
+}
+
+}  // namespace gantry::fleet

@@ -1,0 +1,87 @@
+// Follows one container: tells each of its runs, with every line, in order and once.
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "executor/engine/client.hpp"
+#include "executor/engine/log_decoder.hpp"
+#include "executor/fleet/engine_gate.hpp"
+#include "executor/fleet/run_ledger.hpp"
+#include "executor/fleet/target_output.hpp"
+#include "myko/log.hpp"
+
+namespace gantry::fleet {
+
+struct watch_services {
+  boost::asio::any_io_executor executor;
+  engine::client& engine;
+  engine_gate& gate;
+  log_sink log;
+  std::size_t line_bytes_max;
+};
+
+// Events and inspections come in from the fleet; run() reads the log at its own pace.
+class container_watch {
+ public:
+  container_watch(const watch_services& services, engine::container_summary container,
+                  acquaintance how, std::shared_ptr<target_output> output);
+
+  void happened(const engine::event& event);
+  void inspected(const engine::container_details& details);
+  void removed();
+  // It was renamed and is another target now.
+  void move_to(std::shared_ptr<target_output> output);
+
+  void stop_asked() { ledger_.stop_asked(); }
+  void stop_refused() { ledger_.stop_refused(); }
+  // Why the last action failed; empty: it did not.
+  void set_error(std::string error);
+
+  // Ends when the container is gone and its last run has been told.
+  [[nodiscard]] net::awaitable<void> run();
+
+ private:
+  // How the reading of the log went on.
+  enum class reading {
+    ended,       // to its present end, in order
+    later_run,   // a line of the next run has come
+    broken,      // to be tried again
+    unreadable,  // the container's log driver keeps nothing
+    gone,        // there is no such container any more
+  };
+
+  net::awaitable<void> tell_run();
+  net::awaitable<void> tell_lines();
+  net::awaitable<reading> read_log(bool follow);
+  net::awaitable<reading> read_stream(engine::log_stream& stream);
+  net::awaitable<result<std::string_view>> read_some(engine::log_stream& stream);
+  net::awaitable<void> refresh();
+  net::awaitable<void> wait_for_end();
+  [[nodiscard]] engine::log_request next_request(bool follow) const;
+  [[nodiscard]] reading verdict(const failure& error);
+  bool deliver();
+  void finish_lines();
+  [[nodiscard]] bool current_is_over() const;
+  void show_state();
+  void say(log_level level, const std::string& what) const;
+  void say_once(const std::string& what);
+
+  watch_services services_;
+  engine::container_summary container_;
+  run_ledger ledger_;
+  std::shared_ptr<target_output> output_;
+  std::optional<engine::container_details> details_;
+  std::string error_;
+  bool removed_ = false;
+
+  std::optional<engine::log_decoder> decoder_;  // for the container's whole life
+  std::deque<engine::log_line> lines_;          // read and not yet told
+  engine::timestamp opened_at_ = 0;             // of an opening at the end of the log
+  std::string said_;
+  net::signal changed_;
+};
+
+}  // namespace gantry::fleet

@@ -1,0 +1,53 @@
+// The containers of one engine as Targets of one core: keeps both in step.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "executor/engine/client.hpp"
+#include "executor/fleet/core_port.hpp"
+#include "executor/fleet/line_pulses.hpp"
+#include "executor/fleet/roster.hpp"
+#include "myko/log.hpp"
+#include "myko/session/backoff.hpp"
+
+namespace gantry::fleet {
+
+struct controller_config {
+  instance_identity self;
+  selection chosen;
+  std::string own_container;    // the id of the container that gantry runs in, or empty
+  std::vector<identity> known;  // targets of an earlier life
+  line_pulses_config pulses;
+  std::size_t line_bytes_max = 1U << 20U;
+  // Engines drop events for slow readers without a word, so everything is looked at again.
+  std::chrono::milliseconds look_again_every{30'000};
+  myko::backoff_config backoff;
+  // Called when the set of targets has changed, to be remembered for the next life.
+  std::function<void(const std::vector<identity>&)> remember;
+};
+
+// Lifetime: outlives its run(). Thread rule: one thread. The engine may go away and come back at
+// any time, and so may the core.
+class controller {
+ public:
+  controller(boost::asio::any_io_executor executor, engine::client& engine, core_port& core,
+             controller_config config, myko::random_source random, log_sink log);
+  ~controller();
+  controller(const controller&) = delete;
+  controller& operator=(const controller&) = delete;
+
+  // Publishes what is known already, then works until cancelled.
+  [[nodiscard]] boost::asio::awaitable<void> run();
+
+  // Answers through the core port, at once or when it is done. May be called from within it.
+  void perform(const myko::action_request& request);
+
+ private:
+  class impl;
+  std::unique_ptr<impl> impl_;
+};
+
+}  // namespace gantry::fleet

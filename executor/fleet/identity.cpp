@@ -1,0 +1,64 @@
+#include "executor/fleet/identity.hpp"
+
+#include <algorithm>
+
+#include "model/ids.hpp"
+
+namespace gantry::fleet {
+namespace {
+
+using engine::container_summary;
+using model::id_segment;
+
+identity by_name(const container_summary& container) {
+  return {.path = "container/" + id_segment(container.name),
+          .name = container.name,
+          .group = std::string(label_of(container, compose_project_label))};
+}
+
+// Empty path: compose did not make it, or made it for a single command.
+identity by_compose(const container_summary& container) {
+  const auto project = label_of(container, compose_project_label);
+  const auto service = label_of(container, compose_service_label);
+  const auto number = label_of(container, compose_number_label);
+  const bool single_command = label_of(container, compose_oneoff_label) == "True";
+  if (project.empty() || service.empty() || number.empty() || single_command) return {};
+  return {.path = "container/" + id_segment(project) + "/" + id_segment(service) + "/" +
+                  id_segment(number),
+          .name = std::string(service) + (number == "1" ? "" : " " + std::string(number)),
+          .group = std::string(project)};
+}
+
+bool newer(const container_summary* left, const container_summary* right) {
+  return left->created != right->created ? left->created > right->created : left->id > right->id;
+}
+
+}  // namespace
+
+std::string_view label_of(const container_summary& container, std::string_view key) {
+  const auto found = container.labels.find(std::string(key));
+  return found == container.labels.end() ? std::string_view() : found->second;
+}
+
+std::map<std::string, identity> identify(const std::vector<container_summary>& containers) {
+  std::map<std::string, identity> out;
+  std::map<std::string, std::vector<const container_summary*>> claims;
+  for (const container_summary& each : containers) {
+    if (const identity composed = by_compose(each); !composed.path.empty()) {
+      claims[composed.path].push_back(&each);
+    } else {
+      out.emplace(each.id, by_name(each));
+    }
+  }
+  for (auto& [path, claimants] : claims) {
+    std::sort(claimants.begin(), claimants.end(), newer);
+    const bool replacing = !label_of(*claimants.front(), compose_replace_label).empty();
+    out.emplace(claimants.front()->id, by_compose(*claimants.front()));
+    for (std::size_t at = 1; at < claimants.size() && !replacing; ++at) {
+      out.emplace(claimants[at]->id, by_name(*claimants[at]));
+    }
+  }
+  return out;
+}
+
+}  // namespace gantry::fleet

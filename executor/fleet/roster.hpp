@@ -1,0 +1,89 @@
+// All containers that gantry knows, there or gone, and what is published of them.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "executor/engine/client.hpp"
+#include "executor/fleet/identity.hpp"
+#include "executor/fleet/selection.hpp"
+#include "model/catalogue.hpp"
+
+namespace gantry::fleet {
+
+// Who we are to the core.
+struct instance_identity {
+  model::machine machine;
+  model::instance instance;  // without status, message and client
+  std::string engine_name;   // of the root target, for people
+};
+
+// A container that is published, or was and is gone.
+struct member {
+  identity who;
+  std::string container;         // its id; empty: gone
+  std::uint64_t gone_since = 0;  // order in which members went; 0: there, or gone before the start
+
+  bool operator==(const member&) const = default;
+};
+
+enum class engine_state {
+  sought,  // we have only just begun to look for it
+  answers,
+  away,
+};
+
+// Decides, no I/O.
+class roster {
+ public:
+  // Gone members above this are forgotten, the longest gone first: their targets are deleted.
+  static constexpr std::size_t gone_max = 1'000;
+
+  roster(instance_identity self, selection selection, std::string own_id);
+
+  // Targets of an earlier life of this program: offline until their containers are seen.
+  void remember(const std::vector<identity>& known);
+
+  // All containers that there are. True if anything changed.
+  bool set_containers(const std::vector<engine::container_summary>& all);
+  // One container is new or another (name, labels); or it is gone.
+  bool set_container(const engine::container_summary& one);
+  bool remove_container(const std::string& id);
+
+  void set_engine(engine_state state, std::string message);
+
+  // The member that this container is; nothing when it is not published.
+  [[nodiscard]] const member* of_container(const std::string& id) const;
+  [[nodiscard]] const member* of_path(const std::string& path) const;
+  [[nodiscard]] std::vector<const member*> of_group(const std::string& group) const;
+  [[nodiscard]] const std::map<std::string, member>& members() const { return members_; }
+  [[nodiscard]] std::vector<identity> identities() const;
+  [[nodiscard]] const model::service_id& service() const { return self_.instance.service; }
+
+  // What is to be published. `now` stamps the targets that changed since the last call.
+  [[nodiscard]] model::catalogue catalogue(const std::string& now);
+
+ private:
+  bool rebuild();
+  void forget_oldest();
+  void add_root(model::catalogue& out) const;
+  void add_group(model::catalogue& out, const std::string& group) const;
+  void add_member(model::catalogue& out, const member& member) const;
+  void add_status(model::catalogue& out, const model::target_id& target, bool there) const;
+
+  instance_identity self_;
+  selection selection_;
+  std::string own_id_;
+  engine_state engine_ = engine_state::sought;
+  std::string message_;
+  std::map<std::string, engine::container_summary> containers_;  // selected ones, by id
+  std::map<std::string, member> members_;                        // by path
+  std::map<std::string, std::string> path_of_;                   // by container id
+  std::uint64_t departures_ = 0;
+  std::map<model::target_id, model::target> stamped_;  // as last given out
+};
+
+}  // namespace gantry::fleet

@@ -1,0 +1,95 @@
+// The runs of one container: when each began, how it ended, and which of them is being told.
+//
+// What is known comes from two sides, events and inspections, in any order and more than once;
+// either may be missing. Pure.
+#pragma once
+
+#include <cstddef>
+#include <deque>
+#include <optional>
+#include <string>
+
+#include "executor/engine/client.hpp"
+
+namespace gantry::fleet {
+
+struct run_end {
+  std::optional<int> exit_code;  // nothing: nobody can tell any more
+  engine::timestamp time = 0;    // nothing that the run printed is stamped later; 0: not known
+};
+
+struct run {
+  engine::timestamp started_at = 0;  // 0: not known yet
+  engine::timestamp noticed_at = 0;  // when the engine said so; 0: it was found by inspection
+  bool began_before_us = false;      // it ran when we first saw the container: no `run` pulse
+  bool asked_by_us = false;
+  bool asked_by_others = false;
+  bool oom_killed = false;
+  std::string error;
+  std::optional<run_end> end;
+
+  // Ends it with `stop`, or with `finish`?
+  [[nodiscard]] bool asked_to_stop() const { return asked_by_us || asked_by_others; }
+};
+
+// Is this container new, or was it there before we came?
+enum class acquaintance { found_at_start, made_since };
+
+class run_ledger {
+ public:
+  // Runs that are not told yet; more than so many can only come from an endless crash loop whose
+  // output cannot be read. Then the oldest ended run but the current one is left out.
+  static constexpr std::size_t runs_max = 256;
+
+  explicit run_ledger(acquaintance how) : how_(how) {}
+
+  void inspected(const engine::container_details& details);
+  void happened(const engine::event& event);
+  // The container is gone: whatever runs has ended.
+  void removed();
+
+  // We are about to stop it, or could not after all.
+  void stop_asked();
+  void stop_refused();
+
+  // The run to tell now, the oldest; nothing when there is none. Valid until the next call.
+  [[nodiscard]] const run* current() const { return runs_.empty() ? nullptr : &runs_.front(); }
+  // All of the current run has been told.
+  void told();
+
+  // Does a line of this time belong to a later run than the current one?
+  [[nodiscard]] bool is_later(engine::timestamp line) const;
+
+  // When the last run before our time ended: its output ends there. 0: there was none.
+  [[nodiscard]] engine::timestamp history_until() const { return history_until_; }
+
+ private:
+  // The newest run, told or not: by it we know whether an event or an inspection is news.
+  struct trace {
+    engine::timestamp started_at = 0;  // 0: not known yet
+    engine::timestamp noticed_at = 0;  // of its start event; 0: that has not come
+    engine::timestamp ended_at = 0;    // 0: it runs, or it is not known when it ended
+    bool died = false;                 // its die event has come
+  };
+  enum class age { older, newest, later };  // than the newest run
+
+  void started(engine::timestamp time);
+  void died(const engine::event& die);
+  void meet(const engine::container_details& details);
+  void ended(const engine::container_details& details);
+  void begin(run next);
+  [[nodiscard]] age age_of(engine::timestamp start) const;
+  [[nodiscard]] run* run_at(engine::timestamp time);
+  [[nodiscard]] bool open() const { return !runs_.empty() && !runs_.back().end; }
+  [[nodiscard]] bool ends_the_run(const engine::event& kill) const;
+
+  acquaintance how_;
+  bool seen_ = false;  // inspected at least once
+  std::string stop_signal_;
+  std::deque<run> runs_;
+  trace newest_;
+  engine::timestamp before_ = 0;  // when the run before the newest ended
+  engine::timestamp history_until_ = 0;
+};
+
+}  // namespace gantry::fleet

@@ -1,0 +1,111 @@
+#include "executor/fleet/schemas.hpp"
+
+#include <map>
+#include <stdexcept>
+#include <string>
+
+#include "executor/fleet/target_paths.hpp"
+
+namespace gantry::fleet {
+namespace {
+
+// Written to be read here, sent without the white space.
+json::text minified(std::string_view schema) { return {json::write(json::parse(schema).value())}; }
+
+constexpr std::string_view nothing = R"json({
+  "type": "object",
+  "properties": {},
+  "additionalProperties": false
+})json";
+
+constexpr std::string_view grace = R"json({
+  "type": "object",
+  "properties": {
+    "timeout": {
+      "type": "integer", "minimum": 0, "maximum": 3600,
+      "title": "Timeout (s)",
+      "description": "Time to end by itself before it is killed. Empty: the engine's default."
+    }
+  },
+  "additionalProperties": false
+})json";
+
+constexpr std::string_view output = R"json({
+  "type": "object",
+  "properties": {
+    "seq": {"type": "integer", "minimum": 1, "description": "Number of the first line"},
+    "count": {"type": "integer", "minimum": 1, "description": "How many lines text holds"},
+    "text": {"type": "string", "description": "The lines, joined by newlines"},
+    "stream": {"type": "string", "enum": ["stdout", "stderr", "tty"]},
+    "time": {"type": "string", "format": "date-time", "description": "Of the first line"},
+    "json": {"description": "The line's value, where it is one line of JSON"},
+    "truncated": {"type": "boolean", "description": "The line was longer than the limit"}
+  },
+  "required": ["seq", "count", "text", "stream", "time"]
+})json";
+
+constexpr std::string_view run = R"json({
+  "type": "object",
+  "properties": {
+    "containerId": {"type": "string"},
+    "image": {"type": "string"},
+    "startedAt": {"type": "string", "format": "date-time"}
+  },
+  "required": ["containerId", "image", "startedAt"]
+})json";
+
+constexpr std::string_view end = R"json({
+  "type": "object",
+  "properties": {
+    "exitCode": {"type": ["integer", "null"], "description": "null: the engine cannot tell"},
+    "oomKilled": {"type": "boolean"},
+    "error": {"type": "string"},
+    "startedAt": {"type": ["string", "null"], "format": "date-time"},
+    "finishedAt": {"type": ["string", "null"], "format": "date-time"},
+    "data": {"description": "The last line of the run that was JSON, or null"}
+  },
+  "required": ["exitCode", "oomKilled", "error", "startedAt", "finishedAt", "data"]
+})json";
+
+constexpr std::string_view state = R"json({
+  "type": "object",
+  "properties": {
+    "status": {
+      "type": "string",
+      "enum": ["created", "running", "paused", "restarting", "removing", "exited", "dead", "gone"]
+    },
+    "containerId": {"type": "string"},
+    "image": {"type": "string"},
+    "exitCode": {"type": "integer"},
+    "error": {"type": "string", "description": "Why it could not start, or the last action failed"}
+  },
+  "required": ["status"]
+})json";
+
+using table = std::map<std::string_view, json::text>;
+
+const json::text& look_up(const table& schemas, std::string_view name) {
+  const auto found = schemas.find(name);
+  if (found == schemas.end()) throw std::logic_error("no schema for " + std::string(name));
+  return found->second;
+}
+
+}  // namespace
+
+const json::text& action_schema(std::string_view action) {
+  static const table schemas{{action_names::run, minified(nothing)},
+                             {action_names::stop, minified(grace)},
+                             {action_names::restart, minified(grace)}};
+  return look_up(schemas, action);
+}
+
+const json::text& emitter_schema(std::string_view emitter) {
+  static const table schemas{{emitter_names::output, minified(output)},
+                             {emitter_names::run, minified(run)},
+                             {emitter_names::stop, minified(end)},
+                             {emitter_names::finish, minified(end)},
+                             {emitter_names::state, minified(state)}};
+  return look_up(schemas, emitter);
+}
+
+}  // namespace gantry::fleet

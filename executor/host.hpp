@@ -1,0 +1,40 @@
+// What gantry asks of the machine that it runs on.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/result.hpp"
+
+namespace gantry::host {
+
+// The host's name; all executors of a host must publish the same.
+[[nodiscard]] std::string name();
+
+// IP addresses of the host's interfaces, without those that only the host itself can reach.
+[[nodiscard]] std::vector<std::string> addresses();
+
+// An environment variable; nothing where it is not set.
+[[nodiscard]] std::optional<std::string> environment(std::string_view name);
+
+// The whole file; nothing where it cannot be read.
+[[nodiscard]] std::optional<std::string> read_file(const std::string& path);
+
+// Replaces the file in one step: after a crash it is the old one or the new one.
+[[nodiscard]] result<void> replace_file(const std::string& path, std::string_view content);
+
+// Makes the folder and those above it.
+[[nodiscard]] result<void> make_folder(const std::string& path);
+
+// Can others than the owner read it?
+[[nodiscard]] bool is_readable_by_others(const std::string& path);
+
+// Each followed container is a connection: allows as many open files as the system lets us.
+void raise_open_files_limit();
+
+// Where state is kept when nobody says: /var/lib/gantry for root, else XDG's state folder.
+[[nodiscard]] std::string default_state_dir();
+
+}  // namespace gantry::host

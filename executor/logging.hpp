@@ -1,0 +1,16 @@
+// Log lines on standard error: time, level, module, text.
+#pragma once
+
+#include <string>
+
+#include "myko/log.hpp"
+
+namespace gantry {
+
+// Once, at the start. `level` is one of config::log_level's.
+void set_up_logging(const std::string& level);
+
+// Lines of one module: "core", "engine", "fleet", "gantry".
+[[nodiscard]] log_sink make_log(const std::string& module);
+
+}  // namespace gantry

@@ -1,0 +1,67 @@
+// gantry: the Rocketship executor for containers.
+#include <exception>
+#include <iostream>
+
+#include "executor/app.hpp"
+#include "executor/command_line.hpp"
+#include "executor/config.hpp"
+#include "executor/exit_codes.hpp"
+#include "executor/host.hpp"
+#include "executor/logging.hpp"
+
+namespace {
+
+using namespace gantry;
+
+// The file that was named, which has to be there; else one of the usual, which need not.
+config_outcome load(const command_line& line) {
+  config_sources sources;
+  sources.environment = host::environment;
+  sources.flags = line.flags;
+  auto named = line.config_file ? line.config_file : host::environment("GANTRY_CONFIG");
+  if (named && !named->empty()) {
+    const auto content = host::read_file(*named);
+    if (content) sources.toml = config_sources::file{*named, *content};
+    config_outcome out = load_config(sources);
+    if (!content) {
+      out.mistakes.insert(out.mistakes.begin(),
+                          {*named, "", "the configuration file cannot be read"});
+    }
+    return out;
+  }
+  for (const char* usual : {"gantry.toml", "/etc/gantry/gantry.toml"}) {
+    if (auto content = host::read_file(usual)) {
+      sources.toml = config_sources::file{usual, *std::move(content)};
+      break;
+    }
+  }
+  return load_config(sources);
+}
+
+int run(int argc, char** argv) {
+  const command_line line = parse_command_line(argc, argv);
+  if (line.exit_code) {
+    (*line.exit_code == exit_codes::done ? std::cout : std::cerr) << line.text;
+    return *line.exit_code;
+  }
+  const config_outcome loaded = load(line);
+  if (!loaded.mistakes.empty()) {
+    std::cerr << "gantry: the configuration has "
+              << (loaded.mistakes.size() == 1 ? "a mistake" : "mistakes") << ":\n";
+    for (const config_mistake& each : loaded.mistakes) std::cerr << "  " << to_string(each) << '\n';
+    return exit_codes::configuration;
+  }
+  set_up_logging(loaded.config.log_level);
+  return line.task == task::check ? check_gantry(loaded.config) : run_gantry(loaded.config);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return run(argc, argv);
+  } catch (const std::exception& error) {
+    std::cerr << "gantry: a fault of ours, please report it: " << error.what() << '\n';
+    return exit_codes::bug;
+  }
+}

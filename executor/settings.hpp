@@ -1,0 +1,43 @@
+// Everything that can be configured: one table for the file, the environment and the flags.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "executor/config.hpp"
+#include "model/ids.hpp"
+
+namespace gantry {
+
+using setting_value =
+    std::variant<std::string, std::int64_t, double, bool, std::vector<std::string>>;
+
+// What a setting takes; in the environment and in flags all are written as text, lists with commas.
+enum class setting_type { text, integer, number, toggle, list };
+
+struct setting {
+  std::string_view key;                       // in gantry.toml, "table.key"
+  std::vector<std::string_view> environment;  // the first that is set counts
+  std::string_view flag;                      // "--server"
+  setting_type type = setting_type::text;
+  std::string_view help;
+  // Stores a value of the right type; or says, in words, why not.
+  std::function<std::optional<std::string>(config&, const setting_value&)> store;
+};
+
+[[nodiscard]] std::span<const setting> all_settings();
+
+// Text from the environment or a flag as a value; the reason where it is none of that type.
+[[nodiscard]] std::variant<setting_value, std::string> read_setting(setting_type type,
+                                                                    std::string_view text);
+
+// "a whole number", "a list of texts": for messages.
+[[nodiscard]] std::string_view describe(setting_type type);
+
+}  // namespace gantry
