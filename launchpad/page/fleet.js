@@ -1,0 +1,95 @@
+// Questions about the items in the store, answered for the views. No DOM.
+
+// "online", "offline" or "unknown". Two executors may publish one target: one that is online is
+// enough.
+export function statusByTarget(statuses) {
+  const found = new Map();
+  for (const status of statuses.values()) {
+    if (found.get(status.targetId) !== "online") {
+      found.set(status.targetId, status.status === "online" ? "online" : "offline");
+    }
+  }
+  return found;
+}
+
+// An emitter's id without its last part is its target's: used while the Emitter itself is not
+// known.
+export function targetOfEmitter(emitterId, emitters) {
+  return emitters.get(emitterId)?.targetId ?? emitterId.replace(/:[^:]*$/, "");
+}
+
+export function nameOfEmitter(emitterId, emitters) {
+  const name = emitters.get(emitterId)?.name;
+  return typeof name === "string" && name !== "" ? name : emitterId.replace(/^.*:/, "");
+}
+
+export const isStateEmitter = (emitterId) => emitterId.endsWith(":state");
+
+// The latest state of each target that has a state emitter: {word, tone}.
+export function stateByTarget(pulses, emitters) {
+  const found = new Map();
+  for (const pulse of pulses.values()) {
+    const emitterId = pulse.emitterId ?? pulse.id;
+    if (!isStateEmitter(emitterId)) continue;
+    const word = pulse.data?.status;
+    if (typeof word !== "string" || word === "") continue;
+    found.set(targetOfEmitter(emitterId, emitters), stateBadge(word, pulse.data));
+  }
+  return found;
+}
+
+function stateBadge(word, data) {
+  const code = data.exitCode ?? data.exit_code;
+  if (word === "exited" && Number.isInteger(code) && code !== 0) {
+    return { word: `${word} ${code}`, tone: endedBySignal.includes(code) ? "warn" : "bad" };
+  }
+  return { word, tone: toneOfState(word) };
+}
+
+// SIGINT, SIGKILL, SIGTERM: most often somebody's wish, and no failure of its own.
+const endedBySignal = [130, 137, 143];
+
+function toneOfState(word) {
+  if (word === "running") return "good";
+  if (["paused", "restarting", "removing", "starting", "stopping"].includes(word)) return "warn";
+  if (["dead", "gone", "error"].includes(word)) return "bad";
+  return "quiet";
+}
+
+export function actionsOf(targetId, actions, target) {
+  const order = Array.isArray(target?.actionIds) ? target.actionIds : [];
+  const rank = (id) => (order.includes(id) ? order.indexOf(id) : order.length);
+  return [...actions.values()]
+    .filter((action) => action.targetId === targetId)
+    .sort((a, b) => rank(a.id) - rank(b.id) || a.id.localeCompare(b.id));
+}
+
+// Why an action cannot be pressed now, in words; empty when it can.
+export function whyNot({ connected, status, targetName }) {
+  if (!connected) return "Not connected to the core.";
+  if (status === "offline") {
+    return `${targetName} is offline: its executor says that it cannot be acted on now.`;
+  }
+  if (status !== "online") return `No executor says that ${targetName} is online.`;
+  return "";
+}
+
+// What an instance says of itself, and whether that is to be believed.
+// `clients` tells who is connected, and is trusted only if it holds ourselves.
+export function instanceView(instance, clients, ownClientId) {
+  const status = text(instance.status) || "no status";
+  const message = text(instance.message);
+  const gone =
+    clients.has(ownClientId) && text(instance.clientId) !== "" && !clients.has(instance.clientId);
+  const tone = status === "Error" ? "bad" : ({ Available: "good" }[status] ?? "quiet");
+  return {
+    id: instance.id,
+    name: text(instance.name) || instance.id,
+    status: gone ? "Connection gone" : status,
+    message: gone ? [`It last said: ${status}.`, message].filter(Boolean).join(" ") : message,
+    tone: gone ? "bad" : message !== "" && tone !== "bad" ? "warn" : tone,
+    urgent: gone || status === "Error" || message !== "",
+  };
+}
+
+const text = (value) => (typeof value === "string" ? value.trim() : "");

@@ -1,0 +1,115 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { Commands, answerWithin, answersKept } from "../../launchpad/page/commands.js";
+import * as fleet from "../../launchpad/page/fleet.js";
+
+const table = (...items) => new Map(items.map((item) => [item.id, item]));
+
+test("one executor that has it online is enough", () => {
+  const statuses = table(
+    { id: "1", targetId: "a", status: "online" },
+    { id: "2", targetId: "a", status: "offline" },
+    { id: "3", targetId: "b", status: "offline" },
+  );
+  assert.deepEqual(
+    [...fleet.statusByTarget(statuses)],
+    [
+      ["a", "online"],
+      ["b", "offline"],
+    ],
+  );
+});
+
+test("the latest state of a target, found without its Emitter too", () => {
+  const pulses = table(
+    { id: "s:a:state", emitterId: "s:a:state", data: { status: "running" } },
+    { id: "s:b:state", data: { status: "exited", exitCode: 3 } },
+    { id: "s:c:state", data: { status: 7 } },
+    { id: "s:d:output", data: { status: "running" } },
+    { id: "s:e:state", data: null },
+  );
+  const emitters = table({ id: "s:b:state", targetId: "elsewhere" });
+  const states = fleet.stateByTarget(pulses, emitters);
+  assert.deepEqual(Object.fromEntries(states), {
+    "s:a": { word: "running", tone: "good" },
+    elsewhere: { word: "exited 3", tone: "bad" },
+  });
+});
+
+test("actions come in the order that the target gives", () => {
+  const actions = table(
+    { id: "t:b", targetId: "t" },
+    { id: "t:a", targetId: "t" },
+    { id: "t:c", targetId: "t" },
+    { id: "u:a", targetId: "u" },
+  );
+  const found = fleet.actionsOf("t", actions, { actionIds: ["t:c", "t:b"] });
+  assert.deepEqual(
+    found.map(({ id }) => id),
+    ["t:c", "t:b", "t:a"],
+  );
+});
+
+test("why a button cannot be pressed is said in words", () => {
+  const why = (connected, status) => fleet.whyNot({ connected, status, targetName: "clock" });
+  assert.equal(why(true, "online"), "");
+  assert.match(why(false, "online"), /Not connected/);
+  assert.match(why(true, "offline"), /clock is offline/);
+  assert.match(why(true, "unknown"), /No executor/);
+});
+
+test("an instance with an error, a message or a lost connection is urgent", () => {
+  const clients = table({ id: "me" }, { id: "c1" });
+  const view = (instance, known = clients) =>
+    fleet.instanceView({ id: "i", ...instance }, known, "me");
+  assert.equal(view({ status: "Available", clientId: "c1" }).urgent, false);
+  assert.equal(view({ status: "Available", clientId: "c1", message: "low disk" }).tone, "warn");
+  assert.equal(view({ status: "Error", clientId: "c1" }).urgent, true);
+  const gone = view({ status: "Available", clientId: "c9" });
+  assert.equal(gone.status, "Connection gone");
+  assert.equal(gone.message, "It last said: Available.");
+  // A core that does not tell of its clients is no proof that anybody is gone.
+  assert.equal(view({ status: "Available", clientId: "c9" }, new Map()).urgent, false);
+  assert.equal(view({ name: 5, status: null }).name, "i");
+});
+
+function press(commands, tx, now = 0) {
+  return commands.sent({ tx, actionId: "t:run", what: "run on t", now });
+}
+
+test("an answer finds its command, once", () => {
+  const commands = new Commands();
+  const entry = press(commands, "1", 100);
+  assert.equal(commands.isWaiting("t:run"), true);
+  assert.equal(commands.answered({ tx: "2", ok: true }, 150), false);
+  assert.equal(commands.answered({ tx: "1", ok: true, response: { run: "r" } }, 350), true);
+  assert.deepEqual([entry.phase, entry.words, entry.took], ["done", "run: r", 250]);
+  assert.equal(commands.answered({ tx: "1", ok: false, message: "no" }, 400), false);
+  assert.equal(commands.isWaiting("t:run"), false);
+});
+
+test("no answer in time frees the button; a late one still counts", () => {
+  const commands = new Commands();
+  const entry = press(commands, "1");
+  assert.equal(commands.tick(answerWithin), false);
+  assert.equal(commands.tick(answerWithin + 1), true);
+  assert.equal(entry.phase, "silent");
+  assert.equal(commands.isWaiting("t:run"), false);
+  commands.answered({ tx: "1", ok: false, message: "too busy" }, 20_000);
+  assert.deepEqual([entry.phase, entry.words], ["refused", "too busy"]);
+});
+
+test("a lost connection ends the waiting", () => {
+  const commands = new Commands();
+  const entry = press(commands, "1");
+  assert.equal(commands.connectionLost(), true);
+  assert.equal(entry.phase, "lost");
+  assert.equal(commands.connectionLost(), false);
+});
+
+test("the log is bounded", () => {
+  const commands = new Commands();
+  for (let number = 0; number < answersKept + 5; number += 1) press(commands, String(number));
+  assert.equal(commands.entries.length, answersKept);
+  assert.equal(commands.answered({ tx: "0", ok: true }, 1), false);
+});
