@@ -1,0 +1,403 @@
+#include "executor/engine/docker_client.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_future.hpp>
+#include <filesystem>
+
+#include "executor/engine/error.hpp"
+#include "executor/engine/log_decoder.hpp"
+#include "fake_engine.hpp"
+#include "log_bytes.hpp"
+#include "run.hpp"
+
+namespace gantry::engine {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::StartsWith;
+
+const scripted_answer pong =
+    json_answer("200 OK", "OK", "Api-Version: 1.41\r\nServer: Docker/20.10.24+dfsg1 (linux)\r\n");
+
+class docker_client : public testing::Test {
+ protected:
+  docker_client() {
+    config_.connect_max = 2000ms;
+    config_.request_max = 2000ms;
+  }
+
+  // Serves `script` on a unix socket, and makes a client of it.
+  client& serve(std::vector<scripted_answer> script) {
+    engine_.emplace(fake_engine::on_unix(path_, std::move(script)));
+    client_ = create_docker_client(io_.get_executor(), unix_endpoint{path_}, config_);
+    return *client_;
+  }
+
+  // The same, after a ping that says 1.41.
+  client& serve_negotiated(std::vector<scripted_answer> script) {
+    script.insert(script.begin(), pong);
+    client& out = serve(std::move(script));
+    EXPECT_TRUE(run(io_, out.negotiate()));
+    return out;
+  }
+
+  // The first line of each request.
+  std::vector<std::string> asked() {
+    std::vector<std::string> out;
+    for (const std::string& each : engine_->requests())
+      out.push_back(each.substr(0, each.find('\r')));
+    return out;
+  }
+
+  std::string path_ = testing::TempDir() + "/eng" + std::to_string(getpid()) + ".sock";
+  client_config config_;
+  std::optional<fake_engine> engine_;  // outlives the client's connections
+  boost::asio::io_context io_;
+  std::unique_ptr<client> client_;
+};
+
+// --- versions
+
+TEST_F(docker_client, speaks_the_version_of_an_older_engine) {
+  client& docker = serve({pong, json_answer("200 OK", "[]")});
+  const auto version = run(io_, docker.negotiate());
+  ASSERT_TRUE(version) << version.error().message;
+  EXPECT_EQ(version->api, "1.41");
+  EXPECT_EQ(version->engine, "20.10.24+dfsg1");
+  EXPECT_EQ(version->product, "Docker");
+  EXPECT_TRUE(run(io_, docker.list()));
+  EXPECT_THAT(asked(),
+              ElementsAre("GET /_ping HTTP/1.1", "GET /v1.41/containers/json?all=1 HTTP/1.1"));
+}
+
+TEST_F(docker_client, speaks_its_own_version_to_a_newer_engine) {
+  client& docker = serve({json_answer("200 OK", "OK", "Api-Version: 1.99\r\n")});
+  EXPECT_EQ(run(io_, docker.negotiate()).value().api, "1.47");
+}
+
+TEST_F(docker_client, speaks_the_oldest_version_where_none_is_named) {
+  client& docker = serve({json_answer("200 OK", "OK", "Server: Libpod/5.2.0 (linux)\r\n")});
+  const auto version = run(io_, docker.negotiate()).value();
+  EXPECT_EQ(version.api, "1.24");
+  EXPECT_EQ(version.product, "Libpod");
+  EXPECT_EQ(version.engine, "5.2.0");
+}
+
+TEST_F(docker_client, refuses_an_engine_that_is_too_old) {
+  client& docker = serve({json_answer("200 OK", "OK", "Api-Version: 1.18\r\n")});
+  const auto version = run(io_, docker.negotiate());
+  ASSERT_FALSE(version);
+  EXPECT_EQ(version.error().code, errc::unsupported_version);
+  EXPECT_THAT(version.error().message, HasSubstr("1.18 at most"));
+}
+
+TEST_F(docker_client, follows_an_engine_that_was_upgraded) {
+  client& docker = serve_negotiated(
+      {json_answer("200 OK", "OK", "Api-Version: 1.44\r\n"), json_answer("200 OK", "[]")});
+  EXPECT_EQ(run(io_, docker.negotiate()).value().api, "1.44");
+  EXPECT_TRUE(run(io_, docker.list()));
+  EXPECT_THAT(asked().back(), StartsWith("GET /v1.44/"));
+}
+
+// --- plain requests
+
+TEST_F(docker_client, reads_a_list_that_comes_in_pieces) {
+  scripted_answer answer = stream_answer({"[{\"Id\":\"a", "1\",\"Names\":[\"/web\"]}", "]"});
+  answer.pieces.push_back(last_chunk);
+  client& docker = serve_negotiated({answer});
+  const auto list = run(io_, docker.list());
+  ASSERT_TRUE(list) << list.error().message;
+  ASSERT_EQ(list->size(), 1u);
+  EXPECT_EQ(list->at(0).name, "web");
+}
+
+TEST_F(docker_client, inspects) {
+  client& docker = serve_negotiated(
+      {json_answer("200 OK", R"({"Id":"a1","Name":"/web","Config":{"Tty":true}})")});
+  const auto details = run(io_, docker.inspect("web"));
+  ASSERT_TRUE(details) << details.error().message;
+  EXPECT_TRUE(details->tty);
+  EXPECT_THAT(asked().back(), StartsWith("GET /v1.41/containers/web/json "));
+}
+
+TEST_F(docker_client, tells_a_change_from_none) {
+  client& docker = serve_negotiated({{{"HTTP/1.1 204 No Content\r\n\r\n"}},
+                                     {{"HTTP/1.1 304 Not Modified\r\n\r\n"}},
+                                     {{"HTTP/1.1 204 No Content\r\n\r\n"}}});
+  EXPECT_EQ(run(io_, docker.start("web")).value(), change::made);
+  EXPECT_EQ(run(io_, docker.stop("web", 3s)).value(), change::already);
+  EXPECT_EQ(run(io_, docker.restart("web", std::nullopt)).value(), change::made);
+  const auto requests = engine_->requests();
+  EXPECT_THAT(requests[1], StartsWith("POST /v1.41/containers/web/start HTTP/1.1\r\n"));
+  EXPECT_THAT(requests[1], HasSubstr("\r\nContent-Length: 0\r\n"));
+  EXPECT_THAT(requests[2], StartsWith("POST /v1.41/containers/web/stop?t=3 "));
+  EXPECT_THAT(requests[3], StartsWith("POST /v1.41/containers/web/restart "));
+}
+
+// --- refusals
+
+TEST_F(docker_client, keeps_the_engines_own_words) {
+  client& docker = serve_negotiated(
+      {json_answer("404 Not Found", R"({"message":"No such container: web"})"),
+       json_answer("409 Conflict", R"({"message":"container is paused"})"),
+       {{"HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\nblocked by the proxy\n"}},
+       json_answer("500 Internal Server Error", ""),
+       {{"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 100\r\n\r\nbreaks off"}}});
+  const auto expect = [&](const failure& why, errc code, int status, const std::string& text) {
+    EXPECT_EQ(why.code, code);
+    EXPECT_EQ(why.code.value(), status);
+    EXPECT_EQ(why.message, text);
+  };
+  expect(run(io_, docker.inspect("web")).error(), errc::not_found, 404,
+         "inspect web: No such container: web (HTTP 404)");
+  expect(run(io_, docker.start("web")).error(), errc::conflict, 409,
+         "start web: container is paused (HTTP 409)");
+  expect(run(io_, docker.list()).error(), errc::refused, 403,
+         "list of containers: blocked by the proxy (HTTP 403)");
+  expect(run(io_, docker.stop("web", 1s)).error(), errc::engine_error, 500,
+         "stop web: Internal Server Error (HTTP 500)");
+  expect(run(io_, docker.list()).error(), errc::engine_error, 503,
+         "list of containers: Service Unavailable (HTTP 503)");
+}
+
+TEST_F(docker_client, keeps_the_engines_own_words_for_streams) {
+  client& docker =
+      serve_negotiated({json_answer("409 Conflict", R"({"message":"dead or marked for removal"})"),
+                        json_answer("400 Bad Request", R"({"message":"bad filter"})")});
+  const auto log = run(io_, docker.logs({"web", {}, true, false}));
+  ASSERT_FALSE(log);
+  EXPECT_EQ(log.error().code, errc::conflict);
+  EXPECT_EQ(log.error().message, "log of web: dead or marked for removal (HTTP 409)");
+  const auto events = run(io_, docker.events({}));
+  ASSERT_FALSE(events);
+  EXPECT_EQ(events.error().code, errc::refused);
+}
+
+TEST_F(docker_client, does_not_take_a_redirection_for_an_answer) {
+  client& docker = serve_negotiated({json_answer("301 Moved Permanently", "")});
+  EXPECT_EQ(run(io_, docker.list()).error().code, errc::bad_response);
+}
+
+// --- broken engines
+
+TEST_F(docker_client, says_where_there_is_no_engine) {
+  const auto absent = create_docker_client(io_.get_executor(), unix_endpoint{"/nowhere/d.sock"});
+  const auto version = run(io_, absent->negotiate());
+  ASSERT_FALSE(version);
+  EXPECT_EQ(version.error().code, errc::unreachable);
+  EXPECT_EQ(version.error().message,
+            "ping: cannot connect to the engine at unix:///nowhere/d.sock: No such file or "
+            "directory (is the engine running, and is DOCKER_HOST right?)");
+}
+
+TEST_F(docker_client, says_that_a_connection_was_refused) {
+  std::uint16_t port = 0;
+  {
+    port = fake_engine::on_tcp({}).port();  // free again now
+  }
+  const auto absent =
+      create_docker_client(io_.get_executor(), tcp_endpoint{"127.0.0.1", port}, config_);
+  const auto version = run(io_, absent->negotiate());
+  ASSERT_FALSE(version);
+  EXPECT_EQ(version.error().code, errc::unreachable);
+  EXPECT_THAT(version.error().message, HasSubstr("Connection refused"));
+}
+
+TEST_F(docker_client, speaks_over_tcp) {
+  engine_.emplace(fake_engine::on_tcp({pong}));
+  const auto docker =
+      create_docker_client(io_.get_executor(), tcp_endpoint{"localhost", engine_->port()}, config_);
+  EXPECT_TRUE(run(io_, docker->negotiate()));
+  EXPECT_THAT(engine_->requests().at(0),
+              HasSubstr("\r\nHost: localhost:" + std::to_string(engine_->port()) + "\r\n"));
+}
+
+TEST_F(docker_client, does_not_wait_for_ever) {
+  config_.request_max = 50ms;
+  config_.grace_default = 0s;
+  constexpr auto hang = scripted_answer::ending::hang;
+  client& docker = serve({{{}, hang},
+                          {{"HTTP/1.1 200 OK\r\n"}, hang},
+                          {{"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n["}, hang},
+                          {{}, hang},
+                          {{}, hang},
+                          {{"HTTP/1.1 500 Bad\r\nContent-Length: 10\r\n\r\n"}, hang}});
+  const auto version = run(io_, docker.negotiate());
+  ASSERT_FALSE(version);
+  EXPECT_EQ(version.error().code, errc::timed_out);
+  EXPECT_EQ(version.error().message,
+            "ping: the answer of the engine at unix://" + path_ + " took longer than 50 ms");
+  EXPECT_EQ(run(io_, docker.list()).error().code, errc::timed_out);
+  EXPECT_EQ(run(io_, docker.list()).error().code, errc::timed_out);
+  EXPECT_EQ(run(io_, docker.stop("web", std::nullopt)).error().code, errc::timed_out);
+  EXPECT_EQ(run(io_, docker.logs({"web", {}, false, false})).error().code, errc::timed_out);
+  EXPECT_EQ(run(io_, docker.logs({"web", {}, true, false})).error().code, errc::timed_out);
+}
+
+TEST_F(docker_client, gives_a_stop_the_time_that_the_container_has) {
+  config_.request_max = 50ms;
+  scripted_answer late;
+  late.pieces.assign(40, "");  // 200 ms of nothing
+  late.pieces.push_back("HTTP/1.1 204 No Content\r\n\r\n");
+  client& docker = serve({late, late});
+  EXPECT_EQ(run(io_, docker.stop("web", 1s)).value(), change::made);
+  EXPECT_EQ(run(io_, docker.stop("web", 0s)).error().code, errc::timed_out);
+}
+
+TEST_F(docker_client, tells_an_answer_that_breaks_off) {
+  client& docker = serve_negotiated({{{}},
+                                     {{"HTTP/1.1 200 OK\r\nContent-Le"}},
+                                     {{"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n[]"}}});
+  for (int each = 0; each < 3; ++each) {
+    const auto list = run(io_, docker.list());
+    ASSERT_FALSE(list);
+    EXPECT_EQ(list.error().code, errc::disconnected) << list.error().message;
+  }
+}
+
+TEST_F(docker_client, tells_an_answer_that_is_none) {
+  client& docker = serve_negotiated({{{"SSH-2.0-OpenSSH_9.2\r\n\r\n"}},
+                                     json_answer("200 OK", "<html>"),
+                                     json_answer("200 OK", "{}")});
+  for (int each = 0; each < 2; ++each) {
+    EXPECT_EQ(run(io_, docker.list()).error().code, errc::bad_response);
+  }
+  const auto details = run(io_, docker.inspect("web"));
+  EXPECT_EQ(details.error().message,
+            "inspect web: the engine's description of a container is not understood: it has no Id");
+}
+
+TEST_F(docker_client, limits_what_it_reads) {
+  config_.body_bytes_max = 100;
+  client& docker = serve_negotiated({json_answer("200 OK", std::string(101, ' ')),
+                                     json_answer("200 OK", "[]" + std::string(98, ' '))});
+  const auto list = run(io_, docker.list());
+  ASSERT_FALSE(list);
+  EXPECT_EQ(list.error().code, errc::bad_response);
+  EXPECT_THAT(list.error().message, HasSubstr("more than 100 bytes"));
+  EXPECT_TRUE(run(io_, docker.list()));
+}
+
+// --- events
+
+const std::string start_event = R"({"Type":"container","Action":"start","Actor":{"ID":"a"}})";
+const std::string die_event = R"({"Type":"container","Action":"die","Actor":{"ID":"a"}})";
+
+TEST_F(docker_client, gives_events_however_they_come) {
+  scripted_answer answer =
+      stream_answer({start_event + "\n" + die_event + "\n" + start_event.substr(0, 9),
+                     start_event.substr(9), "\n" + die_event});
+  answer.pieces.push_back(last_chunk);
+  client& docker = serve_negotiated({answer});
+  const auto stream = run(io_, docker.events(1'714'564'800'000'000'001)).value();
+  for (const std::string action : {"start", "die", "start", "die"}) {
+    const auto next = run(io_, stream->next());
+    ASSERT_TRUE(next) << next.error().message;
+    ASSERT_TRUE(next->has_value());
+    EXPECT_EQ((*next)->action, action);
+  }
+  EXPECT_FALSE(run(io_, stream->next()).value().has_value());
+  EXPECT_FALSE(run(io_, stream->next()).value().has_value());
+  EXPECT_THAT(asked().back(), HasSubstr("&since=1714564800.000000001 "));
+}
+
+TEST_F(docker_client, fails_when_the_engine_is_killed_amid_events) {
+  client& docker = serve_negotiated({stream_answer({start_event + "\n"})});
+  const auto stream = run(io_, docker.events({})).value();
+  EXPECT_TRUE(run(io_, stream->next()));
+  const auto next = run(io_, stream->next());
+  ASSERT_FALSE(next);
+  EXPECT_EQ(next.error().code, errc::disconnected);
+  EXPECT_THAT(next.error().message, HasSubstr("in the middle of its answer"));
+}
+
+TEST_F(docker_client, limits_events) {
+  config_.event_bytes_max = 100;
+  client& docker =
+      serve_negotiated({stream_answer({std::string(101, ' ')}), stream_answer({"nonsense\n"})});
+  for (int each = 0; each < 2; ++each) {
+    const auto stream = run(io_, docker.events({})).value();
+    EXPECT_EQ(run(io_, stream->next()).error().code, errc::bad_response);
+  }
+}
+
+// --- logs
+
+TEST_F(docker_client, gives_a_log_as_it_is) {
+  scripted_answer answer =
+      stream_answer({on_wire(stored_message{stream_kind::stdout_stream, noon, "a\n"}),
+                     on_wire(stored_message{stream_kind::stderr_stream, noon, "b\n"})});
+  answer.pieces.push_back(last_chunk);
+  client& docker = serve_negotiated({answer});
+  const auto log = run(io_, docker.logs({"web", noon + 7, true, false})).value();
+  EXPECT_EQ(log->opened_at(), noon);
+  log_decoder decoder(false);
+  std::vector<log_line> lines;
+  while (true) {
+    const auto bytes = run(io_, log->read()).value();
+    if (bytes.empty()) break;
+    ASSERT_TRUE(decoder.feed(bytes, lines));
+  }
+  EXPECT_EQ(lines.size(), 2u);
+  EXPECT_TRUE(run(io_, log->read()).value().empty());
+  EXPECT_THAT(asked().back(), HasSubstr("timestamps=1&follow=1&since=1714564800.000000007 "));
+}
+
+TEST_F(docker_client, waits_for_the_late_head_of_a_followed_log) {
+  config_.request_max = 50ms;
+  scripted_answer late = stream_answer({"x"});
+  late.pieces.insert(late.pieces.begin(), 40, "");  // 200 ms of nothing, as from Podman
+  late.pieces.push_back(last_chunk);
+  client& docker = serve({late});
+  const auto log = run(io_, docker.logs({"web", {}, true, false}));
+  ASSERT_TRUE(log) << log.error().message;
+  EXPECT_EQ(run(io_, (*log)->read()).value(), "x");
+}
+
+TEST_F(docker_client, fails_when_the_engine_is_killed_amid_a_log) {
+  client& docker = serve_negotiated({stream_answer({"x"})});
+  const auto log = run(io_, docker.logs({"web", {}, true, false})).value();
+  EXPECT_TRUE(run(io_, log->read()));
+  EXPECT_EQ(run(io_, log->read()).error().code, errc::disconnected);
+}
+
+// --- cancellation
+
+TEST_F(docker_client, closes_its_connection_when_cancelled) {
+  client& docker = serve({{{}, scripted_answer::ending::hang}});
+  boost::asio::cancellation_signal signal;
+  std::optional<bool> ended_well;
+  boost::asio::co_spawn(io_, docker.list(),
+                        boost::asio::bind_cancellation_slot(
+                            signal.slot(), [&](std::exception_ptr thrown, const auto& list) {
+                              ended_well = !thrown && list.has_value();
+                            }));
+  boost::asio::steady_timer timer(io_, 50ms);
+  timer.async_wait([&](auto) { signal.emit(boost::asio::cancellation_type::terminal); });
+  io_.run_for(10s);
+  ASSERT_TRUE(ended_well.has_value());
+  EXPECT_FALSE(*ended_well);
+  EXPECT_EQ(asked().size(), 1u);  // joins the engine's thread: it saw the connection close
+}
+
+TEST_F(docker_client, closes_a_stream_that_is_dropped) {
+  scripted_answer answer = stream_answer({"x"});
+  answer.then = scripted_answer::ending::hang;
+  client& docker = serve_negotiated({answer});
+  {
+    const auto log = run(io_, docker.logs({"web", {}, true, false})).value();
+    EXPECT_TRUE(run(io_, log->read()));
+  }
+  EXPECT_EQ(asked().size(), 2u);
+}
+
+}  // namespace
+}  // namespace gantry::engine

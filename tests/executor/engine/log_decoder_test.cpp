@@ -1,0 +1,352 @@
+#include "executor/engine/log_decoder.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <array>
+
+#include "executor/engine/error.hpp"
+#include "log_bytes.hpp"
+#include "seed.hpp"
+
+namespace gantry::engine {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+using enum stream_kind;
+
+void feed(log_decoder& decoder, std::string_view bytes, std::vector<log_line>& out) {
+  const auto fed = decoder.feed(bytes, out);
+  ASSERT_TRUE(fed) << fed.error().message;
+}
+
+log_line line(stream_kind stream, timestamp time, std::string text) {
+  return {stream, time, std::move(text), false};
+}
+
+// What a program printed, by the rule alone: parts joined for each stream.
+std::vector<log_line> lines_of(const std::vector<stored_message>& file) {
+  std::vector<log_line> out;
+  std::array<std::optional<log_line>, 3> open;
+  for (const stored_message& each : file) {
+    auto& now = open[static_cast<std::size_t>(each.stream)];
+    if (!now) now = line(each.stream, each.time, "");
+    now->text += each.text;
+    if (!each.text.ends_with('\n')) continue;
+    now->text.resize(now->text.size() - (each.stream == stream_kind::tty ? 2 : 1));
+    out.push_back(*std::move(now));
+    now.reset();
+  }
+  return out;
+}
+
+constexpr timestamp second = 1'000'000'000;
+
+TEST(log_decoder, joins_interleaved_parts_byte_by_byte) {
+  const std::vector<stored_message> file = {{stdout_stream, noon, "out "},
+                                            {stderr_stream, noon + 1, "err "},
+                                            {stdout_stream, noon, "1\n"},
+                                            {stderr_stream, noon + 1, "2\n"}};
+  log_decoder decoder(false);
+  std::vector<log_line> out;
+  for (const char byte : on_wire(file)) feed(decoder, {&byte, 1}, out);
+  EXPECT_THAT(
+      out, ElementsAre(line(stdout_stream, noon, "out 1"), line(stderr_stream, noon + 1, "err 2")));
+  EXPECT_EQ(decoder.count().lines, 2u);
+}
+
+TEST(log_decoder, gives_the_lines_before_a_fault) {
+  log_decoder decoder(false);
+  std::vector<log_line> out;
+  const auto fed = decoder.feed(
+      on_wire(stored_message{stdout_stream, noon, "a\n"}) + mux_frame(3, "disk on fire"), out);
+  ASSERT_FALSE(fed);
+  EXPECT_EQ(fed.error().code, errc::engine_error);
+  EXPECT_THAT(fed.error().message, testing::HasSubstr("disk on fire"));
+  EXPECT_THAT(out, ElementsAre(line(stdout_stream, noon, "a")));
+  decoder.reopened();
+  feed(decoder, on_wire({{stdout_stream, noon, "a\n"}, {stdout_stream, noon + 1, "b\n"}}), out);
+  EXPECT_THAT(out, ElementsAre(line(stdout_stream, noon, "a"), line(stdout_stream, noon + 1, "b")));
+}
+
+TEST(log_decoder, asks_to_reopen_a_little_before_the_last_frame) {
+  log_decoder decoder(false);
+  EXPECT_EQ(decoder.since(), std::nullopt);
+  std::vector<log_line> out;
+  feed(decoder, on_wire(stored_message{stdout_stream, noon, "a\n"}), out);
+  EXPECT_EQ(decoder.since(), noon - second);
+}
+
+TEST(log_decoder, keeps_pending_parts_over_a_reopening) {
+  const std::vector<stored_message> file = {{stdout_stream, noon, "one "},
+                                            {stderr_stream, noon + 1, "e\n"},
+                                            {stdout_stream, noon, "two\n"}};
+  log_decoder decoder(false);
+  std::vector<log_line> out;
+  feed(decoder, on_wire({file.begin(), file.begin() + 2}), out);
+  decoder.ended(out);
+  decoder.reopened();
+  feed(decoder, on_wire(since(file, decoder.since())), out);
+  EXPECT_THAT(
+      out, ElementsAre(line(stderr_stream, noon + 1, "e"), line(stdout_stream, noon, "one two")));
+}
+
+TEST(log_decoder, delivers_all_that_is_left_of_a_rotated_log) {
+  log_decoder decoder(false);
+  std::vector<log_line> out;
+  feed(decoder, on_wire({{stdout_stream, noon, "gone\n"}, {stdout_stream, noon + 1, "half "}}),
+       out);
+  decoder.reopened();
+  feed(decoder, on_wire({{stdout_stream, noon + 5, "a\n"}, {stdout_stream, noon + 6, "b\n"}}), out);
+  EXPECT_EQ(out.size(), 1u);
+  EXPECT_TRUE(decoder.searching());
+  decoder.ended(out);
+  // The half line is not joined with what did not follow it.
+  EXPECT_THAT(out,
+              ElementsAre(line(stdout_stream, noon, "gone"), line(stdout_stream, noon + 1, "half "),
+                          line(stdout_stream, noon + 5, "a"), line(stdout_stream, noon + 6, "b")));
+  EXPECT_EQ(decoder.count().frames_released, 2u);
+  EXPECT_EQ(decoder.count().lines, 4u);
+  feed(decoder, on_wire(stored_message{stdout_stream, noon + 7, "c\n"}), out);
+  EXPECT_EQ(out.size(), 5u);
+}
+
+TEST(log_decoder, reopens_before_a_line_that_has_begun) {
+  // The parts of a slow line all bear the first one's stamp, and Docker 20.10 filters each frame.
+  const std::vector<stored_message> file = {{stdout_stream, noon, "slow "},
+                                            {stderr_stream, noon + 60 * second, "e\n"},
+                                            {stdout_stream, noon, "line\n"},
+                                            {stdout_stream, noon + 61 * second, "next\n"}};
+  for (const std::size_t line_bytes_max : {100, 2}) {
+    log_decoder decoder(false, line_bytes_max);
+    std::vector<log_line> out;
+    feed(decoder, on_wire({file.begin(), file.begin() + 2}), out);
+    decoder.reopened();
+    feed(decoder, on_wire(since(file, decoder.since(), since_filter::every_frame)), out);
+    EXPECT_EQ(out.size(), 3u);
+    EXPECT_TRUE(out.back().text.starts_with("ne"));
+    EXPECT_EQ(decoder.count().frames_released, 0u);
+  }
+}
+
+TEST(log_decoder, gives_nothing_again_when_an_engine_ends_a_log_too_early) {
+  const std::vector<stored_message> file = {{stdout_stream, noon, "a\n"},
+                                            {stdout_stream, noon + 1, "b\n"}};
+  log_decoder decoder(false);
+  std::vector<log_line> out;
+  feed(decoder, on_wire(file), out);
+  decoder.reopened();
+  feed(decoder, on_wire({file.begin(), file.begin() + 1}), out);
+  decoder.ended(out);
+  EXPECT_EQ(out.size(), 2u);
+}
+
+TEST(log_decoder, does_not_hold_a_rotated_log_for_long) {
+  log_decoder decoder(false);
+  std::vector<log_line> out;
+  feed(decoder, on_wire(stored_message{stdout_stream, noon, "gone\n"}), out);
+  decoder.reopened();
+  feed(decoder, on_wire(stored_message{stdout_stream, noon + 60'000'000'000, "a\n"}), out);
+  EXPECT_EQ(out.size(), 2u);
+}
+
+TEST(log_decoder, finishes_an_unterminated_line) {
+  log_decoder decoder(false);
+  std::vector<log_line> out;
+  feed(decoder, on_wire({{stdout_stream, noon, "half"}, {stderr_stream, noon, "other half"}}), out);
+  decoder.ended(out);
+  EXPECT_THAT(out, IsEmpty());
+  decoder.finish(out);
+  EXPECT_THAT(
+      out, ElementsAre(line(stdout_stream, noon, "half"), line(stderr_stream, noon, "other half")));
+  EXPECT_EQ(decoder.count().lines, 2u);
+  // The next run of the same container appends to the same log.
+  decoder.reopened();
+  feed(decoder,
+       on_wire({{stdout_stream, noon, "half"},
+                {stderr_stream, noon, "other half"},
+                {stdout_stream, noon + 9, "again\n"}}),
+       out);
+  EXPECT_EQ(out.back(), line(stdout_stream, noon + 9, "again"));
+  EXPECT_EQ(out.size(), 3u);
+}
+
+TEST(log_decoder, joins_the_long_lines_of_a_terminal) {
+  const std::string part(16384, 'x');
+  const std::vector<stored_message> file = {{stream_kind::tty, noon, part},
+                                            {stream_kind::tty, noon, part},
+                                            {stream_kind::tty, noon, "end\r\n"},
+                                            {stream_kind::tty, noon + 1, "$ "}};
+  log_decoder decoder(true);
+  std::vector<log_line> out;
+  feed(decoder, on_wire(file), out);
+  EXPECT_THAT(out, ElementsAre(line(stream_kind::tty, noon, part + part + "end")));
+  decoder.finish(out);
+  EXPECT_EQ(out.back(), line(stream_kind::tty, noon + 1, "$ "));
+}
+
+TEST(log_decoder, forgets_the_cut_line_of_a_terminal_since_it_comes_again) {
+  const std::vector<stored_message> file = {{stream_kind::tty, noon, "a\r\n"},
+                                            {stream_kind::tty, noon + 1, "b and more\r\n"}};
+  const std::string bytes = on_wire(file);
+  for (std::size_t cut = 0; cut <= bytes.size(); ++cut) {
+    log_decoder decoder(true);
+    std::vector<log_line> out;
+    feed(decoder, std::string_view(bytes).substr(0, cut), out);
+    decoder.reopened();
+    feed(decoder, on_wire(since(file, decoder.since())), out);
+    EXPECT_THAT(out, ElementsAre(line(stream_kind::tty, noon, "a"),
+                                 line(stream_kind::tty, noon + 1, "b and more")))
+        << cut;
+  }
+}
+
+TEST(log_decoder, marks_lines_beyond_the_limit) {
+  log_decoder decoder(false, 4);
+  std::vector<log_line> out;
+  feed(decoder, on_wire({{stdout_stream, noon, "123456\n"}, {stdout_stream, noon, "1234\n"}}), out);
+  EXPECT_THAT(out, ElementsAre(log_line{stdout_stream, noon, "1234", true},
+                               line(stdout_stream, noon, "1234")));
+  EXPECT_EQ(decoder.count().lines_truncated, 1u);
+}
+
+TEST(log_decoder, has_a_cursor_only_where_no_line_is_pending) {
+  log_decoder decoder(false);
+  std::vector<log_line> out;
+  EXPECT_EQ(decoder.cursor(), std::nullopt);
+  feed(decoder, on_wire({{stdout_stream, noon, "a\n"}, {stdout_stream, noon + 1, "half "}}), out);
+  EXPECT_EQ(decoder.cursor(), (log_cursor{stdout_stream, noon, 1}));
+  EXPECT_EQ(decoder.since(), noon + 1 - second);
+  feed(decoder, on_wire(stored_message{stdout_stream, noon + 1, "half\n"}), out);
+  EXPECT_EQ(decoder.cursor(), (log_cursor{stdout_stream, noon + 1, 2}));
+}
+
+// A log as programs make it: lines in parts, which all bear the stamp of the first, equal stamps,
+// and streams whose stamps overtake each other by less than a second.
+std::vector<stored_message> random_file(dice& random, bool tty) {
+  std::vector<stored_message> out;
+  timestamp clock = noon;
+  std::array<timestamp, 3> last = {noon, noon, noon};
+  std::array<bool, 3> open = {};
+  for (auto left = random.upto(40); left > 0; --left) {
+    const auto stream = tty ? stream_kind::tty : static_cast<stream_kind>(random.upto(1));
+    const auto at = static_cast<std::size_t>(stream);
+    if (!random.one_in(3)) clock += static_cast<timestamp>(random.upto(second / 3));
+    const auto lag = random.one_in(2) ? 0 : static_cast<timestamp>(random.upto(second * 9 / 10));
+    if (!open[at]) last[at] = std::max(last[at], clock - lag);
+    open[at] = random.one_in(3);
+    const std::string end = open[at] ? "" : tty ? "\r\n" : "\n";
+    const std::string text = "<" + std::to_string(left) + ">" + std::string(random.upto(30), 'x');
+    out.push_back({stream, last[at], text + end});
+  }
+  return out;
+}
+
+since_filter random_filter(dice& random) {
+  return random.one_in(2) ? since_filter::first_match : since_filter::every_frame;
+}
+
+// Feeds `bytes` in pieces; may stop early, as a cut stream does.
+void feed_some(dice& random, log_decoder& decoder, std::string_view bytes,
+               std::vector<log_line>& out) {
+  bytes = bytes.substr(0, random.upto(bytes.size()));
+  while (!bytes.empty()) {
+    const std::size_t size = 1 + random.upto(200);
+    feed(decoder, bytes.substr(0, size), out);
+    bytes.remove_prefix(std::min(size, bytes.size()));
+  }
+}
+
+TEST(log_decoder, gives_each_line_once_however_often_it_is_cut) {
+  for (const auto seed : seeds(3000)) {
+    SCOPED_TRACE(seed_text(seed));
+    dice random(seed);
+    const bool tty = random.one_in(3);
+    const auto file = random_file(random, tty);
+    const auto filter = random_filter(random);
+    log_decoder decoder(tty);
+    std::vector<log_line> out;
+    for (auto cuts = random.upto(5); cuts > 0; --cuts) {
+      feed_some(random, decoder, on_wire(since(file, decoder.since(), filter)), out);
+      if (random.one_in(2)) decoder.ended(out);  // an engine may end a log too early
+      decoder.reopened();
+    }
+    feed(decoder, on_wire(since(file, decoder.since(), filter)), out);
+    ASSERT_EQ(out, lines_of(file));
+    ASSERT_EQ(decoder.count().lines, out.size());
+    ASSERT_EQ(decoder.count().frames_released, 0u);
+  }
+}
+
+TEST(log_decoder, loses_nothing_when_another_goes_on_from_its_cursor) {
+  for (const auto seed : seeds(3000)) {
+    SCOPED_TRACE(seed_text(seed));
+    dice random(seed);
+    const bool tty = random.one_in(3);
+    const auto file = random_file(random, tty);
+    const auto filter = random_filter(random);
+    const auto expected = lines_of(file);
+
+    log_decoder first(tty);
+    std::vector<log_line> before;
+    feed_some(random, first, on_wire(file), before);
+    log_decoder second(tty, log_decoder::line_bytes_max_default, first.cursor());
+    std::vector<log_line> after;
+    feed(second, on_wire(since(file, second.since(), filter)), after);
+
+    // What came after is the end of the log, and it begins no later than where we were.
+    ASSERT_LE(after.size(), expected.size());
+    const std::size_t begin = expected.size() - after.size();
+    ASSERT_LE(begin, before.size());
+    ASSERT_EQ(std::vector(expected.begin() + std::ptrdiff_t(begin), expected.end()), after);
+  }
+}
+
+TEST(log_decoder, loses_nothing_when_the_clock_is_set_back) {
+  for (const auto seed : seeds(1000)) {
+    SCOPED_TRACE(seed_text(seed));
+    dice random(seed);
+    auto file = random_file(random, false);
+    for (auto& each : file) {
+      if (random.one_in(4)) each.time -= static_cast<timestamp>(random.upto(60'000'000'000));
+    }
+    for (auto& each : file) each.text.back() = '\n';
+    log_decoder decoder(false);
+    std::vector<log_line> out;
+    for (auto cuts = random.upto(5); cuts > 0; --cuts) {
+      feed_some(random, decoder, on_wire(since(file, decoder.since())), out);
+      decoder.reopened();
+    }
+    feed(decoder, on_wire(since(file, decoder.since())), out);
+    decoder.finish(out);
+    for (const log_line& expected : lines_of(file)) {
+      ASSERT_THAT(out, testing::Contains(expected));  // duplicates are allowed
+    }
+  }
+}
+
+TEST(log_decoder, survives_any_bytes) {
+  for (const auto seed : seeds(2000)) {
+    SCOPED_TRACE(seed_text(seed));
+    dice random(seed);
+    const bool tty = random.one_in(2);
+    std::string bytes = on_wire(random_file(random, tty));
+    if (bytes.empty()) continue;
+    for (auto changes = 1 + random.upto(6); changes > 0; --changes) {
+      bytes[random.upto(bytes.size() - 1)] = char(random.upto(255));
+    }
+    log_decoder decoder(tty, 20);
+    std::vector<log_line> out;
+    const std::size_t cut = random.upto(bytes.size());
+    if (decoder.feed(std::string_view(bytes).substr(0, cut), out)) {
+      static_cast<void>(decoder.feed(std::string_view(bytes).substr(cut), out).has_value());
+    }
+    decoder.ended(out);
+    decoder.finish(out);
+    for (const log_line& each : out) ASSERT_LE(each.text.size(), 20u + 1);
+  }
+}
+
+}  // namespace
+}  // namespace gantry::engine

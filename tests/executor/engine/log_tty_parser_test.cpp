@@ -1,0 +1,86 @@
+#include "executor/engine/log_tty_parser.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "log_bytes.hpp"
+
+namespace gantry::engine {
+namespace {
+
+using testing::ElementsAre;
+
+std::string show(const log_frame& frame) {
+  return std::to_string(frame.time - noon) + " " + std::string(frame.text);
+}
+
+std::vector<std::string> parse(const std::vector<std::string>& pieces) {
+  log_tty_parser parser;
+  std::vector<std::string> out;
+  for (const std::string& piece : pieces) {
+    parser.feed(piece);
+    while (const auto frame = parser.next()) out.push_back(show(*frame));
+  }
+  if (const auto frame = parser.rest()) out.push_back("rest " + show(*frame));
+  return out;
+}
+
+std::string tty(timestamp time, const std::string& text) {
+  return stamped({stream_kind::tty, time, text});
+}
+
+TEST(log_tty_parser, finds_frames_wherever_they_are_cut) {
+  // A line, an empty line, a line in two parts, and one that has not ended.
+  const std::string text = tty(noon, "a b\r\n") + tty(noon + 1, "\r\n") + tty(noon + 2, "one ") +
+                           tty(noon + 2, "two\r\n") + tty(noon + 3, "prompt$ ");
+  for (std::size_t first = 0; first <= text.size(); ++first) {
+    for (std::size_t second = first; second <= text.size(); ++second) {
+      ASSERT_THAT(
+          parse({text.substr(0, first), text.substr(first, second - first), text.substr(second)}),
+          ElementsAre("0 a b\r\n", "1 \r\n", "2 one ", "2 two\r\n", "rest 3 prompt$ "))
+          << first << " " << second;
+    }
+  }
+}
+
+TEST(log_tty_parser, takes_only_its_own_stamp_out_of_a_line) {
+  const std::string other = format_rfc3339(noon + 1) + " ";
+  EXPECT_THAT(parse({tty(noon, "log says " + other + "x\r\n")}),
+              ElementsAre("0 log says " + other + "x\r\n"));
+}
+
+TEST(log_tty_parser, keeps_what_has_no_stamp) {
+  EXPECT_THAT(parse({tty(noon + 4, "a\n"), "Error grabbing logs: EOF\n", "\n"}),
+              ElementsAre("4 a\n", "4 Error grabbing logs: EOF\n", "4 \n"));
+  EXPECT_THAT(parse({std::string(50, 'x')}),
+              ElementsAre("rest " + std::to_string(-noon) + " " + std::string(50, 'x')));
+}
+
+TEST(log_tty_parser, says_nothing_of_a_stamp_alone) {
+  EXPECT_THAT(parse({tty(noon, "")}), ElementsAre());
+  EXPECT_THAT(parse({}), ElementsAre());
+}
+
+TEST(log_tty_parser, cuts_what_never_ends_at_the_same_place_always) {
+  const std::size_t max = log_tty_parser::part_bytes_max;
+  const std::string text = tty(noon, std::string(max + 10, 'x') + "\n");
+  const std::string cut = "0 " + std::string(max, 'x');
+  const std::string rest = "0 " + std::string(10, 'x') + "\n";
+  EXPECT_TRUE(parse({text}) == (std::vector{cut, rest}));
+  for (const std::size_t at : {max - 1, max + 30, max + 31, max + 40, text.size() - 1}) {
+    EXPECT_TRUE(parse({text.substr(0, at), text.substr(at)}) == (std::vector{cut, rest})) << at;
+  }
+}
+
+TEST(log_tty_parser, begins_anew) {
+  log_tty_parser parser;
+  parser.feed(tty(noon, "half"));
+  EXPECT_FALSE(parser.next());
+  parser.reset();
+  parser.feed(tty(noon, "half and half\n"));
+  EXPECT_EQ(show(*parser.next()), "0 half and half\n");
+  EXPECT_FALSE(parser.next());
+}
+
+}  // namespace
+}  // namespace gantry::engine

@@ -1,0 +1,71 @@
+#include "executor/engine/rfc3339.hpp"
+
+#include <gtest/gtest.h>
+
+#include "seed.hpp"
+
+namespace gantry::engine {
+namespace {
+
+constexpr timestamp noon = 1'714'564'800'000'000'000;  // 2024-05-01T12:00:00Z
+
+TEST(rfc3339, reads_what_engines_write) {
+  EXPECT_EQ(parse_rfc3339("2024-05-01T12:00:00Z"), noon);
+  EXPECT_EQ(parse_rfc3339("2024-05-01T12:00:00.000000001Z"), noon + 1);
+  EXPECT_EQ(parse_rfc3339("2024-05-01T12:00:00.5Z"), noon + 500'000'000);
+  EXPECT_EQ(parse_rfc3339("1970-01-01T00:00:00Z"), 0);
+  EXPECT_EQ(parse_rfc3339("1969-12-31T23:59:59.9Z"), -100'000'000);
+}
+
+TEST(rfc3339, reads_local_offsets_as_podman_writes_them) {
+  EXPECT_EQ(parse_rfc3339("2024-05-01T14:00:00.25+02:00"), noon + 250'000'000);
+  EXPECT_EQ(parse_rfc3339("2024-05-01T06:30:00-05:30"), noon);
+}
+
+TEST(rfc3339, drops_what_is_finer_than_nanoseconds) {
+  EXPECT_EQ(parse_rfc3339("2024-05-01T12:00:00.1234567899Z"), noon + 123'456'789);
+}
+
+TEST(rfc3339, counts_a_leap_second) {
+  EXPECT_EQ(parse_rfc3339("2016-12-31T23:59:60Z"), parse_rfc3339("2017-01-01T00:00:00Z"));
+}
+
+TEST(rfc3339, does_not_read_the_time_that_means_never) {
+  EXPECT_EQ(parse_rfc3339("0001-01-01T00:00:00Z"), std::nullopt);
+}
+
+TEST(rfc3339, refuses_all_else) {
+  for (const char* text :
+       {"", "2024", "2024-05-01", "2024-05-01 12:00:00Z", "2024-05-01T12:00:00",
+        "2024-05-01T12:00:00.Z", "2024-05-01T12:00:00Zx", "2024-13-01T12:00:00Z",
+        "2024-02-30T12:00:00Z", "2024-05-01T24:00:00Z", "2024-05-01T12:60:00Z",
+        "2024-05-01T12:00:00+0200", "-024-05-01T12:00:00Z", "9999-01-01T00:00:00Z"}) {
+    EXPECT_EQ(parse_rfc3339(text), std::nullopt) << text;
+  }
+}
+
+TEST(rfc3339, writes_what_it_reads) {
+  EXPECT_EQ(format_rfc3339(noon + 7), "2024-05-01T12:00:00.000000007Z");
+  EXPECT_EQ(format_rfc3339(-1), "1969-12-31T23:59:59.999999999Z");
+  for (const auto seed : seeds(200)) {
+    SCOPED_TRACE(seed_text(seed));
+    dice random(seed);
+    const auto time = static_cast<timestamp>(random.upto(9'000'000'000'000'000'000));
+    EXPECT_EQ(parse_rfc3339(format_rfc3339(time)), time);
+  }
+}
+
+TEST(http_date, is_read) {
+  EXPECT_EQ(parse_http_date("Wed, 01 May 2024 12:00:00 GMT"), noon);
+  EXPECT_EQ(parse_http_date("Thu, 01 Jan 1970 00:00:00 GMT"), 0);
+}
+
+TEST(http_date, is_refused_in_another_form) {
+  for (const char* text : {"", "Wed", "Wed, 01 Mai 2024 12:00:00 GMT",
+                           "Wed, 1 May 2024 12:00:00 GMT", "Wed, 01 May 2024 12:00:00 CET"}) {
+    EXPECT_EQ(parse_http_date(text), std::nullopt) << text;
+  }
+}
+
+}  // namespace
+}  // namespace gantry::engine
