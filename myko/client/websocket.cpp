@@ -174,9 +174,8 @@ awaitable<result<tcp::resolver::results_type>> resolve(server_address address,
                           std::to_string(limit.count()) + " ms"};
   }
   if (*lookup->error) {
-    co_return failure{
-        errc::unreachable,
-        "the name " + address.host + " cannot be resolved: " + lookup->error->message()};
+    co_return failure{errc::unreachable, "the name " + address.host +
+                                             " cannot be resolved: " + lookup->error->message()};
   }
   co_return std::move(lookup->endpoints);
 }

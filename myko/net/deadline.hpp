@@ -49,10 +49,14 @@ awaitable<result<T>> with_deadline(std::chrono::milliseconds limit, std::string 
   co_return std::move(outcome);
 }
 
-// Waits, or returns early when the calling coroutine is cancelled.
+// Waits. Cancelled, it throws operation_aborted: what follows a wait must not run then.
 inline awaitable<void> sleep(std::chrono::milliseconds duration) {
   asio::steady_timer timer(co_await asio::this_coro::executor, duration);
-  co_await timer.async_wait(token);
+  co_await timer.async_wait(asio::use_awaitable);
 }
+
+// Ends a cancelled coroutine here, by operation_aborted: the failure that it was just given means
+// nothing but that, and nobody wants to hear of it. (Every co_await does so; this one only that.)
+inline awaitable<void> end_if_cancelled() { co_return; }
 
 }  // namespace gantry::net

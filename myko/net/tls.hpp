@@ -13,9 +13,9 @@ enum class verification { on, off };
 
 // Files in PEM; empty: none.
 struct client_tls {
-  std::string ca_file;           // empty: the system's authorities
-  std::string certificate_file;  // our own, for servers that ask for one
-  std::string key_file;          // without a passphrase
+  std::string ca_file;                     // empty: the system's authorities
+  std::string certificate_file;            // our own, for servers that ask for one
+  std::string key_file;                    // without a passphrase
   verification verify = verification::on;  // chain and host name
 };
 

@@ -18,8 +18,8 @@
 namespace gantry::myko {
 
 struct delivery_config {
-  std::size_t window_bytes = 1U << 20U;            // pulses in flight
-  std::size_t queue_bytes = 64U << 20U;            // pulses kept; see pulse_queue
+  std::size_t window_bytes = 1U << 20U;  // pulses in flight
+  std::size_t queue_bytes = 64U << 20U;  // pulses kept; see pulse_queue
   // No echo at all for so long after a pong, or without either: none will come. The second is
   // longer than session_config::dead_after: a dead connection is dropped, not believed.
   std::chrono::milliseconds echo_patience{3'000};

@@ -36,7 +36,8 @@ json::text item_of(const model::entity& entity, model::schema_form form) {
 // For a log: what a stranger sent must not look like lines of ours.
 std::string printable(std::string_view text) {
   std::string out(text);
-  std::replace_if(out.begin(), out.end(), [](char each) { return each < ' ' || each > '~'; }, '?');
+  std::replace_if(
+      out.begin(), out.end(), [](char each) { return each < ' ' || each > '~'; }, '?');
   return out;
 }
 
@@ -237,8 +238,9 @@ void session::register_all(moment now, session_actions& out) {
                             " generation" + (client_.empty() ? "" : " as client " + client_.value));
 
   if (generation_ == generation::docs) {
-    log_(log_level::info, "a server of the docs generation does not echo pings: pulses count as "
-                          "delivered once the socket took them");
+    log_(log_level::info,
+         "a server of the docs generation does not echo pings: pulses count as "
+         "delivered once the socket took them");
     delivery_.expect_no_echo();
   } else {
     send_ping(next_ping_id(), now, out);  // whether it echoes is known before it matters
@@ -359,8 +361,7 @@ void session::keep_early(const command& command, moment now, session_actions& ou
 
 // Registration may take longer than an answer may: there may be nothing to publish yet.
 void session::answer_late_early(moment now, session_actions& out) {
-  while (!early_.empty() &&
-         early_.front().when.steady + config_.desk.answer_within <= now.steady) {
+  while (!early_.empty() && early_.front().when.steady + config_.desk.answer_within <= now.steady) {
     const command late = std::move(early_.front().what);
     early_.pop_front();
     early_bytes_ -= late.body.bytes.size();

@@ -1,0 +1,104 @@
+#include "myko/client/address.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "myko/error.hpp"
+
+namespace gantry::myko {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+server_address one(std::string_view text, std::optional<std::uint16_t> port = std::nullopt) {
+  const auto out = parse_addresses(text, port);
+  if (!out || out->size() != 1) {
+    ADD_FAILURE() << text << ": " << (out ? "not one" : out.error().message);
+    return {};
+  }
+  return out->front();
+}
+
+server_address plain(std::string host, std::uint16_t port, std::string path = "/myko") {
+  return {transport::plain, std::move(host), port, std::move(path)};
+}
+server_address tls(std::string host, std::uint16_t port, std::string path = "/myko") {
+  return {transport::tls, std::move(host), port, std::move(path)};
+}
+
+TEST(parse_addresses, reads_each_form) {
+  EXPECT_EQ(one("core.local"), plain("core.local", 80));
+  EXPECT_EQ(one("core.local:5155"), plain("core.local", 5155));
+  EXPECT_EQ(one("10.0.0.1:1"), plain("10.0.0.1", 1));
+  EXPECT_EQ(one("[::1]"), plain("::1", 80));
+  EXPECT_EQ(one("[fe80::1%eth0]:5155"), plain("fe80::1%eth0", 5155));
+  EXPECT_EQ(one("ws://core"), plain("core", 80));
+  EXPECT_EQ(one("ws://core:5155/"), plain("core", 5155));
+  EXPECT_EQ(one("wss://core"), tls("core", 443));
+  EXPECT_EQ(one("wss://[::1]:65535"), tls("::1", 65535));
+  EXPECT_EQ(one("  my_core-1  "), plain("my_core-1", 80));
+}
+
+TEST(parse_addresses, keeps_a_path) {
+  EXPECT_EQ(one("ws://core/deep/myko?x=1"), plain("core", 80, "/deep/myko?x=1"));
+  EXPECT_EQ(one("ws://core/"), plain("core", 80, "/myko"));
+}
+
+TEST(parse_addresses, uses_the_default_port_where_none_is_given) {
+  EXPECT_EQ(one("core", 5155), plain("core", 5155));
+  EXPECT_EQ(one("[::1]", 5155), plain("::1", 5155));
+  EXPECT_EQ(one("wss://core", 5155), tls("core", 5155));
+  EXPECT_EQ(one("core:99", 5155), plain("core", 99));
+}
+
+TEST(parse_addresses, reads_a_list_in_its_order) {
+  const auto out = parse_addresses("a:1, wss://b ,[::1]:3", 7);
+  ASSERT_TRUE(out);
+  EXPECT_THAT(*out, ElementsAre(plain("a", 1), tls("b", 7), plain("::1", 3)));
+}
+
+TEST(parse_addresses, refuses_the_rest_and_names_it) {
+  for (const std::string_view each : {"",
+                                      " ",
+                                      ",",
+                                      "a,",
+                                      "a,,b",
+                                      "http://a",
+                                      "ftp://a:1",
+                                      "a:",
+                                      "a:0",
+                                      "a:65536",
+                                      "a:-1",
+                                      "a:1x",
+                                      "a:1:2",
+                                      "::1",
+                                      "[::1",
+                                      "[::1]x",
+                                      "[::1]:",
+                                      "[a]",
+                                      "[]",
+                                      "a b",
+                                      "ws://",
+                                      "wss://:1",
+                                      "/myko",
+                                      "user:password@host",
+                                      "ws://a/with space",
+                                      "ws://a/x\r\ny: z",
+                                      "[::1%]",
+                                      "ws://[::1]:/x"}) {
+    const auto out = parse_addresses(each, std::nullopt);
+    ASSERT_FALSE(out) << each;
+    EXPECT_EQ(out.error().code, errc::bad_address) << each;
+    EXPECT_THAT(out.error().message, HasSubstr("server address")) << each;
+  }
+  EXPECT_THAT(parse_addresses("good,bad one", std::nullopt).error().message, HasSubstr("bad one"));
+}
+
+TEST(server_address, reads_as_a_url) {
+  EXPECT_EQ(to_string(plain("core", 5155)), "ws://core:5155/myko");
+  EXPECT_EQ(to_string(tls("::1", 443)), "wss://[::1]:443/myko");
+}
+
+}  // namespace
+}  // namespace gantry::myko
