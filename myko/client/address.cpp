@@ -12,8 +12,15 @@ namespace {
 constexpr std::string_view forms =
     "use host, host:port, [v6]:port, ws://host or wss://host, several separated by commas";
 
+// What stands before an @ may be a password: it is not repeated.
+std::string printable(std::string_view entry) {
+  const auto at = entry.rfind('@');
+  if (at == std::string_view::npos) return std::string(entry);
+  return "..." + std::string(entry.substr(at));
+}
+
 failure bad(std::string_view entry, std::string_view why) {
-  return {errc::bad_address, "server address \"" + std::string(entry) + "\": " + std::string(why) +
+  return {errc::bad_address, "server address \"" + printable(entry) + "\": " + std::string(why) +
                                  "; " + std::string(forms)};
 }
 

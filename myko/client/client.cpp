@@ -108,10 +108,6 @@ class client::impl {
   // ---- One connection
 
   awaitable<void> try_server(server_address server) {
-    if (server.security == transport::tls &&
-        config_.websocket.tls.verify == net::verification::off) {
-      log_(log_level::warning, to_string(server) + ": the server's certificate is NOT verified");
-    }
     auto connected = co_await unless_leaving(
         connect_websocket(server, config_.websocket, [this](control_frame what) { heard(what); }));
     if (session_.left()) co_return;
@@ -122,6 +118,7 @@ class client::impl {
     }
     said_.clear();
     log_(log_level::info, "connected to " + to_string(server));
+    warn_of_risks(server);
     connected_to_ = server;
     const auto since = net::now().steady;
     const failure reason = co_await serve(**connected);
@@ -130,6 +127,17 @@ class client::impl {
       log_(log_level::info, "left " + to_string(server));
     } else {
       log_(log_level::warning, to_string(server) + ": " + reason.message + "; trying again");
+    }
+  }
+
+  // On every connect, so that nobody forgets.
+  void warn_of_risks(const server_address& server) {
+    const bool encrypted = server.security == transport::tls;
+    if (encrypted && config_.websocket.tls.verify == net::verification::off) {
+      log_(log_level::warning, to_string(server) + ": the server's certificate is NOT verified");
+    }
+    if (!encrypted && !config_.websocket.token_file.empty()) {
+      log_(log_level::warning, to_string(server) + ": the token was sent without encryption");
     }
   }
 

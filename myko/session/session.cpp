@@ -71,7 +71,11 @@ session_actions session::queue(model::pulse pulse, moment now) {
   session_actions out;
   pulse.sequence = ++sequence_;
   last_.insert_or_assign(pulse.emitter, pulse);
+  const bool lossless = delivery_.queue().dropped() == 0;
   delivery_.append(std::move(pulse));
+  if (lossless && delivery_.queue().dropped() > 0) {
+    log_(log_level::error, "too many pulses wait for a server: from now on the oldest are dropped");
+  }
   pump(now, out);
   return out;
 }
@@ -236,7 +240,9 @@ void session::register_all(moment now, session_actions& out) {
   log_(log_level::info, "registered " + std::to_string(catalogue_.targets.size()) +
                             " targets with a server of the " + std::string(to_string(generation_)) +
                             " generation" + (client_.empty() ? "" : " as client " + client_.value));
-
+  if (const auto dropped = delivery_.queue().dropped(); dropped > 0) {
+    log_(log_level::error, std::to_string(dropped) + " pulses were dropped since the start");
+  }
   if (generation_ == generation::docs) {
     log_(log_level::info,
          "a server of the docs generation does not echo pings: pulses count as "

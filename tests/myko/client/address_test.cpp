@@ -95,6 +95,13 @@ TEST(parse_addresses, refuses_the_rest_and_names_it) {
   EXPECT_THAT(parse_addresses("good,bad one", std::nullopt).error().message, HasSubstr("bad one"));
 }
 
+TEST(server_address, a_password_in_a_bad_address_is_not_repeated) {
+  const auto out = parse_addresses("ws://user:s3cret@core", std::nullopt);
+  ASSERT_FALSE(out);
+  EXPECT_THAT(out.error().message, testing::Not(HasSubstr("s3cret")));
+  EXPECT_THAT(out.error().message, HasSubstr("@core"));
+}
+
 TEST(server_address, reads_as_a_url) {
   EXPECT_EQ(to_string(plain("core", 5155)), "ws://core:5155/myko");
   EXPECT_EQ(to_string(tls("::1", 443)), "wss://[::1]:443/myko");
