@@ -16,7 +16,8 @@ target_compile_definitions(asio_beast PUBLIC
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   target_compile_options(asio_beast PUBLIC -fcoroutines)
 endif()
-target_link_libraries(asio_beast PUBLIC Boost::headers Boost::system OpenSSL::SSL OpenSSL::Crypto Threads::Threads)
+target_link_libraries(asio_beast PUBLIC
+  Boost::headers Boost::system OpenSSL::SSL OpenSSL::Crypto Threads::Threads)
 
 add_library(rapidjson_headers INTERFACE)
 target_include_directories(rapidjson_headers SYSTEM INTERFACE ${RAPIDJSON_INCLUDE_DIRS})

@@ -1,0 +1,95 @@
+# shellcheck shell=bash
+# What the scripts share; to be sourced after `set -euo pipefail`. It sets `root` (the checkout).
+
+# shellcheck disable=SC2034 # used by the scripts
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
+
+say() { printf '%s: %s\n' "${0##*/}" "$*" >&2; }
+
+die() {
+  say "$*"
+  exit 1
+}
+
+# Prints the comment at the top of the calling script: its help.
+help_text() {
+  sed -n '2,/^[^#]/{/^#/!q;s/^# \{0,1\}//;p}' "$0"
+}
+
+# wait_for SECONDS COMMAND...: runs the command until it succeeds; fails when the time is over.
+wait_for() {
+  local end=$((SECONDS + $1))
+  shift
+  until "$@"; do
+    if ((SECONDS >= end)); then return 1; fi
+    sleep 0.1
+  done
+}
+
+# The docker client without what the environment may say of contexts and TLS, and never hanging.
+# For a local socket only: TLS settings of the user belong to the user's own engine.
+docker_at() {
+  local host=$1
+  shift
+  env -u DOCKER_CONTEXT -u DOCKER_TLS_VERIFY -u DOCKER_TLS -u DOCKER_CERT_PATH \
+    timeout --kill-after=5 60 docker --host "$host" "$@"
+}
+
+engine_answers() {
+  timeout 5 env -u DOCKER_CONTEXT -u DOCKER_TLS_VERIFY -u DOCKER_TLS -u DOCKER_CERT_PATH \
+    docker --host "$1" version --format '{{.Server.Version}}' >/dev/null 2>&1
+}
+
+# build_quietly PRESET: as scripts/build, saying something only about warnings and errors.
+build_quietly() {
+  local log=$root/build/$1-build.log begin=$SECONDS
+  mkdir -p "$root/build"
+  say "building the preset $1"
+  if ! "$root/scripts/build" "$1" >"$log" 2>&1; then
+    grep -E -A 12 'FAILED|error' "$log" | tail -n 80 >&2 || tail -n 80 "$log" >&2
+    die "the build failed; all that it said is in $log"
+  fi
+  say "built in $((SECONDS - begin)) s"
+}
+
+# The image for tests and demo containers: busybox and links for its applets. No registry is asked.
+test_image=gantry-test
+
+have_test_image() { "$@" image inspect "$test_image" >/dev/null 2>&1; }
+
+# make_test_image DOCKER...: makes it on the engine of that docker command, unless it is there.
+make_test_image() {
+  if have_test_image "$@"; then return 0; fi
+  local busybox
+  busybox=$(command -v busybox) || die "busybox is missing: run scripts/setup first"
+  if ldd "$busybox" >/dev/null 2>&1; then
+    die "$busybox needs shared libraries: install busybox-static (scripts/setup does)"
+  fi
+  local tree status=0
+  tree=$(mktemp -d)
+  mkdir -p "$tree"/{bin,dev,etc,proc,root,sys,tmp}
+  cp "$busybox" "$tree/bin/busybox"
+  local applet
+  for applet in $("$busybox" --list); do
+    [[ $applet == busybox ]] || ln -s busybox "$tree/bin/$applet"
+  done
+  echo 'root:x:0:0:root:/root:/bin/sh' >"$tree/etc/passwd"
+  echo 'root:x:0:' >"$tree/etc/group"
+  chmod 1777 "$tree/tmp"
+  tar -C "$tree" --owner=0 --group=0 -c . |
+    "$@" import --change 'CMD ["sh"]' - "$test_image" >/dev/null || status=$?
+  rm -rf "$tree"
+  ((status == 0)) || die "the engine did not take the image $test_image"
+}
+
+# The files of the project, from its root: those that git knows or would take, or, without git,
+# all that are neither built nor fetched.
+project_files() {
+  local file
+  { git -C "$root" ls-files -co --exclude-standard 2>/dev/null ||
+    (cd "$root" && find . -type f -not -path './build/*' -not -path '*/node_modules/*' \
+      -not -path './.git/*' -printf '%P\n'); } |
+    LC_ALL=C sort -u | while read -r file; do
+    if [[ -f $root/$file ]]; then echo "$file"; fi
+  done
+}
