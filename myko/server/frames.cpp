@@ -1,0 +1,151 @@
+#include "myko/server/frames.hpp"
+
+#include <rapidjson/stringbuffer.h>
+#include <rapidjson/writer.h>
+
+#include <initializer_list>
+
+namespace gantry::myko::frames {
+namespace {
+
+std::string quoted(std::string_view text) {
+  rapidjson::StringBuffer out;
+  rapidjson::Writer writer(out);
+  writer.String(text.data(), static_cast<rapidjson::SizeType>(text.size()));
+  return {out.GetString(), out.GetSize()};
+}
+
+// A key and its value as JSON. An empty value leaves the key out.
+struct member {
+  std::string_view key;
+  std::string value;
+};
+
+std::string object(std::initializer_list<member> members) {
+  std::string out = "{";
+  for (const member& each : members) {
+    if (each.value.empty()) continue;
+    if (out.size() > 1) out += ',';
+    out.append("\"").append(each.key).append("\":").append(each.value);
+  }
+  return out + "}";
+}
+
+template <typename Range, typename Write>
+std::string array(const Range& range, Write write) {
+  std::string out = "[";
+  for (const auto& each : range) {
+    if (out.size() > 1) out += ',';
+    out += write(each);
+  }
+  return out + "]";
+}
+
+std::string written(const json::value* in) { return in != nullptr ? json::write(*in) : ""; }
+
+std::string message(std::string_view event, std::string data) {
+  return object({{"event", quoted(event)}, {"data", std::move(data)}});
+}
+
+// Seen: whatever the TypeScript server sends by way of its batches has its keys sorted.
+std::string sorted_message(generation plays, std::string_view event, std::string data) {
+  if (plays != generation::ts) return message(event, std::move(data));
+  return object({{"data", std::move(data)}, {"event", quoted(event)}});
+}
+
+// The 2023 page has an answer's tx beside `data`.
+std::string answer(generation plays, std::string_view event, std::string_view tx,
+                   std::string data) {
+  return object({{"event", quoted(event)},
+                 {"tx", plays == generation::docs ? quoted(tx) : ""},
+                 {"data", std::move(data)}});
+}
+
+}  // namespace
+
+std::optional<std::string> greeting(generation plays, std::string_view tx,
+                                    std::string_view client) {
+  switch (plays) {
+    case generation::docs:
+      return command(plays, "client:setId", object({{"clientId", quoted(client)}}));
+    case generation::ts:
+      return message(
+          "ws:m:command",
+          object({{"commandId", quoted("SetClientId")},
+                  {"command", object({{"tx", quoted(tx)}, {"clientId", quoted(client)}})}}));
+    case generation::rust:
+      return std::nullopt;
+  }
+  return std::nullopt;
+}
+
+std::string own_ping(std::int64_t unix_ms) {
+  return message("ws:m:ping", object({{"ts", std::to_string(unix_ms)}}));
+}
+
+std::string ping_echo(const json::value* data) { return message("ws:m:ping", written(data)); }
+
+std::string query_response(generation plays, std::string_view tx, std::uint64_t sequence,
+                           std::string_view item_type, const std::vector<std::string_view>& upserts,
+                           const std::vector<std::string_view>& deletes) {
+  const std::string type = quoted(item_type);
+  return sorted_message(
+      plays, "ws:m:query-response",
+      object({{"deletes", array(deletes, quoted)},
+              {"sequence", std::to_string(sequence)},
+              {"upserts", array(upserts,
+                                [&](std::string_view item) {
+                                  return object({{"item", std::string(item)}, {"itemType", type}});
+                                })},
+              {"tx", quoted(tx)}}));
+}
+
+std::string query_error(generation plays, std::string_view tx, std::string_view query,
+                        std::string_view message) {
+  return sorted_message(plays, "ws:m:query-error",
+                        object({{"message", quoted(message)},
+                                {"queryId", plays == generation::rust ? quoted(query) : ""},
+                                {"tx", quoted(tx)}}));
+}
+
+std::string report_response(std::string_view tx, const server_info& info) {
+  return message("ws:m:report-response",
+                 object({{"response", object({{"hostId", quoted(info.host)},
+                                              {"targets", std::to_string(info.targets)}})},
+                         {"tx", quoted(tx)}}));
+}
+
+std::string report_error(std::string_view tx, std::string_view message) {
+  return sorted_message(generation::ts, "ws:m:report-error",
+                        object({{"message", quoted(message)}, {"tx", quoted(tx)}}));
+}
+
+std::string command(generation plays, std::string_view id, std::string_view body) {
+  return sorted_message(plays, "ws:m:command",
+                        object({{"commandId", quoted(id)}, {"command", std::string(body)}}));
+}
+
+std::string exec_command(generation plays, const action_body& body) {
+  const bool docs = plays == generation::docs;
+  return command(plays, docs ? "target:action:exec" : "ExecTargetAction",
+                 object({{"tx", quoted(body.tx)},
+                         {"createdAt", quoted(body.created_at)},
+                         {"instanceId", docs ? "" : quoted(body.instance)},
+                         {"action", written(body.action)},
+                         {"data", written(body.data)}}));
+}
+
+std::string command_response(generation plays, std::string_view tx, std::string_view response) {
+  return answer(plays, "ws:m:command-response", tx,
+                object({{"tx", quoted(tx)}, {"response", std::string(response)}}));
+}
+
+std::string command_error(generation plays, std::string_view tx, std::string_view command,
+                          const std::optional<std::string>& message) {
+  return answer(plays, "ws:m:command-error", tx,
+                object({{"tx", quoted(tx)},
+                        {"commandId", plays == generation::ts ? "" : quoted(command)},
+                        {"message", message ? quoted(*message) : ""}}));
+}
+
+}  // namespace gantry::myko::frames

@@ -1,0 +1,28 @@
+// Changing a JSON tree in place.
+#pragma once
+
+#include <string_view>
+
+#include "model/json.hpp"
+
+namespace gantry::myko {
+
+// Calls `visit` with every member of an object, which it may change but not add to or remove.
+template <typename Visit>
+void for_each_member(json::value& object, Visit visit) {
+  // Not a range-for: C++20 finds != of RapidJSON's mutable iterators ambiguous.
+  for (auto each = object.MemberBegin(); each < object.MemberEnd(); ++each) visit(*each);
+}
+
+// The value at `key`, valid until a member is added or removed; null: none, or no object.
+[[nodiscard]] inline json::value* find_mutable(json::value& object, std::string_view key) {
+  json::value* found = nullptr;
+  if (!object.IsObject()) return found;
+  for_each_member(object, [&](json::value::Member& each) {
+    const std::string_view name(each.name.GetString(), each.name.GetStringLength());
+    if (found == nullptr && name == key) found = &each.value;
+  });
+  return found;
+}
+
+}  // namespace gantry::myko

@@ -1,0 +1,58 @@
+// The live queries of all connections: who is told of which change, and in which order.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "model/json.hpp"
+#include "myko/server/generation.hpp"
+#include "myko/server/item_store.hpp"
+#include "myko/server/output.hpp"
+#include "myko/server/query_matcher.hpp"
+
+namespace gantry::myko {
+
+// Every query gets sequence 0 with what there is, also when that is nothing; then one response for
+// each change of an item that it is about, numbered without a gap, in the order of the changes.
+class query_board {
+ public:
+  explicit query_board(generation plays) : plays_(plays) {}
+
+  void start(connection_id owner, std::string tx, query_matcher matcher, const item_store& items,
+             outputs& out);
+  // All queries of this tx: seen, the TypeScript server runs two of one tx side by side.
+  void cancel(connection_id owner, std::string_view tx);
+  void drop(connection_id owner);
+
+  [[nodiscard]] std::size_t count(connection_id owner) const;
+  [[nodiscard]] bool has(connection_id owner, std::string_view tx) const;
+
+  // `item` is `kept` as a tree. An item that no longer matches a query is told as a delete.
+  void changed(std::string_view type, const kept_item& kept, const json::value& item, outputs& out);
+  void removed(std::string_view type, const std::string& id, outputs& out);
+
+ private:
+  struct live_query {
+    live_query(connection_id who, std::string its_tx, query_matcher what)
+        : owner(who), tx(std::move(its_tx)), matcher(std::move(what)) {}
+
+    connection_id owner;
+    std::string tx;
+    query_matcher matcher;
+    std::uint64_t sequence = 0;
+    std::set<std::string> members;  // ids that the owner believes to match
+  };
+
+  void respond(live_query& query, const std::vector<std::string_view>& upserts,
+               const std::vector<std::string_view>& deletes, outputs& out);
+
+  generation plays_;
+  std::map<std::string, std::vector<live_query>, std::less<>> by_type_;
+};
+
+}  // namespace gantry::myko
