@@ -32,6 +32,7 @@ command_line parse_command_line(int argc, const char* const* argv) {
   command_line out;
   CLI::App app("Gantry publishes this machine's containers to a Rocketship core.", "gantry");
   app.footer(footer());
+  app.fallthrough();  // flags behind the task; tasks take this over when they are made
   app.set_version_flag("--version", std::string("gantry ") + version);
   app.add_option("--config", out.config_file, "the configuration file");
   std::map<std::string, std::string> values;
@@ -42,7 +43,6 @@ command_line parse_command_line(int argc, const char* const* argv) {
   const auto* check = app.add_subcommand(
       "check", "validate the configuration, try core and engine, print what would be published");
   app.require_subcommand(0, 1);
-  app.fallthrough();
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& success) {

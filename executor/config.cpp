@@ -5,7 +5,9 @@
 #include <toml++/toml.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
+#include <map>
 #include <utility>
 
 #include "executor/settings.hpp"
@@ -13,7 +15,23 @@
 namespace gantry {
 namespace {
 
-using mistakes = std::vector<config_mistake>;
+// The outcome in the making.
+struct loading {
+  config_outcome out;
+  std::map<std::string, std::string> places;  // by key: where its value comes from
+
+  void blame(std::string where, std::string_view key, std::string what) {
+    out.mistakes.push_back({std::move(where), std::string(key), std::move(what)});
+  }
+  void blame_value(std::string_view key, std::string what) {
+    const auto place = places.find(std::string(key));
+    blame(place == places.end() ? "" : place->second, key, std::move(what));
+  }
+  [[nodiscard]] bool is_blamed(std::string_view key) const {
+    return std::any_of(out.mistakes.begin(), out.mistakes.end(),
+                       [key](const config_mistake& each) { return each.key == key; });
+  }
+};
 
 const setting* find_setting(std::string_view key) {
   for (const setting& each : all_settings()) {
@@ -23,19 +41,18 @@ const setting* find_setting(std::string_view key) {
 }
 
 void store(const setting& setting, const setting_value& value, const std::string& where,
-           config_outcome& out) {
-  if (auto problem = setting.store(out.config, value)) {
-    out.mistakes.push_back({where, std::string(setting.key), *problem});
-  }
+           loading& in) {
+  in.places.insert_or_assign(std::string(setting.key), where);
+  if (auto problem = setting.store(in.out.config, value)) in.blame(where, setting.key, *problem);
 }
 
 void store_text(const setting& setting, const std::string& text, const std::string& where,
-                config_outcome& out) {
+                loading& in) {
   auto read = read_setting(setting.type, text);
   if (const auto* problem = std::get_if<std::string>(&read)) {
-    out.mistakes.push_back({where, std::string(setting.key), *problem});
+    in.blame(where, setting.key, *problem);
   } else {
-    store(setting, std::get<setting_value>(read), where, out);
+    store(setting, std::get<setting_value>(read), where, in);
   }
 }
 
@@ -88,56 +105,75 @@ bool is_table_of_settings(std::string_view key) {
 }
 
 void read_table(const toml::table& table, const std::string& prefix, const std::string& file,
-                config_outcome& out) {
+                loading& in) {
   for (const auto& [name, node] : table) {
     const std::string key = prefix + std::string(name.str());
     const std::string where = place(file, node.source());
     if (const toml::table* inner = node.as_table(); inner && is_table_of_settings(key)) {
-      read_table(*inner, key + ".", file, out);
+      read_table(*inner, key + ".", file, in);
     } else if (const setting* found = find_setting(key); found == nullptr) {
-      out.mistakes.push_back({where, key, "there is no such setting; see gantry --help"});
+      in.blame(where, key, "there is no such setting; see gantry --help");
     } else if (const auto value = value_of(found->type, node)) {
-      store(*found, *value, where, out);
+      store(*found, *value, where, in);
     } else {
-      out.mistakes.push_back({where, key, "must be " + std::string(describe(found->type))});
+      in.blame(where, key, "must be " + std::string(describe(found->type)));
     }
   }
 }
 
-void read_file(const config_sources::file& file, config_outcome& out) {
+void read_file(const config_sources::file& file, loading& in) {
   const toml::parse_result parsed = toml::parse(file.content, file.name);
   if (parsed) {
-    read_table(parsed.table(), "", file.name, out);
+    read_table(parsed.table(), "", file.name, in);
   } else {
-    out.mistakes.push_back(
-        {place(file.name, parsed.error().source()), "", std::string(parsed.error().description())});
+    in.blame(place(file.name, parsed.error().source()), "",
+             std::string(parsed.error().description()));
   }
 }
 
 // ---- What only shows when all is together -----------------------------------------------------
 
-void check_readable(const std::string& file, const char* key, mistakes& out) {
-  if (file.empty() || std::ifstream(file).good()) return;
-  out.push_back({"", key, "the file " + file + " cannot be read"});
-}
-
-void check_whole(config_outcome& out) {
-  config& config = out.config;
+void check_core(loading& in) {
+  config& config = in.out.config;
   if (config.core.server.empty()) {
-    out.mistakes.push_back(
-        {"", "core.server", "no core is named: set RSHIP_SERVER, for instance to core.local"});
+    // A mistake in the file may be why.
+    if (in.is_blamed("") || in.is_blamed("core.server")) return;
+    in.blame_value("core.server", "no core is named: set RSHIP_SERVER, for instance to core.local");
   } else if (auto servers = myko::parse_addresses(config.core.server, config.core.port)) {
     config.servers = *std::move(servers);
   } else {
-    out.mistakes.push_back({"", "core.server", servers.error().message});
+    in.blame_value("core.server", servers.error().message);
   }
-  check_readable(config.core.token_file, "core.token_file", out.mistakes);
-  check_readable(config.core.ca_file, "core.ca_file", out.mistakes);
-  check_readable(config.core.certificate_file, "core.certificate_file", out.mistakes);
-  check_readable(config.core.key_file, "core.key_file", out.mistakes);
-  if (config.core.certificate_file.empty() != config.core.key_file.empty()) {
-    out.mistakes.push_back(
-        {"", "core.certificate_file", "a certificate and its key go together: name both"});
+}
+
+void check_engine(loading& in, const config_sources& sources) {
+  if (in.out.config.engine_host.empty()) return;
+  const engine::engine_environment values{
+      .docker_host = in.out.config.engine_host,
+      .docker_tls_verify = sources.environment("DOCKER_TLS_VERIFY").value_or(""),
+      .docker_cert_path = sources.environment("DOCKER_CERT_PATH").value_or(""),
+      .xdg_runtime_dir = ""};
+  const auto endpoint = engine::parse_endpoint(values);
+  if (!endpoint) in.blame_value("engine.host", endpoint.error().message);
+}
+
+bool is_readable(const std::string& file) {
+  std::error_code ignored;  // then it cannot be opened either
+  return !std::filesystem::is_directory(file, ignored) && std::ifstream(file).good();
+}
+
+void check_files(loading& in) {
+  const core_config& core = in.out.config.core;
+  for (const auto& [key, file] :
+       {std::pair("core.token_file", core.token_file), std::pair("core.ca_file", core.ca_file),
+        std::pair("core.certificate_file", core.certificate_file),
+        std::pair("core.key_file", core.key_file)}) {
+    if (file.empty() || is_readable(file)) continue;
+    in.blame_value(key, "the file " + file + " cannot be read");
+  }
+  if (core.certificate_file.empty() != core.key_file.empty()) {
+    in.blame_value(core.key_file.empty() ? "core.certificate_file" : "core.key_file",
+                   "a certificate and its key go together: name both");
   }
 }
 
@@ -150,22 +186,22 @@ std::string to_string(const config_mistake& mistake) {
 }
 
 config_outcome load_config(const config_sources& sources) {
-  config_outcome out;
-  if (sources.toml) read_file(*sources.toml, out);
+  loading in;
+  if (sources.toml) read_file(*sources.toml, in);
   for (const setting& each : all_settings()) {
     for (const std::string_view name : each.environment) {
       const auto text = sources.environment(name);
       if (!text || text->empty()) continue;
-      store_text(each, *text, "environment variable " + std::string(name), out);
+      store_text(each, *text, "environment variable " + std::string(name), in);
       break;
     }
     const auto flag = sources.flags.find(std::string(each.key));
-    if (flag != sources.flags.end()) {
-      store_text(each, flag->second, std::string(each.flag), out);
-    }
+    if (flag != sources.flags.end()) store_text(each, flag->second, std::string(each.flag), in);
   }
-  check_whole(out);
-  return out;
+  check_core(in);
+  check_engine(in, sources);
+  check_files(in);
+  return std::move(in.out);
 }
 
 }  // namespace gantry

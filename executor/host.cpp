@@ -69,6 +69,8 @@ std::optional<std::string> environment(std::string_view name) {
 }
 
 std::optional<std::string> read_file(const std::string& path) {
+  std::error_code ignored;  // what cannot be looked at cannot be opened either
+  if (std::filesystem::is_directory(path, ignored)) return std::nullopt;
   std::ifstream in(path, std::ios::binary);
   if (!in) return std::nullopt;
   return std::string(std::istreambuf_iterator<char>(in), {});

@@ -1,5 +1,7 @@
 #include "executor/known_targets.hpp"
 
+#include <filesystem>
+
 #include "executor/host.hpp"
 #include "model/json_object.hpp"
 
@@ -18,11 +20,15 @@ failure unreadable(const std::string& file, const std::string& why) {
 result<std::vector<fleet::identity>> load_known_targets(const std::string& file) {
   std::vector<fleet::identity> out;
   const auto content = host::read_file(file);
+  std::error_code ignored;  // then it is taken for not there
+  if (!content && std::filesystem::exists(file, ignored)) return unreadable(file, "cannot be read");
   if (!content) return out;
   const auto parsed = json::parse(*content);
   if (!parsed) return unreadable(file, parsed.error().message);
   const json::value* found = json::find(*parsed, "version");
-  if (found == nullptr || *found != version) return unreadable(file, "of another version");
+  if (found == nullptr || !found->IsInt() || found->GetInt() != version) {
+    return unreadable(file, "of another version");
+  }
   const json::value* targets = json::find(*parsed, "targets");
   if (targets == nullptr || !targets->IsArray()) return unreadable(file, "it lists no targets");
   for (const json::value& each : targets->GetArray()) {

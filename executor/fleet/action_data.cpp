@@ -1,5 +1,6 @@
 #include "executor/fleet/action_data.hpp"
 
+#include <cmath>
 #include <string>
 #include <valijson/adapters/rapidjson_adapter.hpp>
 #include <valijson/schema.hpp>
@@ -7,14 +8,46 @@
 #include <valijson/validation_results.hpp>
 #include <valijson/validator.hpp>
 
+#include "executor/engine/utf8.hpp"
+
 namespace gantry::fleet {
 namespace {
 
 // The first reasons tell enough; valijson adds a line for each level of nesting.
 constexpr std::size_t reasons_max = 3;
+// Of one reason: it repeats names from the data.
+constexpr std::size_t reason_bytes_max = 300;
 
 failure unfit(std::string message) {
   return {make_error_code(boost::system::errc::invalid_argument), std::move(message)};
+}
+
+// To valijson 5.0 is no integer; to JSON Schema it is.
+void make_whole(json::value& value) {
+  if (value.IsArray()) {
+    for (json::value& each : value.GetArray()) make_whole(each);
+  } else if (value.IsObject()) {
+    for (auto& each : value.GetObject()) make_whole(each.value);
+  } else if (value.IsDouble()) {
+    constexpr double exact_max = 9e15;  // whole numbers above are not exact in a double
+    const double number = value.GetDouble();
+    const bool whole = std::abs(number) <= exact_max && std::trunc(number) == number;
+    if (whole) value.SetInt64(static_cast<std::int64_t>(number));
+  }
+}
+
+std::string escaped(std::string_view name) {  // RFC 6901
+  std::string out;
+  for (const char each : name) {
+    if (each == '~') {
+      out += "~0";
+    } else if (each == '/') {
+      out += "~1";
+    } else {
+      out += each;
+    }
+  }
+  return out;
 }
 
 // valijson's context is a list such as <root>, ["timeout"].
@@ -25,7 +58,7 @@ std::string pointer_of(const valijson::ValidationResults::Error& error) {
     const bool bracketed = part.size() > 2 && part.front() == '[' && part.back() == ']';
     std::string name = bracketed ? part.substr(1, part.size() - 2) : part;
     if (name.size() > 1 && name.front() == '"') name = name.substr(1, name.size() - 2);
-    out += "/" + name;
+    out += "/" + escaped(name);
   }
   return out.empty() ? "data" : "data" + out;
 }
@@ -35,7 +68,9 @@ std::string describe(valijson::ValidationResults& results) {
   valijson::ValidationResults::Error error;
   for (std::size_t count = 0; count < reasons_max && results.popError(error); ++count) {
     if (count > 0) out += "; ";
-    out += pointer_of(error) + ": " + error.description;
+    const std::string reason = pointer_of(error) + ": " + error.description;
+    const bool long_one = reason.size() > reason_bytes_max;
+    out += engine::visible_utf8(reason.substr(0, reason_bytes_max)) + (long_one ? "..." : "");
   }
   return out;
 }
@@ -44,9 +79,10 @@ std::string describe(valijson::ValidationResults& results) {
 
 result<json::document> check_action_data(const std::optional<json::text>& data,
                                          const json::text& schema) {
-  const bool absent = !data || data->bytes == "null";
-  result<json::document> document = json::parse(absent ? "{}" : data->bytes);
+  result<json::document> document = json::parse(data ? data->bytes : "null");
   if (!document) return unfit("data is " + document.error().message);
+  if (document->IsNull()) document->SetObject();
+  make_whole(*document);
   const result<json::document> schema_document = json::parse(schema.bytes);
   if (!schema_document) return unfit("the schema is " + schema_document.error().message);
 

@@ -11,6 +11,21 @@ namespace gantry::fleet {
 
 using net::awaitable;
 
+namespace {
+
+// Without an answer of the engine nobody knows whether it does what it was asked for.
+bool is_outcome_unknown(const failure& error) {
+  return error.code == engine::errc::timed_out || error.code == engine::errc::disconnected ||
+         error.code == engine::errc::bad_response;
+}
+
+// Did it turn out that nothing is being stopped?
+bool is_refused(const result<engine::change>& changed) {
+  return changed ? *changed == engine::change::already : !is_outcome_unknown(changed.error());
+}
+
+}  // namespace
+
 action_performer::action_performer(engine::client& engine, engine_gate& gate, const roster& roster,
                                    core_port& core, net::task_group& tasks, log_sink log,
                                    hooks hooks)
@@ -34,7 +49,11 @@ void action_performer::perform(const myko::action_request& request) {
     return done(myko::action_failed{"the container engine at " + engine_.address() +
                                     " does not answer at the moment"});
   }
-  const std::string path = request.target.value.substr(roster_.service().value.size() + 1);
+  const std::string service = roster_.service().value + ":";
+  if (!request.target.value.starts_with(service)) {
+    return done(myko::action_failed{"there is no target " + request.target.value});
+  }
+  const std::string path = request.target.value.substr(service.size());
   if (roster_.of_path(path) != nullptr) return perform_on_container(path, *order, done);
   for (const auto& [each, member] : roster_.members()) {
     if (group_path(member.who.group) == path) {
@@ -87,7 +106,7 @@ awaitable<void> action_performer::carry_out(std::string path, order order, done_
   const bool stops = order.what != verb::run;
   if (watch && stops) watch->stop_asked();
   const auto changed = co_await ask_engine(id, order);
-  if (watch && stops && (!changed || *changed == engine::change::already)) watch->stop_refused();
+  if (watch && stops && is_refused(changed)) watch->stop_refused();
   if (watch) watch->set_error(changed ? "" : changed.error().message);
   const myko::action_outcome outcome = describe(order.what, name, changed);
   if (const auto* failed = std::get_if<myko::action_failed>(&outcome)) {

@@ -70,18 +70,25 @@ myko::action_outcome describe(verb verb, const std::string& name,
 myko::action_outcome combine(const std::string& group, const std::vector<member_outcome>& members) {
   std::string failures;
   std::vector<std::string> done;
+  std::string responses;
   for (const member_outcome& each : members) {
     if (const auto* failed = std::get_if<myko::action_failed>(&each.outcome)) {
       failures += (failures.empty() ? "" : "; ") + failed->message;
     } else {
       done.push_back(each.name);
+      responses +=
+          (responses.empty() ? "" : ",") + std::get<myko::action_done>(each.outcome).response.bytes;
     }
   }
   if (!failures.empty()) {
     return myko::action_failed{"project " + group + ": " + std::to_string(done.size()) + " of " +
                                std::to_string(members.size()) + " containers did it. " + failures};
   }
-  return myko::action_done{json::object().set("ok", true).set_list("containers", done).to_text()};
+  return myko::action_done{json::object()
+                               .set("ok", true)
+                               .set_list("containers", done)
+                               .set("results", json::text{"[" + responses + "]"})
+                               .to_text()};
 }
 
 }  // namespace gantry::fleet

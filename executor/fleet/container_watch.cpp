@@ -1,6 +1,7 @@
 #include "executor/fleet/container_watch.hpp"
 
 #include <algorithm>
+#include <boost/asio/experimental/parallel_group.hpp>
 #include <chrono>
 #include <utility>
 #include <vector>
@@ -12,18 +13,25 @@
 namespace gantry::fleet {
 namespace {
 
+namespace asio = boost::asio;
 using namespace std::chrono_literals;
 using net::awaitable;
 
 // Between two tries to read a log; doubled up to the longest.
-constexpr auto retry_first = 10ms;
-constexpr auto retry_max = 1'000ms;
+constexpr std::chrono::milliseconds retry_first = 10ms;
+constexpr std::chrono::milliseconds retry_max = 1'000ms;
 // A log that cannot be read to its end after the run is given up after so many tries.
 constexpr int last_reads_max = 5;
 // A stored log comes at once: a cursor that was not found by then is not in it.
 constexpr auto search_max = 2'000ms;
+// Between the last line of a run that is over and the end of its followed log.
+constexpr auto silence_max = 2'000ms;
 
 constexpr int http_not_implemented = 501;
+
+std::chrono::milliseconds longer(std::chrono::milliseconds pause) {
+  return std::min(2 * pause, retry_max);
+}
 
 }  // namespace
 
@@ -58,9 +66,11 @@ void container_watch::removed() {
 }
 
 void container_watch::move_to(std::shared_ptr<target_output> output) {
-  if (output == output_) return;
-  if (ledger_.current() != nullptr) {
+  const bool was_replaced = std::exchange(replaced_, false);
+  if (output == output_ && !was_replaced) return;
+  if (has_turn_ && output != output_) {
     output->take();
+    output->continue_run(*output_);
     output_->give_turn();
   }
   output_ = std::move(output);
@@ -73,7 +83,7 @@ void container_watch::set_error(std::string error) {
 }
 
 void container_watch::show_state() {
-  if (details_ && !removed_) output_->set_state(state_data(*details_, error_));
+  if (details_ && !removed_ && !replaced_) output_->set_state(state_data(*details_, error_));
 }
 
 // ---- Telling --------------------------------------------------------------------------------
@@ -91,21 +101,42 @@ awaitable<void> container_watch::run() {
 }
 
 awaitable<void> container_watch::tell_run() {
-  co_await output_->take_turn();
+  co_await take_turn();
   output_->begin_run();
   // The log can only be read by who knows whether it comes from a terminal.
-  while (!details_ && !removed_) co_await refresh();
+  for (auto pause = retry_first; !details_ && !removed_; pause = longer(pause)) {
+    co_await refresh();
+    if (!details_ && !removed_) co_await net::sleep(pause);
+  }
   const fleet::run begun = *ledger_.current();
   if (!begun.began_before_us) {
     output_->emit(emitter_names::run, run_data(begun, container_.id, container_.image));
   }
   if (details_) co_await tell_lines();
-  co_await output_->drained();
+  co_await drained();
   const fleet::run ended = *ledger_.current();
-  output_->emit(ended.asked_to_stop ? emitter_names::stop : emitter_names::finish,
+  output_->emit(ended.asked_to_stop() ? emitter_names::stop : emitter_names::finish,
                 end_data(ended, output_->last_json()));
   ledger_.told();
+  has_turn_ = false;
   output_->give_turn();
+}
+
+// While one waits at an output, the container may be renamed and so get another.
+awaitable<void> container_watch::take_turn() {
+  while (!has_turn_) {
+    const auto output = output_;
+    co_await output->take_turn();
+    has_turn_ = output == output_;
+    if (!has_turn_) output->give_turn();
+  }
+}
+
+awaitable<void> container_watch::drained() {
+  for (std::shared_ptr<target_output> last; last != output_;) {
+    last = output_;
+    co_await last->drained();
+  }
 }
 
 awaitable<void> container_watch::tell_lines() {
@@ -132,14 +163,14 @@ awaitable<void> container_watch::tell_lines() {
         co_await refresh();
         break;
       case reading::broken:
-        if (over) ++last_reads;
+        if (over && services_.gate.is_open()) ++last_reads;
         co_await services_.gate.passage();
         co_await refresh();
         break;
     }
     if (over || !current_is_over()) {
       co_await net::sleep(pause);
-      pause = std::min<std::chrono::milliseconds>(2 * pause, retry_max);
+      pause = longer(pause);
     }
   }
   say(log_level::error, "the end of its output cannot be read: lines may be missing");
@@ -185,7 +216,8 @@ awaitable<container_watch::reading> container_watch::read_log(bool follow) {
 }
 
 // From where the reading was; else, of a container that ran before us, from now on; else from the
-// end of what was before our time, or all.
+// gap between what was before our time and this run (the engine's times of starts and ends differ a
+// little from its stamps of lines), or all.
 engine::log_request container_watch::next_request(bool follow) const {
   engine::log_request out{.id = container_.id, .since = std::nullopt, .follow = follow};
   if (decoder_ && decoder_->since()) {
@@ -195,14 +227,18 @@ engine::log_request container_watch::next_request(bool follow) const {
   } else if (ledger_.current()->began_before_us) {
     out.from_end = true;
   } else if (ledger_.history_until() != 0) {
-    out.since = ledger_.history_until();
+    const fleet::run& now = *ledger_.current();
+    const engine::timestamp began = now.started_at != 0 ? now.started_at : now.noticed_at;
+    const engine::timestamp history = ledger_.history_until();
+    out.since = history + std::max<engine::timestamp>(began - history, 0) / 2;
   }
   return out;
 }
 
 awaitable<container_watch::reading> container_watch::read_stream(engine::log_stream& stream) {
   while (true) {
-    co_await output_->room();
+    const auto output = output_;  // it may be another after the wait
+    co_await output->room();
     const auto bytes = co_await read_some(stream);
     std::vector<engine::log_line> read;
     const bool lost_cursor =
@@ -227,12 +263,28 @@ awaitable<container_watch::reading> container_watch::read_stream(engine::log_str
 }
 
 awaitable<result<std::string_view>> container_watch::read_some(engine::log_stream& stream) {
-  if (!decoder_->searching()) co_return co_await stream.read();
-  co_return co_await net::with_deadline(search_max, "searching the log", stream.read());
+  if (decoder_->searching()) {
+    co_return co_await net::with_deadline(search_max, "searching the log", stream.read());
+  }
+  auto [order, read_error, bytes, wait_error] =
+      co_await asio::experimental::make_parallel_group(
+          asio::co_spawn(services_.executor, stream.read(), asio::deferred),
+          asio::co_spawn(services_.executor, wait_past_end(), asio::deferred))
+          .async_wait(asio::experimental::wait_for_one(), asio::use_awaitable);
+  if (order[0] == 1 && !wait_error) co_return std::string_view();
+  if (read_error) std::rethrow_exception(read_error);
+  co_return bytes;
+}
+
+// Engines have been seen that do not end the followed log of a container that has.
+awaitable<void> container_watch::wait_past_end() {
+  co_await wait_for_end();
+  co_await net::sleep(silence_max);
 }
 
 container_watch::reading container_watch::verdict(const failure& error) {
   if (error.code == engine::errc::not_found) return reading::gone;
+  if (error.code == boost::asio::error::operation_aborted) return reading::broken;  // at the end
   if (error.code == engine::make_status_code(http_not_implemented)) {
     say_once("its output cannot be read: " + error.message);
     return reading::unreadable;
@@ -248,7 +300,6 @@ awaitable<void> container_watch::refresh() {
   } else if (details.error().code == engine::errc::not_found) {
     removed();
   } else {
-    co_await net::sleep(retry_first);
     co_await services_.gate.passage();
   }
 }

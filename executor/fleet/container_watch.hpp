@@ -32,8 +32,11 @@ class container_watch {
   void happened(const engine::event& event);
   void inspected(const engine::container_details& details);
   void removed();
-  // It was renamed and is another target now.
+  // What it tells belongs to this target: another one than before, when it was renamed.
   void move_to(std::shared_ptr<target_output> output);
+  // Another container is about to take its place: that one is the target now, and all that is left
+  // to do here is to tell the last run to its end.
+  void replaced() { replaced_ = true; }
 
   void stop_asked() { ledger_.stop_asked(); }
   void stop_refused() { ledger_.stop_refused(); }
@@ -54,12 +57,15 @@ class container_watch {
   };
 
   net::awaitable<void> tell_run();
+  net::awaitable<void> take_turn();
+  net::awaitable<void> drained();
   net::awaitable<void> tell_lines();
   net::awaitable<reading> read_log(bool follow);
   net::awaitable<reading> read_stream(engine::log_stream& stream);
   net::awaitable<result<std::string_view>> read_some(engine::log_stream& stream);
   net::awaitable<void> refresh();
   net::awaitable<void> wait_for_end();
+  net::awaitable<void> wait_past_end();
   [[nodiscard]] engine::log_request next_request(bool follow) const;
   [[nodiscard]] reading verdict(const failure& error);
   bool deliver();
@@ -76,6 +82,8 @@ class container_watch {
   std::optional<engine::container_details> details_;
   std::string error_;
   bool removed_ = false;
+  bool replaced_ = false;
+  bool has_turn_ = false;  // at output_
 
   std::optional<engine::log_decoder> decoder_;  // for the container's whole life
   std::deque<engine::log_line> lines_;          // read and not yet told

@@ -71,13 +71,14 @@ class controller::impl {
   }
 
   awaitable<void> run() {
-    const guard end_tasks{tasks_};
+    const guard end_tasks{gate_, tasks_};
     roster_.set_engine(engine_state::sought,
                        "Looking for the container engine at " + engine_.address() + ".");
     publish();
     while (true) {
       const auto since = net::now().steady;
       const failure reason = co_await serve_engine();
+      co_await net::end_if_cancelled();
       const bool was_there = gate_.is_open();
       gate_.close();
       if (was_there) backoff_.worked_for(net::now().steady - since);
@@ -91,8 +92,12 @@ class controller::impl {
  private:
   // The tasks use what this object owns: none may outlive run().
   struct guard {
+    engine_gate& gate;
     net::task_group& tasks;
-    ~guard() { tasks.cancel(); }
+    ~guard() {
+      gate.close();  // no action is begun any more
+      tasks.cancel();
+    }
   };
 
   // ---- The engine -----------------------------------------------------------------------------
@@ -148,11 +153,18 @@ class controller::impl {
 
   // All containers as they are now; the number of those that are published.
   awaitable<result<std::size_t>> look() {
-    const auto all = co_await engine_.list();
+    told_meanwhile_.emplace();
+    auto all = co_await engine_.list();
+    const auto told = *std::exchange(told_meanwhile_, std::nullopt);
     if (!all) co_return all.error();
     std::set<std::string> there;
+    for (const auto& [id, is_there] : told) {
+      if (is_there) there.insert(id);
+    }
+    std::erase_if(*all,
+                  [&](const auto& each) { return told.contains(each.id) && !told.at(each.id); });
+    if (roster_.set_containers(*all, there)) publish_soon();
     for (const auto& each : *all) there.insert(each.id);
-    if (roster_.set_containers(*all)) publish_soon();
     const auto how = std::exchange(looked_before_, true) ? acquaintance::made_since
                                                          : acquaintance::found_at_start;
     sync_watches(how);
@@ -209,9 +221,12 @@ class controller::impl {
 
   void on_event(const engine::event& event) {
     if (event.type != "container" || !is_relevant(event.action)) return;
+    tell_meanwhile(event.id, event.action != "destroy");
     if (!watches_.contains(event.id) && event.action != "destroy") {
-      if (roster_.set_container(summary_of(event))) publish_soon();
-      sync_watches(acquaintance::made_since);
+      if (roster_.set_container(summary_of(event))) {
+        publish_soon();
+        sync_watches(acquaintance::made_since);
+      }
     }
     const auto watch = watch_of(event.id);
     if (watch) watch->happened(event);
@@ -223,23 +238,30 @@ class controller::impl {
   }
 
   void on_inspected(const engine::container_details& details) {
-    if (roster_.set_container(details.summary)) publish_soon();
-    sync_watches(acquaintance::made_since);
+    // An answer may be overtaken by the news that the container was removed.
+    if (roster_.knows(details.summary.id) && roster_.set_container(details.summary)) {
+      publish_soon();
+      sync_watches(acquaintance::made_since);
+    }
     if (const auto watch = watch_of(details.summary.id)) watch->inspected(details);
   }
 
+  void tell_meanwhile(const std::string& id, bool is_there) {
+    if (told_meanwhile_) told_meanwhile_->insert_or_assign(id, is_there);
+  }
+
   void remove(const std::string& id) {
+    tell_meanwhile(id, false);
+    const bool known = roster_.knows(id);
     if (roster_.remove_container(id)) publish_soon();
-    sync_watches(acquaintance::made_since);
+    if (known) sync_watches(acquaintance::made_since);
   }
 
   // One watch for each container that is published, with the output of its target.
   void sync_watches(acquaintance how) {
     for (const auto& [path, member] : roster_.members()) {
       if (member.container.empty()) {
-        if (const auto old = outputs_.find(path); old != outputs_.end()) {
-          old->second->set_state(gone_data());
-        }
+        output_of(path)->set_state(gone_data());
         continue;
       }
       if (const auto watch = watch_of(member.container)) {
@@ -249,8 +271,15 @@ class controller::impl {
       }
     }
     for (const auto& [id, watch] : watches_) {
-      if (roster_.of_container(id) == nullptr) watch->removed();
+      if (!roster_.knows(id)) {
+        watch->removed();
+      } else if (roster_.of_container(id) == nullptr) {
+        watch->replaced();
+      }
     }
+    std::erase_if(outputs_, [this](const auto& each) {
+      return roster_.of_path(each.first) == nullptr && each.second.use_count() == 1;
+    });
   }
 
   void start_watch(const member& member, acquaintance how) {
@@ -268,6 +297,7 @@ class controller::impl {
   awaitable<void> follow(std::string id, std::shared_ptr<container_watch> watch) {
     co_await watch->run();
     watches_.erase(id);
+    remove(id);  // it may have found out before anybody else
   }
 
   std::shared_ptr<container_watch> watch_of(const std::string& id) const {
@@ -316,6 +346,8 @@ class controller::impl {
 
   std::optional<engine::timestamp> last_event_;
   bool looked_before_ = false;
+  // While a list is being made: of which containers we were told since, and whether they are there.
+  std::optional<std::map<std::string, bool>> told_meanwhile_;
   std::deque<std::string> to_inspect_;  // container ids, each once
   std::set<std::string> queued_;
   net::signal to_inspect_changed_;

@@ -1,6 +1,7 @@
 #include "executor/fleet/identity.hpp"
 
 #include <algorithm>
+#include <tuple>
 
 #include "model/ids.hpp"
 
@@ -30,7 +31,11 @@ identity by_compose(const container_summary& container) {
 }
 
 bool newer(const container_summary* left, const container_summary* right) {
-  return left->created != right->created ? left->created > right->created : left->id > right->id;
+  // Creation is known to the second only, and compose can be faster.
+  const auto rank = [](const container_summary* each) {
+    return std::tuple(each->created, !label_of(*each, compose_replace_label).empty(), each->id);
+  };
+  return rank(left) > rank(right);
 }
 
 }  // namespace
@@ -46,7 +51,7 @@ std::map<std::string, identity> identify(const std::vector<container_summary>& c
   for (const container_summary& each : containers) {
     if (const identity composed = by_compose(each); !composed.path.empty()) {
       claims[composed.path].push_back(&each);
-    } else {
+    } else if (!each.name.empty()) {
       out.emplace(each.id, by_name(each));
     }
   }
@@ -55,6 +60,7 @@ std::map<std::string, identity> identify(const std::vector<container_summary>& c
     const bool replacing = !label_of(*claimants.front(), compose_replace_label).empty();
     out.emplace(claimants.front()->id, by_compose(*claimants.front()));
     for (std::size_t at = 1; at < claimants.size() && !replacing; ++at) {
+      if (claimants[at]->name.empty()) continue;
       out.emplace(claimants[at]->id, by_name(*claimants[at]));
     }
   }

@@ -32,7 +32,8 @@ struct identity {
 
 // The identity of each container, by id. The compose project, service and number where a
 // container has them, else its name. Where two containers claim one compose identity, the newest
-// has it and the others go by their names; one that compose is just replacing gets none.
+// has it and the others go by their names; one that compose is just replacing gets none, nor does
+// one without a name: it is being made or removed.
 [[nodiscard]] std::map<std::string, identity> identify(
     const std::vector<engine::container_summary>& containers);
 

@@ -55,6 +55,8 @@ class line_pulses {
   // The last line of this run that was a JSON value, for `finish`; forgotten by begin_run().
   [[nodiscard]] const std::optional<json::text>& last_json() const { return last_json_; }
   void begin_run() { last_json_.reset(); }
+  // The run goes on here; so far it was told by another.
+  void continue_run(const line_pulses& other) { last_json_ = other.last_json_; }
 
  private:
   void refill(time_point now);

@@ -82,18 +82,29 @@ void roster::remember(const std::vector<identity>& known) {
   forget_oldest();
 }
 
-bool roster::set_containers(const std::vector<engine::container_summary>& all) {
-  containers_.clear();
-  for (const engine::container_summary& each : all) {
+bool roster::set_containers(const std::vector<engine::container_summary>& all,
+                            const std::set<std::string>& also_there) {
+  const auto before = std::exchange(containers_, {});
+  for (engine::container_summary each : all) {
+    const auto known = before.find(each.id);
+    // The list, and only the list, names an image by its digest once its name means another.
+    if (known != before.end() && each.image.starts_with("sha256:"))
+      each.image = known->second.image;
     if (is_selected(each, selection_, own_id_)) containers_.emplace(each.id, each);
+  }
+  for (const std::string& id : also_there) {
+    if (const auto known = before.find(id); known != before.end()) containers_.insert(*known);
   }
   return rebuild();
 }
 
 bool roster::set_container(const engine::container_summary& one) {
   if (!is_selected(one, selection_, own_id_)) return remove_container(one.id);
-  containers_.insert_or_assign(one.id, one);
-  return rebuild();
+  engine::container_summary& known = containers_[one.id];
+  const bool news = known.id.empty() || known.name != one.name || known.labels != one.labels ||
+                    known.created != one.created;
+  known = one;
+  return news && rebuild();
 }
 
 bool roster::remove_container(const std::string& id) {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -47,14 +48,18 @@ class roster {
   // Targets of an earlier life of this program: offline until their containers are seen.
   void remember(const std::vector<identity>& known);
 
-  // All containers that there are. True if anything changed.
-  bool set_containers(const std::vector<engine::container_summary>& all);
+  // All containers that there are; but those of `also_there` that were known before are, too. True
+  // if anything changed.
+  bool set_containers(const std::vector<engine::container_summary>& all,
+                      const std::set<std::string>& also_there = {});
   // One container is new or another (name, labels); or it is gone.
   bool set_container(const engine::container_summary& one);
   bool remove_container(const std::string& id);
 
   void set_engine(engine_state state, std::string message);
 
+  // Is it there and selected? It may still not be published, while compose replaces it.
+  [[nodiscard]] bool knows(const std::string& id) const { return containers_.contains(id); }
   // The member that this container is; nothing when it is not published.
   [[nodiscard]] const member* of_container(const std::string& id) const;
   [[nodiscard]] const member* of_path(const std::string& path) const;

@@ -78,8 +78,7 @@ void run_ledger::happened(const engine::event& event) {
 void run_ledger::started(timestamp time) {
   if (time <= newest_.noticed_at) return;
   const bool first_told_by_inspection = newest_.noticed_at == 0 && newest_.started_at != 0 &&
-                                        !newest_.died &&
-                                        time - newest_.started_at <= start_lag_max;
+                                        !newest_.died && time - newest_.started_at <= start_lag_max;
   // With a run open that cannot be its start, we have missed its end: an inspection will tell.
   if (first_told_by_inspection || open()) {
     newest_.noticed_at = time;
@@ -90,8 +89,7 @@ void run_ledger::started(timestamp time) {
 
 // The time of this event is the better end: what was printed to the last is stamped before it.
 void run_ledger::died(const engine::event& die) {
-  const timestamp newest_began =
-      newest_.started_at != 0 ? newest_.started_at : newest_.noticed_at;
+  const timestamp newest_began = newest_.started_at != 0 ? newest_.started_at : newest_.noticed_at;
   if (die.time >= newest_began) {
     if (newest_.died) return;
     newest_.died = true;
@@ -147,10 +145,7 @@ void run_ledger::inspected(const container_details& details) {
       if (!runs_.empty()) runs_.back().started_at = start;
       break;
     case age::later:  // a run that no event has told us of
-      if (open()) {
-        runs_.back().end = run_end{.exit_code = std::nullopt, .time = start - 1};
-        newest_.ended_at = start - 1;
-      }
+      end_before(start);
       begin({.started_at = start});
       break;
   }
@@ -168,6 +163,15 @@ void run_ledger::meet(const container_details& details) {
   } else {
     newest_ = {details.started_at, details.started_at, details.finished_at, true};
   }
+}
+
+// The run before this one: its end was missed, or the end of this one was taken for it.
+void run_ledger::end_before(timestamp start) {
+  if (newest_.ended_at == 0 || newest_.ended_at >= start) newest_.ended_at = start - 1;
+  if (runs_.empty()) return;
+  auto& end = runs_.back().end;
+  if (!end) end.emplace();
+  if (end->time == 0 || end->time >= start) end->time = start - 1;
 }
 
 // Of the newest run.

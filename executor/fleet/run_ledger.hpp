@@ -77,6 +77,7 @@ class run_ledger {
   void died(const engine::event& die);
   void meet(const engine::container_details& details);
   void ended(const engine::container_details& details);
+  void end_before(engine::timestamp start);
   void begin(run next);
   [[nodiscard]] age age_of(engine::timestamp start) const;
   [[nodiscard]] run* run_at(engine::timestamp time);

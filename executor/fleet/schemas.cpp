@@ -60,8 +60,8 @@ constexpr std::string_view end = R"json({
     "exitCode": {"type": ["integer", "null"], "description": "null: the engine cannot tell"},
     "oomKilled": {"type": "boolean"},
     "error": {"type": "string"},
-    "startedAt": {"type": ["string", "null"], "format": "date-time"},
-    "finishedAt": {"type": ["string", "null"], "format": "date-time"},
+    "startedAt": {"type": ["string", "null"], "description": "RFC 3339, or null: not known"},
+    "finishedAt": {"type": ["string", "null"], "description": "RFC 3339, or null: not known"},
     "data": {"description": "The last line of the run that was JSON, or null"}
   },
   "required": ["exitCode", "oomKilled", "error", "startedAt", "finishedAt", "data"]

@@ -26,11 +26,14 @@ void target_output::send(std::vector<output_data> pulses) {
 // Lines that wait for the rate go when their time has come, whatever the reader does.
 void target_output::arm() {
   const auto due = lines_.next_due();
-  if (!due) return;
+  if (!due || armed_) return;
+  armed_ = true;
   due_.expires_at(*due);
   due_.async_wait([weak = weak_from_this()](const boost::system::error_code& error) {
     const auto self = weak.lock();
-    if (!error && self) self->send(self->lines_.tick(net::now().steady));
+    if (error || !self) return;
+    self->armed_ = false;
+    self->send(self->lines_.tick(net::now().steady));
   });
 }
 

@@ -19,6 +19,8 @@ class target_output : public std::enable_shared_from_this<target_output> {
 
   void line(const engine::log_line& line);
   void begin_run() { lines_.begin_run(); }
+  // The container was renamed: its run is told here from now on.
+  void continue_run(const target_output& other) { lines_.continue_run(other.lines_); }
   [[nodiscard]] const std::optional<json::text>& last_json() const { return lines_.last_json(); }
 
   // A pulse behind the lines so far; await drained() first.
@@ -46,6 +48,7 @@ class target_output : public std::enable_shared_from_this<target_output> {
   json::text state_;
   int turns_ = 0;
   boost::asio::steady_timer due_;
+  bool armed_ = false;
   net::signal changed_;
 };
 

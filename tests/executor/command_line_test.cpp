@@ -1,0 +1,71 @@
+#include "executor/command_line.hpp"
+
+#include <gmock/gmock.h>
+
+#include "executor/exit_codes.hpp"
+#include "executor/settings.hpp"
+
+namespace gantry {
+namespace {
+
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+command_line parse(std::vector<const char*> arguments) {
+  arguments.insert(arguments.begin(), "gantry");
+  return parse_command_line(static_cast<int>(arguments.size()), arguments.data());
+}
+
+TEST(CommandLine, RunsWithoutArguments) {
+  const auto line = parse({});
+  EXPECT_EQ(line.task, task::run);
+  EXPECT_FALSE(line.exit_code);
+  EXPECT_FALSE(line.config_file);
+  EXPECT_THAT(line.flags, IsEmpty());
+}
+
+TEST(CommandLine, ReadsFlagsBeforeAndBehindTheTask) {
+  const auto line = parse({"--config", "x.toml", "check", "--server=core", "--names", "a*,b"});
+  ASSERT_FALSE(line.exit_code) << line.text;
+  EXPECT_EQ(line.task, task::check);
+  EXPECT_EQ(line.config_file, "x.toml");
+  EXPECT_THAT(line.flags, testing::ElementsAre(testing::Pair("containers.names", "a*,b"),
+                                               testing::Pair("core.server", "core")));
+}
+
+TEST(CommandLine, KnowsAFlagForEverySetting) {
+  for (const setting& each : all_settings()) {
+    const auto line = parse({std::string(each.flag).c_str(), "x"});
+    ASSERT_FALSE(line.exit_code) << line.text;
+    EXPECT_EQ(line.flags.at(std::string(each.key)), "x");
+  }
+}
+
+TEST(CommandLine, CannotUnderstand) {
+  for (const auto& arguments : std::vector<std::vector<const char*>>{
+           {"--nonsense"}, {"dance"}, {"--server"}, {"check", "check", "x"}, {"-x"}}) {
+    const auto line = parse(arguments);
+    EXPECT_EQ(line.exit_code, exit_codes::usage);
+    EXPECT_THAT(line.text, HasSubstr("gantry: "));
+    EXPECT_THAT(line.text, HasSubstr("gantry --help"));
+  }
+  EXPECT_EQ(exit_codes::usage, 64);
+  EXPECT_EQ(exit_codes::configuration, 78);
+}
+
+TEST(CommandLine, TellsOfItself) {
+  const auto help = parse({"--help"});
+  EXPECT_EQ(help.exit_code, 0);
+  for (const setting& each : all_settings()) {
+    EXPECT_THAT(help.text, HasSubstr(std::string(each.key)));
+    EXPECT_THAT(help.text, HasSubstr(std::string(each.flag)));
+    for (const auto name : each.environment) EXPECT_THAT(help.text, HasSubstr(std::string(name)));
+  }
+  EXPECT_THAT(help.text, HasSubstr("GANTRY_CONFIG"));
+  const auto version = parse({"--version"});
+  EXPECT_EQ(version.exit_code, 0);
+  EXPECT_THAT(version.text, HasSubstr("gantry "));
+}
+
+}  // namespace
+}  // namespace gantry

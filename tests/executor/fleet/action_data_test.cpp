@@ -1,0 +1,84 @@
+#include "executor/fleet/action_data.hpp"
+
+#include <gmock/gmock.h>
+
+#include "executor/fleet/schemas.hpp"
+
+namespace gantry::fleet {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+
+result<json::document> check(std::optional<std::string> data, const char* action = "stop") {
+  std::optional<json::text> text;
+  if (data) text = json::text{*data};
+  return check_action_data(text, action_schema(action));
+}
+
+// Why it does not fit; empty: it does.
+std::string fault_of(const std::string& data, const char* action = "stop") {
+  const auto checked = check(data, action);
+  return checked ? "" : checked.error().message;
+}
+
+TEST(ActionData, TakesNoDataAsAnEmptyObject) {
+  for (const char* action : {"run", "stop", "restart"}) {
+    EXPECT_TRUE(check(std::nullopt, action)) << action;
+    EXPECT_EQ(fault_of("null", action), "");
+    EXPECT_EQ(fault_of(" null ", action), "");
+    EXPECT_EQ(fault_of("{}", action), "");
+  }
+}
+
+TEST(ActionData, ReadsTheTimeout) {
+  EXPECT_FALSE(read_stop_options(*check("{}")).grace);
+  for (const auto& [text, seconds] :
+       {std::pair("0", 0), std::pair("7", 7), std::pair("3600", 3'600), std::pair("5.0", 5)}) {
+    const auto checked = check(R"({"timeout":)" + std::string(text) + "}");
+    ASSERT_TRUE(checked) << text;
+    EXPECT_EQ(read_stop_options(*checked).grace, std::chrono::seconds(seconds));
+  }
+}
+
+TEST(ActionData, SaysWhereAndWhyItDoesNotFit) {
+  EXPECT_THAT(fault_of(R"({"timeout":"5"})"),
+              AllOf(HasSubstr("data/timeout: "), HasSubstr("type")));
+  EXPECT_THAT(fault_of(R"({"timeout":null})"), HasSubstr("data/timeout: "));
+  EXPECT_THAT(fault_of(R"({"timeout":[5]})"), HasSubstr("data/timeout: "));
+  EXPECT_THAT(fault_of(R"({"timeout":true})"), HasSubstr("data/timeout: "));
+  EXPECT_THAT(fault_of(R"({"timeout":1.5})"), HasSubstr("data/timeout: "));
+  EXPECT_THAT(fault_of(R"({"timeout":-1})"), AllOf(HasSubstr("data/timeout: "), HasSubstr("0")));
+  EXPECT_THAT(fault_of(R"({"timeout":3601})"),
+              AllOf(HasSubstr("data/timeout: "), HasSubstr("3600")));
+  EXPECT_THAT(fault_of(R"({"timeout":1e300})"), HasSubstr("data/timeout: "));
+  EXPECT_THAT(fault_of(R"({"timeout":99999999999999999999})"), HasSubstr("data/timeout: "));
+  EXPECT_THAT(fault_of(R"({"time":5})"), AllOf(HasSubstr("data"), HasSubstr("time")));
+  EXPECT_THAT(fault_of(R"({"timeout":5})", "run"), HasSubstr("timeout"));
+  for (const char* data : {"[]", "[{}]", "5", "\"5\"", "true"}) {
+    EXPECT_THAT(fault_of(data), HasSubstr("data: ")) << data;
+  }
+  EXPECT_THAT(fault_of("{"), HasSubstr("data is not JSON"));
+  EXPECT_THAT(fault_of(""), HasSubstr("data is not JSON"));
+}
+
+TEST(ActionData, KeepsItsTextShort) {
+  std::string many = "{";
+  for (int each = 0; each < 10'000; ++each) {
+    many += "\"" + std::string(50, 'x') + std::to_string(each) + "\":1,";
+  }
+  many.back() = '}';
+  EXPECT_LT(fault_of(many).size(), 2'000U);
+  EXPECT_LT(fault_of("{\"" + std::string(100'000, 'x') + "\":1}").size(), 2'000U);
+}
+
+TEST(ActionData, WritesAPointerAsOneIsWritten) {
+  const json::text schema{
+      R"({"properties":{"a":{"items":{"properties":{"b/c~":{"type":"null"}}}}}})"};
+  const auto checked = check_action_data(json::text{R"({"a":[{}, {"b/c~":1}]})"}, schema);
+  ASSERT_FALSE(checked);
+  EXPECT_THAT(checked.error().message, HasSubstr("data/a/1/b~1c~0: "));
+}
+
+}  // namespace
+}  // namespace gantry::fleet

@@ -1,0 +1,64 @@
+#include "executor/fleet/actions.hpp"
+
+#include <gmock/gmock.h>
+
+#include "executor/engine/error.hpp"
+
+namespace gantry::fleet {
+namespace {
+
+using engine::change;
+using testing::HasSubstr;
+
+std::string text_of(const myko::action_outcome& outcome) {
+  if (const auto* failed = std::get_if<myko::action_failed>(&outcome)) {
+    return "error: " + failed->message;
+  }
+  return std::get<myko::action_done>(outcome).response.bytes;
+}
+
+TEST(Actions, KnowsItsVerbs) {
+  EXPECT_EQ(verb_of(model::action_id("svc:container/clock:run")), verb::run);
+  EXPECT_EQ(verb_of(model::action_id("svc:container/clock:stop")), verb::stop);
+  EXPECT_EQ(verb_of(model::action_id("svc:container/clock:restart")), verb::restart);
+  for (const char* other :
+       {"svc:container/clock:Run", "svc:run:", "svc:container/clock:runs", ""}) {
+    EXPECT_EQ(verb_of(model::action_id(other)), std::nullopt) << other;
+  }
+}
+
+TEST(Actions, ChecksTheDataOfAnOrder) {
+  const auto good = make_order(verb::restart, json::text{R"({"timeout":3})"});
+  ASSERT_TRUE(good);
+  EXPECT_EQ(good->what, verb::restart);
+  EXPECT_EQ(good->options.grace, std::chrono::seconds(3));
+  EXPECT_FALSE(make_order(verb::run, json::text{R"({"timeout":3})"}));
+}
+
+TEST(Actions, SaysWhatWasDone) {
+  EXPECT_THAT(text_of(describe(verb::run, "c", change::made)),
+              HasSubstr("container c was started"));
+  EXPECT_THAT(text_of(describe(verb::run, "c", change::already)),
+              HasSubstr("container c is running already"));
+  EXPECT_THAT(text_of(describe(verb::stop, "c", change::made)),
+              HasSubstr("container c was stopped"));
+  EXPECT_THAT(text_of(describe(verb::stop, "c", change::already)),
+              HasSubstr("container c is stopped already"));
+  EXPECT_THAT(text_of(describe(verb::restart, "c", change::made)),
+              HasSubstr("container c was restarted"));
+  EXPECT_EQ(text_of(describe(verb::stop, "c", engine::fault(engine::errc::timed_out, "too slow"))),
+            "error: container c: stop failed: too slow");
+}
+
+TEST(Actions, TellsOfAGroupWhatItsMembersTell) {
+  const member_outcome good{"web", describe(verb::run, "web", change::already)};
+  const member_outcome bad{"db", myko::action_failed{"container db: run failed: no"}};
+  EXPECT_EQ(text_of(combine("shop", {good})),
+            R"({"containers":["web"],"ok":true,"results":[)"
+            R"({"changed":false,"message":"container web is running already","ok":true}]})");
+  EXPECT_EQ(text_of(combine("shop", {good, bad, good})),
+            "error: project shop: 2 of 3 containers did it. container db: run failed: no");
+}
+
+}  // namespace
+}  // namespace gantry::fleet

@@ -1,0 +1,108 @@
+// A container engine that exists only in memory: the test is its world, and it answers the fleet.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "executor/engine/client.hpp"
+#include "myko/net/signal.hpp"
+#include "tests/executor/engine/log_bytes.hpp"
+
+namespace gantry::fleet {
+
+// Its clock moves one millisecond with everything that happens.
+class fake_engine final : public engine::client {
+ public:
+  explicit fake_engine(boost::asio::any_io_executor executor);
+
+  // ---- The world ----
+  using labels = std::map<std::string, std::string>;
+  std::string make(const std::string& name, labels labels = {});  // its id
+  void start_container(const std::string& id);
+  void print(const std::string& id, const std::string& text,
+             engine::stream_kind stream = engine::stream_kind::stdout_stream);
+  void die(const std::string& id, int code);
+  void kill(const std::string& id, int signal);  // tells of it, no more
+  void stop_container(const std::string& id);    // as `docker stop` does it
+  void destroy(const std::string& id);
+  void rename(const std::string& id, const std::string& name);
+  void tell(const std::string& action, const std::string& id, labels attributes = {});
+  [[nodiscard]] bool is_running(const std::string& id) const;
+  engine::container_details& details(const std::string& id) { return there_.at(id).details; }
+  void pass(std::chrono::milliseconds time) { now_ += time.count() * 1'000'000; }
+
+  // ---- Its faults ----
+  bool lose_events = false;     // nobody is told of anything
+  bool endless_follow = false;  // a followed log does not end when its container does
+  bool lossy_follow = false;    // a followed log ends at once when its container does, unsent
+  std::size_t chunk_bytes = 4'096;
+  void go_away();  // every call and stream fails
+  void come_back();
+  // Answers of this kind (list, inspect, logs, start, stop, read, ...) are made, and come when
+  // released.
+  void hold(const std::string& call);
+  void release(const std::string& call);
+  void cut_logs();    // all open streams end, in order
+  void break_logs();  // ... with a failure
+  void refuse_logs(const std::string& id, int http_status);
+  void refuse_inspections(int http_status) { inspections_status_ = http_status; }
+  void refuse_actions(const std::string& id, int http_status);
+  // This call loses its connection when it is answered.
+  std::set<std::string> lost_answers;
+
+  // ---- What was asked of it ----
+  std::vector<std::string> asked;  // "stop clock 5", "logs clock"
+  [[nodiscard]] int count(const std::string& what) const;
+  int open_streams = 0;  // of logs
+
+  // ---- The engine ----
+  net::awaitable<result<engine::version_info>> negotiate() override;
+  net::awaitable<result<std::vector<engine::container_summary>>> list() override;
+  net::awaitable<result<engine::container_details>> inspect(std::string id) override;
+  net::awaitable<result<engine::change>> start(std::string id) override;
+  net::awaitable<result<engine::change>> stop(std::string id,
+                                              std::optional<std::chrono::seconds> grace) override;
+  net::awaitable<result<engine::change>> restart(
+      std::string id, std::optional<std::chrono::seconds> grace) override;
+  net::awaitable<result<std::unique_ptr<engine::event_stream>>> events(
+      std::optional<engine::timestamp> since) override;
+  net::awaitable<result<std::unique_ptr<engine::log_stream>>> logs(
+      engine::log_request request) override;
+  [[nodiscard]] std::string address() const override { return "unix:///fake.sock"; }
+
+ private:
+  class fake_events;
+  class fake_log;
+  struct container {
+    engine::container_details details;
+    std::vector<engine::stored_message> log;
+    int runs = 0;
+    int logs_status = 0;  // 0: as it should be
+    int actions_status = 0;
+  };
+
+  engine::timestamp tick() { return now_ += 1'000'000; }
+  // An answer is on its way: fails when it gets lost.
+  net::awaitable<result<void>> deliver(std::string call);
+  [[nodiscard]] failure no_such(const std::string& id) const;
+  net::awaitable<result<engine::change>> act(std::string call, std::string id);
+  void note(const std::string& call, const std::string& id, const std::string& more = "");
+
+  boost::asio::any_io_executor executor_;
+  net::signal changed_;
+  std::map<std::string, container> there_;
+  std::vector<engine::event> told_;
+  std::set<std::string> held_;
+  bool away_ = false;
+  int inspections_status_ = 0;
+  int epoch_ = 0;  // streams of an earlier one are broken
+  int logs_epoch_ = 0;
+  bool logs_break_ = false;
+  int last_id_ = 0;
+  engine::timestamp now_ = engine::noon;
+};
+
+}  // namespace gantry::fleet

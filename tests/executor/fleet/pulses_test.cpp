@@ -1,0 +1,59 @@
+#include "executor/fleet/pulses.hpp"
+
+#include <gtest/gtest.h>
+
+#include "tests/executor/engine/log_bytes.hpp"
+
+namespace gantry::fleet {
+namespace {
+
+using engine::noon;
+
+TEST(Pulses, TellThatARunBegan) {
+  run run;
+  run.noticed_at = noon;
+  EXPECT_EQ(
+      run_data(run, "id", "busybox").bytes,
+      R"({"containerId":"id","image":"busybox","startedAt":"2024-05-01T12:00:00.000000000Z"})");
+}
+
+TEST(Pulses, TellHowARunEnded) {
+  run run;
+  run.started_at = noon;
+  run.oom_killed = true;
+  run.error = "no disk";
+  run.end = run_end{137, noon + 1};
+  EXPECT_EQ(end_data(run, json::text{R"({"a":1})"}).bytes,
+            R"({"data":{"a":1},"error":"no disk","exitCode":137,)"
+            R"("finishedAt":"2024-05-01T12:00:00.000000001Z","oomKilled":true,)"
+            R"("startedAt":"2024-05-01T12:00:00.000000000Z"})");
+}
+
+TEST(Pulses, TellWhatIsNotKnownAsNull) {
+  run run;
+  run.noticed_at = noon;  // the best that we know of its start
+  run.end = run_end{};
+  EXPECT_EQ(end_data(run, std::nullopt).bytes,
+            R"({"data":null,"error":"","exitCode":null,"finishedAt":null,"oomKilled":false,)"
+            R"("startedAt":"2024-05-01T12:00:00.000000000Z"})");
+}
+
+TEST(Pulses, TellTheState) {
+  engine::container_details details;
+  details.summary.id = "id";
+  details.summary.image = "busybox";
+  details.summary.state = engine::container_state::running;
+  details.exit_code = 3;
+  EXPECT_EQ(state_data(details, "").bytes,
+            R"({"containerId":"id","image":"busybox","status":"running"})");
+  details.summary.state = engine::container_state::exited;
+  details.error = "of the engine";
+  EXPECT_EQ(state_data(details, "").bytes,
+            R"({"containerId":"id","error":"of the engine","exitCode":3,"image":"busybox",)"
+            R"("status":"exited"})");
+  EXPECT_NE(state_data(details, "of ours").bytes.find(R"("error":"of ours")"), std::string::npos);
+  EXPECT_EQ(gone_data().bytes, R"({"status":"gone"})");
+}
+
+}  // namespace
+}  // namespace gantry::fleet

@@ -1,0 +1,89 @@
+// A controller between a fake engine and a fake core, run step by step.
+#pragma once
+
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/io_context.hpp>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "executor/fleet/controller.hpp"
+#include "tests/executor/fleet/fake_engine.hpp"
+
+namespace gantry::fleet {
+
+// Remembers all that it is told.
+class fake_core final : public core_port {
+ public:
+  explicit fake_core(boost::asio::any_io_executor executor) : emptied_(executor) {}
+
+  void publish(model::catalogue all) override;
+  void queue(model::pulse pulse) override { pulses.push_back(std::move(pulse)); }
+  void set_latest(model::pulse pulse) override { latest[pulse.emitter.value] = pulse.data.bytes; }
+  void answer(std::uint64_t ticket, const myko::action_outcome& outcome) override {
+    answers[ticket].push_back(outcome);
+  }
+  boost::asio::awaitable<void> room() override;
+  void set_full(bool full);
+
+  model::catalogue published;
+  int publications = 0;
+  std::vector<model::pulse> pulses;
+  std::map<std::string, std::string> latest;  // by emitter
+  std::map<std::uint64_t, std::vector<myko::action_outcome>> answers;
+
+ private:
+  bool full_ = false;
+  net::signal emptied_;
+};
+
+[[nodiscard]] instance_identity test_self();
+
+class stage {
+ public:
+  stage();
+  // Cancels the controller; adds a failure when anything goes on after that.
+  ~stage();
+  stage(const stage&) = delete;
+  stage& operator=(const stage&) = delete;
+
+  boost::asio::io_context io{1};
+  fake_engine engine{io.get_executor()};
+  fake_core core{io.get_executor()};
+  controller_config config;
+  std::vector<std::string> log;  // warnings and errors
+
+  void begin();   // the controller runs, and has seen the engine
+  void launch();  // the controller runs
+  void cancel();
+  // Runs what there is to do until then; adds a failure when that takes too long.
+  void until(const std::function<bool()>& condition, const std::string& what);
+  // Runs for a moment: to see that nothing more happens.
+  void settle();
+
+  // The pulses of a container, in order: "run", "> LINE", "! LINE" of stderr, "finish 0", "stop
+  // null". Checks that lines are numbered without a gap.
+  [[nodiscard]] std::vector<std::string> told(const std::string& path) const;
+  void until_told(const std::string& path, const std::string& last);
+  [[nodiscard]] bool is_online(const std::string& path) const;
+  [[nodiscard]] bool is_published(const std::string& path) const;
+  [[nodiscard]] std::string state(const std::string& path) const;
+  // The last pulse of this emitter.
+  [[nodiscard]] std::string last_data(const std::string& path, const std::string& emitter) const;
+
+  std::uint64_t act(const std::string& path, const std::string& verb,
+                    std::optional<std::string> data = std::nullopt);  // the ticket
+  // Once: the response, or "error: ...".
+  [[nodiscard]] std::string answer(std::uint64_t ticket) const;
+  std::string until_answered(std::uint64_t ticket);
+
+ private:
+  std::unique_ptr<controller> controller_;
+  boost::asio::cancellation_signal cancelled_;
+  bool running_ = false;
+  std::uint64_t last_ticket_ = 0;
+};
+
+}  // namespace gantry::fleet

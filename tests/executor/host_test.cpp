@@ -1,0 +1,66 @@
+#include "executor/host.hpp"
+
+#include <gmock/gmock.h>
+#include <sys/stat.h>
+
+#include "tests/executor/temp_folder.hpp"
+
+namespace gantry::host {
+namespace {
+
+TEST(Host, ReadsWholeFiles) {
+  const temp_folder folder;
+  const std::string content("a\0b\n", 4);
+  EXPECT_EQ(read_file(folder.write("x", content)), content);
+  EXPECT_EQ(read_file(folder.write("empty", "")), "");
+  EXPECT_EQ(read_file(folder.file("nowhere")), std::nullopt);
+  EXPECT_EQ(read_file(folder.path()), std::nullopt) << "a folder";
+  EXPECT_TRUE(read_file("/proc/self/mountinfo"));
+}
+
+TEST(Host, ReplacesFiles) {
+  const temp_folder folder;
+  const std::string file = folder.write("x", "a longer text");
+  ASSERT_TRUE(replace_file(file, "short"));
+  EXPECT_EQ(read_file(file), "short");
+  ASSERT_TRUE(replace_file(file, std::string(1 << 20, 'x')));
+  EXPECT_EQ(read_file(file)->size(), 1U << 20U);
+  const auto failed = replace_file(folder.file("nowhere/x"), "");
+  ASSERT_FALSE(failed);
+  EXPECT_THAT(failed.error().message, testing::HasSubstr("nowhere/x"));
+}
+
+TEST(Host, MakesFolders) {
+  const temp_folder folder;
+  EXPECT_TRUE(make_folder(folder.file("a/b/c")));
+  EXPECT_TRUE(make_folder(folder.file("a/b/c")));
+  (void)folder.write("x", "");
+  EXPECT_FALSE(make_folder(folder.file("x/y")));
+}
+
+TEST(Host, SeesWhatOthersCanRead) {
+  const temp_folder folder;
+  const std::string file = folder.write("x", "");
+  chmod(file.c_str(), 0600);
+  EXPECT_FALSE(is_readable_by_others(file));
+  chmod(file.c_str(), 0640);
+  EXPECT_TRUE(is_readable_by_others(file));
+  chmod(file.c_str(), 0604);
+  EXPECT_TRUE(is_readable_by_others(file));
+  EXPECT_FALSE(is_readable_by_others(folder.file("nowhere")));
+}
+
+TEST(Host, HasANameAndKeepsItsLoopbackToItself) {
+  EXPECT_FALSE(name().empty());
+  EXPECT_THAT(addresses(), testing::Not(testing::Contains("127.0.0.1")));
+}
+
+TEST(Host, TellsAnEmptyVariableFromNone) {
+  ASSERT_EQ(setenv("GANTRY_TEST_VARIABLE", "", 1), 0);
+  EXPECT_EQ(environment("GANTRY_TEST_VARIABLE"), "");
+  ASSERT_EQ(unsetenv("GANTRY_TEST_VARIABLE"), 0);
+  EXPECT_EQ(environment("GANTRY_TEST_VARIABLE"), std::nullopt);
+}
+
+}  // namespace
+}  // namespace gantry::host
