@@ -212,6 +212,7 @@ awaitable<container_watch::reading> container_watch::read_log(bool follow) {
     decoder_.emplace(details_->tty, services_.line_bytes_max);
   }
   if (request.from_end) opened_at_ = (*opened)->opened_at();
+  if (follow) co_return co_await follow_stream(**opened);
   co_return co_await read_stream(**opened);
 }
 
@@ -240,6 +241,7 @@ awaitable<container_watch::reading> container_watch::read_stream(engine::log_str
     const auto output = output_;  // it may be another after the wait
     co_await output->room();
     const auto bytes = co_await read_some(stream);
+    ++reads_;
     std::vector<engine::log_line> read;
     const bool lost_cursor =
         !bytes && decoder_->searching() && bytes.error().code == boost::system::errc::timed_out;
@@ -263,23 +265,29 @@ awaitable<container_watch::reading> container_watch::read_stream(engine::log_str
 }
 
 awaitable<result<std::string_view>> container_watch::read_some(engine::log_stream& stream) {
-  if (decoder_->searching()) {
-    co_return co_await net::with_deadline(search_max, "searching the log", stream.read());
-  }
-  auto [order, read_error, bytes, wait_error] =
-      co_await asio::experimental::make_parallel_group(
-          asio::co_spawn(services_.executor, stream.read(), asio::deferred),
-          asio::co_spawn(services_.executor, wait_past_end(), asio::deferred))
-          .async_wait(asio::experimental::wait_for_one(), asio::use_awaitable);
-  if (order[0] == 1 && !wait_error) co_return std::string_view();
-  if (read_error) std::rethrow_exception(read_error);
-  co_return bytes;
+  if (!decoder_->searching()) co_return co_await stream.read();
+  co_return co_await net::with_deadline(search_max, "searching the log", stream.read());
 }
 
 // Engines have been seen that do not end the followed log of a container that has.
+awaitable<container_watch::reading> container_watch::follow_stream(engine::log_stream& stream) {
+  auto [order, read_error, how, wait_error] =
+      co_await asio::experimental::make_parallel_group(
+          asio::co_spawn(services_.executor, read_stream(stream), asio::deferred),
+          asio::co_spawn(services_.executor, wait_past_end(), asio::deferred))
+          .async_wait(asio::experimental::wait_for_one(), asio::use_awaitable);
+  if (order[0] == 1 && !wait_error) co_return reading::ended;
+  if (read_error) std::rethrow_exception(read_error);
+  co_return how;
+}
+
+// Until the run is over and nothing has come for a while.
 awaitable<void> container_watch::wait_past_end() {
   co_await wait_for_end();
-  co_await net::sleep(silence_max);
+  for (auto seen = reads_ - 1; seen != reads_;) {
+    seen = reads_;
+    co_await net::sleep(silence_max);
+  }
 }
 
 container_watch::reading container_watch::verdict(const failure& error) {

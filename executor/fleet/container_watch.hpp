@@ -1,6 +1,7 @@
 // Follows one container: tells each of its runs, with every line, in order and once.
 #pragma once
 
+#include <cstdint>
 #include <deque>
 #include <memory>
 #include <optional>
@@ -62,6 +63,7 @@ class container_watch {
   net::awaitable<void> tell_lines();
   net::awaitable<reading> read_log(bool follow);
   net::awaitable<reading> read_stream(engine::log_stream& stream);
+  net::awaitable<reading> follow_stream(engine::log_stream& stream);
   net::awaitable<result<std::string_view>> read_some(engine::log_stream& stream);
   net::awaitable<void> refresh();
   net::awaitable<void> wait_for_end();
@@ -87,7 +89,8 @@ class container_watch {
 
   std::optional<engine::log_decoder> decoder_;  // for the container's whole life
   std::deque<engine::log_line> lines_;          // read and not yet told
-  engine::timestamp opened_at_ = 0;             // of an opening at the end of the log
+  std::uint64_t reads_ = 0;
+  engine::timestamp opened_at_ = 0;  // of an opening at the end of the log
   std::string said_;
   net::signal changed_;
 };

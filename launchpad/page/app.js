@@ -52,7 +52,8 @@ const pulsesView = new PulsesView({
 });
 
 const connection = new Connection({
-  url: `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/myko`,
+  // The page's own query goes along: ?access_token=... is how a browser shows a token.
+  url: `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/myko${location.search}`,
   queries: itemTypes,
   on: { state: connectionChanged, query: told, queryError: refused, answer: answered },
   open: (url) => new WebSocket(url),
