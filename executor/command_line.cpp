@@ -21,7 +21,7 @@ std::string footer() {
     }
     std::string key(each.key);
     key.resize(std::max<std::size_t>(key.size() + 2, 28), ' ');
-    out += "  " + key + names + "\n";
+    out.append("  ").append(key).append(names).append("\n");
   }
   return out + "\nExit codes: 0 asked to stop, 64 usage, 78 configuration.";
 }

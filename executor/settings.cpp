@@ -69,7 +69,7 @@ problem store_rate(config& out, const setting_value& value) {
 }
 
 problem store_color(config& out, const setting_value& value) {
-  const std::string& color = as<std::string>(value);
+  const auto& color = as<std::string>(value);
   const bool good = color.size() == 7 && color[0] == '#' &&
                     color.find_first_not_of("0123456789abcdefABCDEF", 1) == std::string::npos;
   if (!good) return "must be a colour such as #0f766e";
@@ -78,7 +78,7 @@ problem store_color(config& out, const setting_value& value) {
 }
 
 problem store_service(config& out, const setting_value& value) {
-  const std::string& id = as<std::string>(value);
+  const auto& id = as<std::string>(value);
   if (id != model::id_segment(id) || id.empty()) {
     return "may hold letters, digits, '.', '_' and '-' only";
   }
@@ -87,7 +87,7 @@ problem store_service(config& out, const setting_value& value) {
 }
 
 problem store_level(config& out, const setting_value& value) {
-  const std::string& level = as<std::string>(value);
+  const auto& level = as<std::string>(value);
   if (level != "debug" && level != "info" && level != "warning" && level != "error") {
     return "must be debug, info, warning or error, not \"" + level + "\"";
   }

@@ -1,5 +1,6 @@
 #include "executor/fleet/run_ledger.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <string_view>
@@ -104,10 +105,9 @@ void run_ledger::died(const engine::event& die) {
 
 // The newest of those that are not told which had begun by then.
 run* run_ledger::run_at(timestamp time) {
-  for (auto each = runs_.rbegin(); each != runs_.rend(); ++each) {
-    if (began(*each) <= time) return &*each;
-  }
-  return nullptr;
+  const auto found = std::find_if(runs_.rbegin(), runs_.rend(),
+                                  [time](const run& each) { return began(each) <= time; });
+  return found == runs_.rend() ? nullptr : &*found;
 }
 
 bool run_ledger::ends_the_run(const engine::event& kill) const {

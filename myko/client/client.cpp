@@ -16,7 +16,6 @@ namespace gantry::myko {
 namespace {
 
 namespace asio = boost::asio;
-using boost::system::error_code;
 using net::awaitable;
 
 }  // namespace

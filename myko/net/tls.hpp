@@ -26,10 +26,10 @@ struct client_tls {
 // Tells the handshake on this connection (an SSL*) which host is meant: its name is sent (SNI),
 // and the certificate is checked against it, if certificates are verified. IP addresses are checked
 // too, but not sent.
-[[nodiscard]] bool expect_host(void* ssl, const std::string& host);
+[[nodiscard]] bool expect_host(void* handle, const std::string& host);
 
 // Why a handshake failed, in words: "the certificate is not for core.local", "self-signed".
-[[nodiscard]] std::string describe_handshake_failure(void* ssl,
+[[nodiscard]] std::string describe_handshake_failure(void* handle,
                                                      const boost::system::error_code& error);
 
 }  // namespace gantry::net

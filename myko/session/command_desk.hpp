@@ -90,7 +90,7 @@ class command_desk {
   };
 
   std::uint64_t open_order(const command& command, std::string tx, time_point now);
-  part add_part(std::uint64_t order, const target_action& action);
+  part add_part(std::uint64_t id, const target_action& action);
   void begin(const target_action& action, std::vector<part> parts, const model::catalogue& known,
              orders& out);
   void add_batch(const command& command, const std::vector<target_action>& actions,
