@@ -2,7 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "model/catalogue.hpp"
-#include "random.hpp"
+#include "tests/support/seed.hpp"
 
 namespace gantry::model {
 namespace {

@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "random.hpp"
+#include "tests/support/seed.hpp"
 
 namespace gantry::json {
 namespace {

@@ -10,7 +10,7 @@
 #include "myko/error.hpp"
 #include "myko/parse.hpp"
 #include "myko/write.hpp"
-#include "tests/model/random.hpp"
+#include "tests/support/seed.hpp"
 
 namespace gantry::myko {
 namespace {

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "executor/engine/error.hpp"
-#include "seed.hpp"
+#include "tests/support/seed.hpp"
 
 namespace gantry::engine {
 namespace {
@@ -124,9 +124,9 @@ TEST(http_response, reserves_no_memory_on_a_promise) {
 
 // Not a fuzzer, but it finds a parser that reads behind its input.
 TEST(http_response, survives_any_bytes) {
-  for (const auto seed : seeds(2000)) {
-    SCOPED_TRACE(seed_text(seed));
-    dice random(seed);
+  for (const auto seed : test::seeds(2000)) {
+    SCOPED_TRACE(test::seed_text(seed));
+    test::dice random(seed);
     std::string text = chunked;
     for (auto changes = 1 + random.upto(4); changes > 0; --changes) {
       text[random.upto(text.size() - 1)] = char(random.upto(255));

@@ -7,7 +7,7 @@
 
 #include "executor/engine/error.hpp"
 #include "log_bytes.hpp"
-#include "seed.hpp"
+#include "tests/support/seed.hpp"
 
 namespace gantry::engine {
 namespace {
@@ -224,7 +224,7 @@ TEST(log_decoder, has_a_cursor_only_where_no_line_is_pending) {
 
 // A log as programs make it: lines in parts, which all bear the stamp of the first, equal stamps,
 // and streams whose stamps overtake each other by less than a second.
-std::vector<stored_message> random_file(dice& random, bool tty) {
+std::vector<stored_message> random_file(test::dice& random, bool tty) {
   std::vector<stored_message> out;
   timestamp clock = noon;
   std::array<timestamp, 3> last = {noon, noon, noon};
@@ -243,12 +243,12 @@ std::vector<stored_message> random_file(dice& random, bool tty) {
   return out;
 }
 
-since_filter random_filter(dice& random) {
+since_filter random_filter(test::dice& random) {
   return random.one_in(2) ? since_filter::first_match : since_filter::every_frame;
 }
 
 // Feeds `bytes` in pieces; may stop early, as a cut stream does.
-void feed_some(dice& random, log_decoder& decoder, std::string_view bytes,
+void feed_some(test::dice& random, log_decoder& decoder, std::string_view bytes,
                std::vector<log_line>& out) {
   bytes = bytes.substr(0, random.upto(bytes.size()));
   while (!bytes.empty()) {
@@ -259,9 +259,9 @@ void feed_some(dice& random, log_decoder& decoder, std::string_view bytes,
 }
 
 TEST(log_decoder, gives_each_line_once_however_often_it_is_cut) {
-  for (const auto seed : seeds(3000)) {
-    SCOPED_TRACE(seed_text(seed));
-    dice random(seed);
+  for (const auto seed : test::seeds(3000)) {
+    SCOPED_TRACE(test::seed_text(seed));
+    test::dice random(seed);
     const bool tty = random.one_in(3);
     const auto file = random_file(random, tty);
     const auto filter = random_filter(random);
@@ -280,9 +280,9 @@ TEST(log_decoder, gives_each_line_once_however_often_it_is_cut) {
 }
 
 TEST(log_decoder, loses_nothing_when_another_goes_on_from_its_cursor) {
-  for (const auto seed : seeds(3000)) {
-    SCOPED_TRACE(seed_text(seed));
-    dice random(seed);
+  for (const auto seed : test::seeds(3000)) {
+    SCOPED_TRACE(test::seed_text(seed));
+    test::dice random(seed);
     const bool tty = random.one_in(3);
     const auto file = random_file(random, tty);
     const auto filter = random_filter(random);
@@ -304,9 +304,9 @@ TEST(log_decoder, loses_nothing_when_another_goes_on_from_its_cursor) {
 }
 
 TEST(log_decoder, loses_nothing_when_the_clock_is_set_back) {
-  for (const auto seed : seeds(1000)) {
-    SCOPED_TRACE(seed_text(seed));
-    dice random(seed);
+  for (const auto seed : test::seeds(1000)) {
+    SCOPED_TRACE(test::seed_text(seed));
+    test::dice random(seed);
     auto file = random_file(random, false);
     for (auto& each : file) {
       if (random.one_in(4)) each.time -= static_cast<timestamp>(random.upto(60'000'000'000));
@@ -327,9 +327,9 @@ TEST(log_decoder, loses_nothing_when_the_clock_is_set_back) {
 }
 
 TEST(log_decoder, survives_any_bytes) {
-  for (const auto seed : seeds(2000)) {
-    SCOPED_TRACE(seed_text(seed));
-    dice random(seed);
+  for (const auto seed : test::seeds(2000)) {
+    SCOPED_TRACE(test::seed_text(seed));
+    test::dice random(seed);
     const bool tty = random.one_in(2);
     std::string bytes = on_wire(random_file(random, tty));
     if (bytes.empty()) continue;

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "seed.hpp"
+#include "tests/support/seed.hpp"
 
 namespace gantry::engine {
 namespace {
@@ -47,9 +47,9 @@ TEST(rfc3339, refuses_all_else) {
 TEST(rfc3339, writes_what_it_reads) {
   EXPECT_EQ(format_rfc3339(noon + 7), "2024-05-01T12:00:00.000000007Z");
   EXPECT_EQ(format_rfc3339(-1), "1969-12-31T23:59:59.999999999Z");
-  for (const auto seed : seeds(200)) {
-    SCOPED_TRACE(seed_text(seed));
-    dice random(seed);
+  for (const auto seed : test::seeds(200)) {
+    SCOPED_TRACE(test::seed_text(seed));
+    test::dice random(seed);
     const auto time = static_cast<timestamp>(random.upto(9'000'000'000'000'000'000));
     EXPECT_EQ(parse_rfc3339(format_rfc3339(time)), time);
   }

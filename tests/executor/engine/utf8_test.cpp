@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "model/json.hpp"
-#include "seed.hpp"
+#include "tests/support/seed.hpp"
 
 namespace gantry::engine {
 namespace {
@@ -44,9 +44,9 @@ TEST(visible_utf8, replaces_what_is_cut_off_at_the_end) {
 }
 
 TEST(visible_utf8, makes_any_bytes_valid_and_changes_them_no_further) {
-  for (const auto seed : seeds(500)) {
-    SCOPED_TRACE(seed_text(seed));
-    dice random(seed);
+  for (const auto seed : test::seeds(500)) {
+    SCOPED_TRACE(test::seed_text(seed));
+    test::dice random(seed);
     std::string bytes;
     for (auto left = random.upto(100); left > 0; --left) {
       bytes += char(random.one_in(2) ? random.upto(127) : 0x80 + random.upto(127));

@@ -4,7 +4,7 @@
 
 #include "executor/engine/rfc3339.hpp"
 #include "tests/executor/engine/log_bytes.hpp"
-#include "tests/executor/engine/seed.hpp"
+#include "tests/support/seed.hpp"
 
 namespace gantry::fleet {
 namespace {
@@ -190,9 +190,9 @@ TEST(LinePulses, IsWrittenAsPublished) {
 // For any lines at any times: each comes once, in order, in pulses that are no more than the rate
 // allows, of one stream, and no longer than the limit.
 TEST(LinePulsesProperty, LosesAndReordersNothing) {
-  for (const auto seed : engine::seeds(300)) {
-    SCOPED_TRACE(engine::seed_text(seed));
-    engine::dice dice(seed);
+  for (const auto seed : test::seeds(300)) {
+    SCOPED_TRACE(test::seed_text(seed));
+    test::dice dice(seed);
     const line_pulses_config config{.pulses_per_second = 1.0 + static_cast<double>(dice.upto(70)),
                                     .pulse_bytes_max = 20 + dice.upto(100),
                                     .waiting_bytes_max = 1'000};

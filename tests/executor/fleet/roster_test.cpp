@@ -2,8 +2,8 @@
 
 #include <gmock/gmock.h>
 
-#include "tests/executor/engine/seed.hpp"
 #include "tests/executor/fleet/containers.hpp"
+#include "tests/support/seed.hpp"
 
 namespace gantry::fleet {
 namespace {
@@ -222,9 +222,9 @@ TEST(Roster, KnowsAContainerThatComposeReplacesThoughItIsNotPublished) {
 }
 
 TEST(RosterProperty, TellsTheTruthWhateverHappens) {
-  for (const auto seed : engine::seeds(100)) {
-    SCOPED_TRACE(engine::seed_text(seed));
-    engine::dice dice(seed);
+  for (const auto seed : test::seeds(100)) {
+    SCOPED_TRACE(test::seed_text(seed));
+    test::dice dice(seed);
     roster roster = make_roster();
     const auto any = [&] {
       const std::string name(1, static_cast<char>('a' + dice.upto(4)));

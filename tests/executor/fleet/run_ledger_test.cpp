@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "tests/executor/engine/seed.hpp"
+#include "tests/support/seed.hpp"
 
 namespace gantry::fleet {
 namespace {
@@ -378,7 +378,7 @@ struct story {
   };
   std::vector<life> lives;
 
-  explicit story(engine::dice& dice) {
+  explicit story(test::dice& dice) {
     timestamp now = 5'000 * second;
     const auto pass = [&](std::size_t most) { return now += 1 + timestamp(dice.upto(most)); };
     for (std::size_t count = 1 + dice.upto(4); count > 0; --count) {
@@ -409,9 +409,9 @@ struct story {
 };
 
 TEST(RunLedgerProperty, TellsEachRunOnceWhateverIsKnownWhen) {
-  for (const auto seed : engine::seeds(5'000)) {
-    SCOPED_TRACE(engine::seed_text(seed));
-    engine::dice dice(seed);
+  for (const auto seed : test::seeds(5'000)) {
+    SCOPED_TRACE(test::seed_text(seed));
+    test::dice dice(seed);
     const story truth(dice);
     const bool events_get_lost = dice.one_in(3);
     run_ledger ledger = fresh();

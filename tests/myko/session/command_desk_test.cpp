@@ -5,7 +5,7 @@
 
 #include "myko/parse.hpp"
 #include "myko/write.hpp"
-#include "tests/model/random.hpp"
+#include "tests/support/seed.hpp"
 
 namespace gantry::myko {
 namespace {

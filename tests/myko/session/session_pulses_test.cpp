@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "session_fixture.hpp"
-#include "tests/model/random.hpp"
+#include "tests/support/seed.hpp"
 
 namespace gantry::myko::test {
 namespace {
