@@ -79,6 +79,20 @@ void add_single_del(std::vector<change>& out, const Item& from, const Item& to) 
   if (!from.id.empty() && from.id != to.id) out.push_back({change_type::del, from});
 }
 
+void add_leftovers(std::vector<change>& out, const catalogue& from, const catalogue& to) {
+  std::set<std::pair<std::string, std::string>> deleted;
+  for (const change& each : out) {
+    if (each.type == change_type::del)
+      deleted.insert({std::string(item_type(each.item)), id_of(each.item)});
+  }
+  for (const auto& [key, item] : to.leftovers) {
+    const auto old = from.leftovers.find(key);
+    const bool known = old != from.leftovers.end() && old->second == item;
+    if (known || (item.what == change_type::del && deleted.contains(key))) continue;
+    out.push_back({item.what, item});
+  }
+}
+
 }  // namespace
 
 std::vector<change> difference(const catalogue& from, const catalogue& to) {
@@ -96,17 +110,33 @@ std::vector<change> difference(const catalogue& from, const catalogue& to) {
   add_target_dels(out, from, to);
   add_single_del(out, from.instance, to.instance);
   add_single_del(out, from.machine, to.machine);
+  add_leftovers(out, from, to);
   return out;
 }
 
 std::vector<change> publication(const catalogue& all) { return difference({}, all); }
 
 std::string_view item_type(const entity& item) {
+  if (const auto* left = std::get_if<leftover>(&item)) return left->type;
   // In the order of the variant.
   static constexpr std::string_view names[] = {"Machine", "Instance", "Target",
                                                "Action",  "Emitter",  "TargetStatus"};
-  static_assert(std::size(names) == std::variant_size_v<entity>);
+  static_assert(std::size(names) + 1 == std::variant_size_v<entity>);
   return names[item.index()];
+}
+
+std::string id_of(const entity& item) {
+  return std::visit(
+      [](const auto& each) -> std::string {
+        if constexpr (requires { each.id.value; }) {
+          return each.id.value;
+        } else if constexpr (requires { each.id; }) {
+          return each.id;
+        } else {
+          return id_of(each).value;
+        }
+      },
+      item);
 }
 
 }  // namespace gantry::model

@@ -3,12 +3,28 @@
 
 #include <map>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
 #include "model/entities.hpp"
 
 namespace gantry::model {
+
+enum class change_type { set, del };
+
+// An item of an earlier life of this executor, as it was published then: it is no part of what
+// there is now, but a core may hold it still.
+struct leftover {
+  std::string type;  // "Target", ...
+  std::string id;
+  change_type what = change_type::del;  // it is to be deleted, or set to this
+  json::text item;
+
+  bool operator==(const leftover&) const = default;
+};
+
+[[nodiscard]] inline json::text to_item(const leftover& from) { return from.item; }
 
 // The definitions and statuses of one executor; pulses are not part of it.
 struct catalogue {
@@ -18,6 +34,7 @@ struct catalogue {
   std::map<action_id, action> actions;
   std::map<emitter_id, emitter> emitters;
   std::map<status_id, target_status> statuses;
+  std::map<std::pair<std::string, std::string>, leftover> leftovers;  // by type and id
 
   bool operator==(const catalogue&) const = default;
 
@@ -28,9 +45,7 @@ struct catalogue {
   void put(target_status item) { statuses.insert_or_assign(id_of(item), std::move(item)); }
 };
 
-enum class change_type { set, del };
-
-using entity = std::variant<machine, instance, target, action, emitter, target_status>;
+using entity = std::variant<machine, instance, target, action, emitter, target_status, leftover>;
 
 // One step: SET holds the new item, DEL the full last one.
 struct change {
@@ -46,13 +61,15 @@ struct change {
 // Emitters, TargetStatuses; then DELs, the other way round. So after every step each item that
 // says where it belongs (machineId, parentTargets, targetId, instanceId) names only what is there.
 // A target's own lists (actionIds, emitterIds, subTargets) run ahead of what they announce, and
-// drop what goes before it is deleted.
+// drop what goes before it is deleted. Leftovers come last, each once: one that is deleted by the
+// way is not deleted twice.
 [[nodiscard]] std::vector<change> difference(const catalogue& from, const catalogue& to);
 
 // All of `all`, for a server that may know nothing: the difference from an empty catalogue.
 [[nodiscard]] std::vector<change> publication(const catalogue& all);
 
-// "Machine", "TargetStatus", ...: the itemType of the wire.
+// "Machine", "TargetStatus", ...: the itemType of the wire. A leftover's is its own.
 [[nodiscard]] std::string_view item_type(const entity& item);
+[[nodiscard]] std::string id_of(const entity& item);
 
 }  // namespace gantry::model

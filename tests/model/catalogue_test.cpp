@@ -14,17 +14,8 @@ using testing::IsEmpty;
 
 // "SET Target s:a": one step in words.
 std::string in_words(const change& step) {
-  const std::string id = std::visit(
-      [](const auto& item) {
-        if constexpr (requires { item.id; }) {
-          return item.id.value;
-        } else {
-          return id_of(item).value;
-        }
-      },
-      step.item);
   return std::string(step.type == change_type::set ? "SET " : "DEL ") +
-         std::string(item_type(step.item)) + " " + id;
+         std::string(item_type(step.item)) + " " + id_of(step.item);
 }
 
 std::vector<std::string> in_words(const std::vector<change>& steps) {
@@ -185,6 +176,45 @@ TEST(difference, sends_whatever_changes_a_hash) {
   ASSERT_NE(content_hash(before.targets.begin()->second),
             content_hash(after.targets.begin()->second));
   EXPECT_EQ(difference(before, after).size(), 5U);
+}
+
+// ---- Leftovers -----------------------------------------------------------------------------
+
+leftover make_leftover(const std::string& type, const std::string& id, change_type what) {
+  return {type, id, what, json::text{R"({"id":")" + id + R"("})"}};
+}
+
+void put(catalogue& into, const leftover& each) {
+  into.leftovers.insert_or_assign({each.type, each.id}, each);
+}
+
+TEST(leftovers, are_told_last_and_as_they_are) {
+  catalogue all;
+  all.put(make_target("a"));
+  put(all, make_leftover("Target", "s:old", change_type::del));
+  put(all, make_leftover("TargetStatus", "s:older", change_type::set));
+  const auto steps = publication(all);
+  EXPECT_THAT(in_words(steps),
+              ElementsAre("SET Target s:a", "DEL Target s:old", "SET TargetStatus s:older"));
+  EXPECT_EQ(to_item(std::get<leftover>(steps.back().item)).bytes, R"({"id":"s:older"})");
+}
+
+TEST(leftovers, are_told_again_only_when_they_change) {
+  catalogue from;
+  put(from, make_leftover("TargetStatus", "s:old", change_type::set));
+  catalogue to = from;
+  EXPECT_THAT(difference(from, to), IsEmpty());
+  put(to, make_leftover("TargetStatus", "s:old", change_type::del));
+  EXPECT_THAT(in_words(difference(from, to)), ElementsAre("DEL TargetStatus s:old"));
+}
+
+TEST(leftovers, what_is_deleted_by_the_way_is_not_deleted_twice) {
+  catalogue from;
+  from.put(make_target("a"));
+  catalogue to;
+  put(to, make_leftover("Target", "s:a", change_type::del));
+  EXPECT_THAT(in_words(difference(from, to)), ElementsAre("DEL Target s:a"));
+  EXPECT_THAT(in_words(publication(to)), ElementsAre("DEL Target s:a"));
 }
 
 }  // namespace

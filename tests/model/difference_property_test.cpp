@@ -122,6 +122,7 @@ class store {
   void know(const instance& it) { instances_.insert_or_assign(it.id, it); }
 
  private:
+  void apply(change_type, const leftover& it) { FAIL() << "there are none: " << it.id; }
   void apply(change_type type, const machine& it) { put_or_erase(type, machines_, it.id, it); }
   void apply(change_type type, const instance& it) { put_or_erase(type, instances_, it.id, it); }
   void apply(change_type type, const target& it) { put_or_erase(type, all_.targets, it.id, it); }
