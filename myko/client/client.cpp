@@ -22,15 +22,14 @@ using net::awaitable;
 
 class client::impl {
  public:
-  impl(asio::any_io_executor executor, client_config config, random_source random,
-       action_handler on_action, log_sink log)
+  impl(asio::any_io_executor executor, client_config config, pulse_source& source,
+       random_source random, action_handler on_action, log_sink log)
       : config_(std::move(config)),
         log_(log),
         on_action_(std::move(on_action)),
-        session_(config_.session, random, std::move(log)),
+        session_(config_.session, source, random, std::move(log)),
         backoff_(config_.backoff, std::move(random)),
         writable_(executor),
-        room_(executor),
         leaving_(executor),
         wakeup_(executor) {}
 
@@ -45,12 +44,8 @@ class client::impl {
       std::visit([this](const auto& action) { on(action); }, next);
     }
     performing_ = false;
-    if (!session_.pulses().full()) room_.notify();
     wakeup_.cancel();  // the next deadline may be another now
-  }
-
-  awaitable<void> room() {
-    while (session_.pulses().full() && !session_.left()) co_await room_.wait();
+    tell_change();
   }
 
   awaitable<void> run() {
@@ -62,7 +57,6 @@ class client::impl {
       if (session_.left()) break;
       (void)co_await unless_leaving(pause(backoff_.next()));
     }
-    room_.notify();
   }
 
   void leave() {
@@ -75,6 +69,17 @@ class client::impl {
   std::optional<server_address> connected_to() const { return connected_to_; }
 
  private:
+  // What the handler does may change it again: it is told of that too, when it has returned.
+  void tell_change() {
+    if (telling_) return;
+    telling_ = true;
+    while (told_ != session_.takes_pulses()) {
+      told_ = !told_;
+      if (config_.on_change) config_.on_change();
+    }
+    telling_ = false;
+  }
+
   // ---- What the session asks for
 
   void on(const send_frame& action) {
@@ -156,7 +161,7 @@ class client::impl {
             .async_wait(asio::experimental::wait_for_one(), asio::use_awaitable);
     connected_to_.reset();
     session_.disconnected(net::now());
-    room_.notify();
+    tell_change();
     // The two others were cancelled: how they ended means nothing. If all were, so is this.
     const std::array errors{read_error, write_error, clock_error};
     if (errors[order[0]]) std::rethrow_exception(errors[order[0]]);
@@ -256,6 +261,8 @@ class client::impl {
 
   std::deque<session_action> to_perform_;
   bool performing_ = false;
+  bool told_ = false;  // what takes_pulses() was when on_change was called last
+  bool telling_ = false;
 
   // Of the present connection.
   using outgoing = std::variant<send_frame, send_control_ping>;
@@ -265,15 +272,14 @@ class client::impl {
   std::optional<failure> ended_;
 
   net::signal writable_;
-  net::signal room_;
   net::signal leaving_;
   asio::steady_timer wakeup_;
 };
 
-client::client(asio::any_io_executor executor, client_config config, random_source random,
-               action_handler on_action, log_sink log)
-    : impl_(std::make_unique<impl>(std::move(executor), std::move(config), std::move(random),
-                                   std::move(on_action), std::move(log))) {}
+client::client(asio::any_io_executor executor, client_config config, pulse_source& source,
+               random_source random, action_handler on_action, log_sink log)
+    : impl_(std::make_unique<impl>(std::move(executor), std::move(config), source,
+                                   std::move(random), std::move(on_action), std::move(log))) {}
 
 client::~client() = default;
 
@@ -281,9 +287,7 @@ void client::publish(model::catalogue all) {
   impl_->perform(impl_->mutable_state().publish(std::move(all), net::now()));
 }
 
-void client::queue(model::pulse pulse) {
-  impl_->perform(impl_->mutable_state().queue(std::move(pulse), net::now()));
-}
+void client::pump() { impl_->perform(impl_->mutable_state().pump(net::now())); }
 
 void client::set_latest(model::pulse pulse) {
   impl_->perform(impl_->mutable_state().set_latest(std::move(pulse), net::now()));
@@ -293,7 +297,6 @@ void client::answer(std::uint64_t ticket, const action_outcome& outcome) {
   impl_->perform(impl_->mutable_state().answer(ticket, outcome, net::now()));
 }
 
-awaitable<void> client::room() { return impl_->room(); }
 awaitable<void> client::run() { return impl_->run(); }
 void client::leave() { impl_->leave(); }
 const session& client::state() const { return impl_->state(); }

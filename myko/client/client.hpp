@@ -20,29 +20,32 @@ struct client_config {
   session_config session;
   backoff_config backoff;
   std::size_t outbox_bytes_max = 256U << 20U;  // written too slowly: the connection is dropped
+  // state().takes_pulses() is another than when this was called last, or than at the start, when
+  // it is false. Called on the client's thread when all else is done, so it may call the client.
+  std::function<void()> on_change;
 };
 
 // Called for each action that a core asks for, on the client's thread; the outcome is to be given
 // to client::answer(), at once or later.
 using action_handler = std::function<void(action_request)>;
 
-// Lifetime: outlives its run(). Thread rule: all calls on the executor's one thread.
-// Calls work any time, connected or not; run() does the rest.
+// Lifetime: outlives its run(), as its source outlives it. Thread rule: all calls on the executor's
+// one thread. Calls work any time, connected or not, but from within the source's functions; run()
+// does the rest.
 class client {
  public:
-  client(boost::asio::any_io_executor executor, client_config config, random_source random,
-         action_handler on_action, log_sink log);
+  client(boost::asio::any_io_executor executor, client_config config, pulse_source& source,
+         random_source random, action_handler on_action, log_sink log);
   ~client();
   client(const client&) = delete;
   client& operator=(const client&) = delete;
 
   void publish(model::catalogue all);
-  void queue(model::pulse pulse);
   void set_latest(model::pulse pulse);
   void answer(std::uint64_t ticket, const action_outcome& outcome);
 
-  // Ends when the queue of pulses has room: producers that can pause await this.
-  [[nodiscard]] boost::asio::awaitable<void> room();
+  // The source has something again: to be called after it had nothing to give.
+  void pump();
 
   // Connects, and connects again, for ever; ends after leave(), when all has been said or could
   // not be. Cancelling it drops the connection.

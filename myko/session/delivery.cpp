@@ -5,41 +5,47 @@
 
 namespace gantry::myko {
 
-void delivery::connected() {
-  queue_.rewind();
+delivery::delivery(const delivery_config& config, acknowledge_handler on_acknowledged)
+    : config_(config), on_acknowledged_(std::move(on_acknowledged)) {}
+
+void delivery::reset() {
   echo_ = echo::unknown;
-  barrier_.reset();
+  barriers_.clear();
+  in_flight_.clear();
+  in_flight_bytes_ = 0;
+  arrived_ = 0;
   ponged_.reset();
-  frames_.clear();
   written_ = 0;
 }
 
 void delivery::expect_no_echo() {
   if (echo_ != echo::unknown) return;
   echo_ = echo::missing;
-  barrier_.reset();
+  barriers_.clear();
   acknowledge_written();
 }
 
-const model::pulse* delivery::next() {
-  if (queue_.in_flight_bytes() >= config_.window_bytes) return nullptr;
-  return queue_.take();
+void delivery::sent(std::uint64_t frame, std::size_t bytes) {
+  in_flight_.push_back({frame, bytes});
+  in_flight_bytes_ += bytes;
 }
 
 bool delivery::wants_barrier() const {
-  return echo_ != echo::missing && !barrier_ && !frames_.empty();
+  return echo_ != echo::missing && barriers_.empty() && !in_flight_.empty();
 }
 
 void delivery::barrier_sent(std::string id, time_point now) {
-  barrier_ = barrier{std::move(id), frames_.size(), now};
+  barriers_.push_back({std::move(id), arrived_ + in_flight_.size(), now});
 }
 
 void delivery::echoed(const std::string& id) {
   echo_ = echo::seen;
-  if (!barrier_ || barrier_->id != id) return;
-  const std::size_t pulses = barrier_->pulses;
-  barrier_.reset();
-  acknowledge(pulses);
+  const auto found = std::find_if(barriers_.begin(), barriers_.end(),
+                                  [&](const auto& each) { return each.id == id; });
+  if (found == barriers_.end()) return;
+  const std::uint64_t pulses = found->pulses;
+  barriers_.erase(barriers_.begin(), found + 1);
+  acknowledge_to(pulses);
 }
 
 void delivery::ponged(time_point now) {
@@ -59,22 +65,30 @@ bool delivery::tick(time_point now) {
 }
 
 std::optional<delivery::time_point> delivery::next_deadline() const {
-  if (echo_ != echo::unknown || !barrier_) return std::nullopt;
-  const time_point latest = barrier_->sent + config_.pong_patience;
+  if (echo_ != echo::unknown || barriers_.empty()) return std::nullopt;
+  const time_point sent = barriers_.front().sent;
+  const time_point latest = sent + config_.pong_patience;
   if (!ponged_) return latest;
-  return std::min(latest, std::max(barrier_->sent, *ponged_) + config_.echo_patience);
+  return std::min(latest, std::max(sent, *ponged_) + config_.echo_patience);
 }
 
-void delivery::acknowledge(std::size_t pulses) {
-  acknowledged_ += pulses;
-  queue_.acknowledge(pulses);
-  frames_.erase(frames_.begin(), frames_.begin() + static_cast<std::ptrdiff_t>(pulses));
+// The handler is called last: it finds all in order.
+void delivery::acknowledge_to(std::uint64_t pulses) {
+  if (pulses <= arrived_) return;
+  const auto count = static_cast<std::size_t>(pulses - arrived_);
+  for (std::size_t left = count; left > 0; --left) {
+    in_flight_bytes_ -= in_flight_.front().bytes;
+    in_flight_.pop_front();
+  }
+  arrived_ += count;
+  acknowledged_ += count;
+  on_acknowledged_(count);
 }
 
 void delivery::acknowledge_written() {
   std::size_t pulses = 0;
-  while (pulses < frames_.size() && frames_[pulses] <= written_) ++pulses;
-  acknowledge(pulses);
+  while (pulses < in_flight_.size() && in_flight_[pulses].frame <= written_) ++pulses;
+  acknowledge_to(arrived_ + pulses);
 }
 
 }  // namespace gantry::myko

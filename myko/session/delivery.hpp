@@ -8,25 +8,25 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <optional>
 #include <string>
-
-#include "myko/session/pulse_queue.hpp"
 
 namespace gantry::myko {
 
 struct delivery_config {
-  std::size_t window_bytes = 1U << 20U;  // pulses in flight
-  std::size_t queue_bytes = 64U << 20U;  // pulses kept; see pulse_queue
+  std::size_t window_bytes = 1U << 20U;  // of the frames of pulses in flight
   // No echo at all for so long after a pong, or without either: none will come. The second is
-  // longer than session_config::dead_after: a dead connection is dropped, not believed.
+  // longer than heartbeat_config::mute_after: a dead connection is dropped, not believed.
   std::chrono::milliseconds echo_patience{3'000};
-  std::chrono::milliseconds pong_patience{30'000};
+  std::chrono::milliseconds pong_patience{90'000};
 };
 
-// Decides; the session sends. All frames of a connection are numbered from 1, pulses or not.
+// Decides; the session sends, and holds no pulse. All frames of a connection are numbered from 1,
+// pulses or not.
 class delivery {
  public:
   using time_point = std::chrono::steady_clock::time_point;
@@ -35,22 +35,26 @@ class delivery {
     seen,
     missing,  // none will be
   };
+  // So many of the oldest in flight have arrived, at least one. Must not call back.
+  using acknowledge_handler = std::function<void(std::size_t)>;
 
-  explicit delivery(const delivery_config& config) : config_(config), queue_(config.queue_bytes) {}
+  delivery(const delivery_config& config, acknowledge_handler on_acknowledged);
 
-  void append(model::pulse pulse) { queue_.append(std::move(pulse)); }
-
-  // A new connection: all that is not acknowledged is to be sent again.
-  void connected();
+  // A connection began, or was lost: nothing is in flight any more, and nothing known of echoes.
+  void reset();
   // The server is known not to echo.
   void expect_no_echo();
 
-  // The next pulse to send, if the window has room; to be followed by sent().
-  [[nodiscard]] const model::pulse* next();
-  void sent(std::uint64_t frame) { frames_.push_back(frame); }
+  // May another pulse be sent? The last one may exceed the window; one alone always may.
+  [[nodiscard]] bool has_room() const {
+    return in_flight_.empty() || in_flight_bytes_ < config_.window_bytes;
+  }
+  // A pulse went out in this frame, of so many bytes.
+  void sent(std::uint64_t frame, std::size_t bytes);
 
   // Is a barrier due? To be followed by barrier_sent().
   [[nodiscard]] bool wants_barrier() const;
+  // A ping of ours went out behind all that is in flight, due or not.
   void barrier_sent(std::string id, time_point now);
 
   // The echo of any ping of ours.
@@ -64,29 +68,37 @@ class delivery {
   [[nodiscard]] std::optional<time_point> next_deadline() const;
 
   [[nodiscard]] echo echoes() const { return echo_; }
-  [[nodiscard]] const pulse_queue& queue() const { return queue_; }
+  [[nodiscard]] std::size_t in_flight() const { return in_flight_.size(); }
+  [[nodiscard]] std::size_t in_flight_bytes() const { return in_flight_bytes_; }
+  // Since the start, over all connections.
   [[nodiscard]] std::uint64_t acknowledged() const { return acknowledged_; }
 
  private:
+  struct pulse {
+    std::uint64_t frame = 0;
+    std::size_t bytes = 0;
+  };
   struct barrier {
     std::string id;
-    std::size_t pulses = 0;
+    std::uint64_t pulses = 0;  // of this connection's, those before it
     time_point sent;
   };
 
-  void acknowledge(std::size_t pulses);
+  void acknowledge_to(std::uint64_t pulses);
   void acknowledge_written();
 
   delivery_config config_;
-  pulse_queue queue_;
+  acknowledge_handler on_acknowledged_;
   std::uint64_t acknowledged_ = 0;
 
   // Of the present connection.
   echo echo_ = echo::unknown;
-  std::optional<barrier> barrier_;
+  std::deque<barrier> barriers_;  // the oldest first
+  std::deque<pulse> in_flight_;   // the oldest first
+  std::size_t in_flight_bytes_ = 0;
+  std::uint64_t arrived_ = 0;         // pulses
   std::optional<time_point> ponged_;  // the first time
-  std::deque<std::uint64_t> frames_;  // of the pulses in flight, the oldest first
-  std::uint64_t written_ = 0;
+  std::uint64_t written_ = 0;         // frames
 };
 
 }  // namespace gantry::myko

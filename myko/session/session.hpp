@@ -6,7 +6,6 @@
 
 #include <chrono>
 #include <cstdint>
-#include <deque>
 #include <map>
 #include <optional>
 #include <string>
@@ -22,17 +21,22 @@
 #include "myko/messages.hpp"
 #include "myko/session/command_desk.hpp"
 #include "myko/session/delivery.hpp"
+#include "myko/session/early_commands.hpp"
+#include "myko/session/heartbeat.hpp"
+#include "myko/session/last_values.hpp"
 #include "myko/session/moment.hpp"
+#include "myko/session/pulse_source.hpp"
 
 namespace gantry::myko {
 
 struct session_config {
   std::chrono::milliseconds id_grace{250};        // silence after the handshake that means rust
-  std::chrono::milliseconds ping_after{5'000};    // nothing was read for so long: ask
-  std::chrono::milliseconds dead_after{15'000};   // nothing was read for so long: give up
   std::chrono::milliseconds leave_within{2'000};  // last words are waited for so long
   std::size_t early_commands_max = 1'024;         // commands before registration is done; those
   std::size_t early_bytes_max = 16U << 20U;       // that do not fit are answered with an error
+  // The last pulse of each emitter is kept for whoever asks for it; the oldest are let go.
+  std::size_t last_values_bytes_max = 4U << 20U;
+  heartbeat_config heartbeat;
   delivery_config delivery;
   command_desk_config desk;
 };
@@ -83,17 +87,20 @@ struct session_counters {
 
 // Thread rule: all calls on one thread. Calls that return actions expect all of them to be
 // performed, in order, before the next call.
+//
+// The pulses that matter come from a pulse_source, at most a window of them at a time, so that all
+// else goes out right behind that window. The source must not call back.
 class session {
  public:
-  session(session_config config, random_source random, log_sink log);
+  session(session_config config, pulse_source& source, random_source random, log_sink log);
 
   // ---- What is to be published. Works any time, connected or not.
 
   // Everything there is now. What changed is sent; everything on the next connection.
   // The instance's client id and, while registering, its status are the session's own.
   [[nodiscard]] session_actions publish(model::catalogue all, moment now);
-  // A pulse that matters: kept until the server has read it. Its sequence is set here.
-  [[nodiscard]] session_actions queue(model::pulse pulse, moment now);
+  // The source may have something: sends as much of it as the window takes.
+  [[nodiscard]] session_actions pump(moment now);
   // A value of which only the newest matters: sent now and at each registration, while its emitter
   // is published.
   [[nodiscard]] session_actions set_latest(model::pulse pulse, moment now);
@@ -122,11 +129,14 @@ class session {
 
   [[nodiscard]] bool registered() const { return state_ == state::registered; }
   [[nodiscard]] bool left() const { return state_ == state::left; }
+  // Would pump() send anything, given room in the window?
+  [[nodiscard]] bool takes_pulses() const { return registered() && !published_nothing(); }
   [[nodiscard]] generation server_generation() const { return generation_; }
   // Are echoes missing, so that pulses count as delivered when the socket took them?
   [[nodiscard]] bool without_echo() const { return delivery_.echoes() == delivery::echo::missing; }
   [[nodiscard]] const session_counters& counters() const { return counters_; }
-  [[nodiscard]] const pulse_queue& pulses() const { return delivery_.queue(); }
+  // Pulses that are not acknowledged yet.
+  [[nodiscard]] std::size_t in_flight() const { return delivery_.in_flight(); }
   [[nodiscard]] std::uint64_t pulses_acknowledged() const { return delivery_.acknowledged(); }
 
  private:
@@ -140,32 +150,38 @@ class session {
     left,
   };
 
+  // Our pings, told from the server's own.
+  static constexpr std::string_view ping_prefix = "gantry-";
+
+  // Sending.
   void register_all(moment now, session_actions& out);
   void send_changes(const std::vector<model::change>& changes, moment now, session_actions& out);
-  void send_pulse(const model::pulse& pulse, moment now, session_actions& out);
+  std::size_t send_pulse(const model::pulse& pulse, moment now, session_actions& out);
+  void send_pulses(moment now, session_actions& out);
   void send_ping(const std::string& id, moment now, session_actions& out);
-  void send(const message& message, session_actions& out);
-  void pump(moment now, session_actions& out);
+  std::size_t send(const message& message, session_actions& out);
+  void forget_values_of_the_gone(const model::catalogue& before);
+  void lose_connection();
+  void check_silence(moment now, session_actions& out);
+  void check_left(moment now, session_actions& out);
+  [[nodiscard]] bool published_nothing() const { return published_.instance.id.empty(); }
+  [[nodiscard]] std::string next_ping_id();
 
+  // Receiving: session_receive.cpp.
   void on(const message& message, moment now, session_actions& out);
   void on_command(const command& command, moment now, session_actions& out);
   void on_ping(const ping& ping, moment now, session_actions& out);
   void adopt(const set_client_id& id, const command& command, moment now, session_actions& out);
   void keep_early(const command& command, moment now, session_actions& out);
   void answer_late_early(moment now, session_actions& out);
-  void forget_values_of_the_gone();
   void handle(const command& command, moment now, session_actions& out);
   std::optional<std::string> resend_value(const resend_emitter_value& what, moment now,
                                           session_actions& out);
   void follow(const command_desk::orders& orders, session_actions& out);
-  void check_silence(moment now, session_actions& out);
-  void check_left(moment now, session_actions& out);
   void complain(const std::string& what);
-  [[nodiscard]] bool silence_means_death() const;
-  [[nodiscard]] bool published_nothing() const { return published_.instance.id.empty(); }
-  [[nodiscard]] std::string next_ping_id();
 
   session_config config_;
+  pulse_source& source_;
   random_source random_;
   log_sink log_;
   session_counters counters_;
@@ -173,10 +189,12 @@ class session {
   // Outlives connections.
   model::catalogue catalogue_;
   delivery delivery_;
+  heartbeat heartbeat_;
   std::map<model::emitter_id, model::pulse> latest_;  // of the latest-class emitters
-  std::map<model::emitter_id, model::pulse> last_;    // of the queued ones, to resend on demand
+  last_values last_;                                  // of those that the source gave
   command_desk desk_;
-  std::uint64_t sequence_ = 0;
+  // Of our own pulses. Begins at random, so that no hash is like one of an earlier process.
+  std::uint64_t sequence_;
   std::uint64_t pings_ = 0;
 
   // Of the present connection.
@@ -185,21 +203,12 @@ class session {
   model::client_id client_;
   model::catalogue published_;
   time_point connected_at_;
-  time_point last_read_;
-  time_point last_ping_;
   time_point leaving_since_;
-  bool read_anything_ = false;  // on this connection
-  bool heard_answer_ = false;   // an echo or a pong: this server answers pings
-  std::string leave_ping_;      // its echo says that the last words were read
-  std::uint64_t sent_ = 0;      // frames
+  std::string leave_ping_;  // its echo says that the last words were read
+  std::uint64_t sent_ = 0;  // frames
   std::uint64_t written_ = 0;
   bool complained_ = false;
-  struct early_command {
-    command what;
-    moment when;
-  };
-  std::deque<early_command> early_;
-  std::size_t early_bytes_ = 0;
+  early_commands early_;
 };
 
 }  // namespace gantry::myko

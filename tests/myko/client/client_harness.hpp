@@ -19,6 +19,7 @@
 
 #include "myko/client/client.hpp"
 #include "myko/server/server.hpp"
+#include "tests/myko/session/fake_source.hpp"
 
 namespace gantry::myko::test {
 
@@ -101,7 +102,7 @@ class client_harness {
     config_.servers = std::move(servers);
     std::uint64_t chance = 0;
     client_.emplace(
-        context_.get_executor(), config_,
+        context_.get_executor(), config_, source_,
         [chance]() mutable { return chance += 0x9E3779B97F4A7C15ULL; },
         [this](action_request request) { on_action_(std::move(request)); },
         [this](log_level level, const std::string& line) { log_.emplace_back(level, line); });
@@ -114,6 +115,11 @@ class client_harness {
     return *client_;
   }
   client& start(std::uint16_t port) { return start({plain(port)}); }
+
+  void queue(model::pulse pulse) {
+    source_.append(std::move(pulse));
+    client_->pump();
+  }
 
   void run() {
     running_ = true;
@@ -175,6 +181,7 @@ class client_harness {
   bool running_ = false;
   std::exception_ptr ending_;
   boost::asio::cancellation_signal cancel_;
+  fake_source source_;
   std::optional<client> client_;
 };
 

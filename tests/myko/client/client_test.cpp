@@ -107,15 +107,44 @@ TEST_P(client_of, delivers_queued_pulses_and_frees_them) {
   start(start_server().port());
   ASSERT_TRUE(until_true());
   for (int at = 1; at <= 500; ++at) {
-    client_->queue({.emitter = model::emitter_id("s:t:output"),
-                    .data = {R"({"text":"line )" + std::to_string(at) + "\"}"},
-                    .timestamp = at});
+    queue({.emitter = model::emitter_id("s:t:output"),
+           .data = {R"({"text":"line )" + std::to_string(at) + "\"}"},
+           .timestamp = at});
   }
   client_->set_latest({.emitter = model::emitter_id("s:t:state"), .data = {R"({"text":"up"})"}});
   EXPECT_TRUE(until([&] { return client_->state().pulses_acknowledged() == 500; })) << whole_log();
-  EXPECT_EQ(client_->state().pulses().size(), 0U);
+  EXPECT_EQ(source_.size(), 0U);
   EXPECT_TRUE(until([&] { return held().items("Pulse").size() == 2; }));
   EXPECT_THAT(held().items("Pulse").at("s:t:output"), HasSubstr("line 500"));
+}
+
+// A flood of pulses, from a source that always has more, holds up neither answers nor changes.
+TEST_P(client_of, answers_and_publishes_while_pulses_flow_without_end) {
+  start(start_server().port());
+  ASSERT_TRUE(until_true());
+  source_.never_end([made = std::int64_t{0}]() mutable -> model::pulse {
+    return {.emitter = model::emitter_id("s:t:output"),
+            .data = {R"({"text":")" + std::string(1'000, 'x') + "\"}"},
+            .timestamp = ++made};
+  });
+  client_->pump();
+  for (int round = 0; round < 3; ++round) {
+    const std::string tx = "tx-" + std::to_string(round);
+    EXPECT_THAT(answer_to(R"({"event":"ws:m:command","data":{"commandId":"ExecTargetAction",)"
+                          R"("command":{"tx":")" +
+                              tx +
+                              R"(","createdAt":"2026-11-21T09:00:00Z","instanceId":"m:s",)"
+                              R"("action":{"id":"s:t:run","targetId":"s:t"}}}})",
+                          tx),
+                HasSubstr("done"));
+    auto changed = one_target();
+    changed.targets.begin()->second.name = tx;
+    client_->publish(changed);
+    EXPECT_TRUE(
+        until([&] { return field(held().items("Target").at("s:t"), "name") == tx; }, seconds(10)));
+  }
+  EXPECT_GT(client_->state().pulses_acknowledged(), 0U);
+  EXPECT_LT(client_->state().in_flight(), 2'000U);
 }
 
 // The server is killed and comes back with nothing, on the same port.
@@ -128,11 +157,11 @@ TEST_P(client_of, has_told_a_returned_server_the_truth_within_two_seconds) {
   for (int round = 0; round < 2; ++round) {
     stop_server();
     ASSERT_TRUE(until([&] { return !client_->connected_to(); }));
-    client_->queue({.emitter = model::emitter_id("s:t:output"),
-                    .data = {R"({"text":"meanwhile )" + std::to_string(round) + "\"}"}});
+    queue({.emitter = model::emitter_id("s:t:output"),
+           .data = {R"({"text":"meanwhile )" + std::to_string(round) + "\"}"}});
     start_server(port);
     EXPECT_TRUE(until_true(model::liveness::online, seconds(2))) << whole_log();
-    EXPECT_TRUE(until([&] { return client_->state().pulses().size() == 0; }));
+    EXPECT_TRUE(until([&] { return source_.size() == 0; }));
     EXPECT_THAT(held().items("Pulse").at("s:t:output"),
                 HasSubstr("meanwhile " + std::to_string(round)));
   }

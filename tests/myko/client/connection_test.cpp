@@ -145,8 +145,8 @@ TEST_F(connection, comes_back_when_the_server_closes_and_tells_its_reason) {
 }
 
 TEST_F(connection, gives_a_silent_server_up) {
-  config_.session.ping_after = milliseconds(100);
-  config_.session.dead_after = milliseconds(300);
+  config_.session.heartbeat.ping_after = milliseconds(100);
+  config_.session.heartbeat.dead_after = milliseconds(300);
   script({turn{.behaves = turn::manners::reads_never}, turn{}});
   start(core_->port());
   ASSERT_TRUE(until_connections(2)) << whole_log();
@@ -155,8 +155,8 @@ TEST_F(connection, gives_a_silent_server_up) {
 }
 
 TEST_F(connection, lives_on_pongs_alone) {
-  config_.session.ping_after = milliseconds(20);
-  config_.session.dead_after = milliseconds(100);
+  config_.session.heartbeat.ping_after = milliseconds(20);
+  config_.session.heartbeat.dead_after = milliseconds(100);
   script({turn{.echoes_pings = false}});
   start(core_->port());
   ASSERT_TRUE(until_registered());
@@ -362,40 +362,73 @@ TEST_F(cancelled, and_run_again) {
   EXPECT_EQ(core_->connections(), 2U);
 }
 
-// ---- Room ---------------------------------------------------------------------------------------
+// ---- Pulses -------------------------------------------------------------------------------------
 
-TEST_F(connection, lets_producers_wait_for_room) {
-  config_.session.delivery.queue_bytes = 1'000;
-  test_server server(context_, server_config{});
-  make_client({plain(server.port())}).publish(one_target());
-  bool room = false;
-  const auto producer = [&]() -> net::awaitable<void> {
-    for (int at = 0; at < 100; ++at) {
-      client_->queue({.emitter = model::emitter_id("s:t:output"), .data = {"{}"}});
-      co_await client_->room();
-    }
-    room = true;
-  };
-  boost::asio::co_spawn(context_, producer, [](const std::exception_ptr& bug) {
-    if (bug) std::rethrow_exception(bug);
-  });
-  EXPECT_FALSE(until([&] { return room; }, milliseconds(50)));
-  EXPECT_TRUE(client_->state().pulses().full());
+TEST_F(connection, says_when_pulses_can_go_and_when_not) {
+  std::vector<bool> seen;
+  config_.on_change = [&] { seen.push_back(client_->state().takes_pulses()); };
+  make_client({plain(script({turn{}}).port())}).publish(one_target());
+  EXPECT_EQ(seen, std::vector<bool>{});
   run();
-  EXPECT_TRUE(until([&] { return room; }));
-  EXPECT_EQ(client_->state().pulses().dropped(), 0U);
+  ASSERT_TRUE(until_registered());
+  EXPECT_EQ(seen, std::vector<bool>{true});
+  client_->publish(one_target());
+  EXPECT_EQ(seen, std::vector<bool>{true});
+  client_->leave();
+  ASSERT_TRUE(until([&] { return !running_; }));
+  EXPECT_EQ(seen, (std::vector<bool>{true, false}));
 }
 
-TEST_F(connection, lets_producers_go_when_it_has_left) {
-  config_.session.delivery.queue_bytes = 1;
-  make_client({plain(closed_port())});
-  client_->queue({.emitter = model::emitter_id("s:t:output"), .data = {"{}"}});
-  bool gone = false;
-  boost::asio::co_spawn(context_, client_->room(), [&](const std::exception_ptr&) { gone = true; });
+TEST_F(connection, says_that_no_more_pulses_can_go_when_it_is_lost) {
+  std::vector<bool> seen;
+  config_.on_change = [&] { seen.push_back(client_->state().takes_pulses()); };
+  auto server = std::make_unique<test_server>(context_, server_config{});
+  start(server->port());
+  ASSERT_TRUE(until([&] { return seen == std::vector<bool>{true}; }));
+  server.reset();
+  EXPECT_TRUE(until([&] { return seen == std::vector<bool>{true, false}; }));
+}
+
+TEST_F(connection, says_nothing_while_there_is_nothing_published) {
+  int times = 0;
+  config_.on_change = [&] { ++times; };
+  make_client({plain(script({turn{}}).port())});
   run();
-  ASSERT_FALSE(until([&] { return gone; }, milliseconds(50)));
-  client_->leave();
-  EXPECT_TRUE(until([&] { return gone && !running_; }));
+  ASSERT_TRUE(until_registered());
+  EXPECT_EQ(times, 0);
+  client_->publish(one_target());
+  EXPECT_EQ(times, 1);
+}
+
+// As whoever keeps pulses does: it begins to load them, and may have some at once.
+TEST_F(connection, lets_the_handler_of_changes_call_back) {
+  int times = 0;
+  config_.on_change = [&] {
+    ++times;
+    if (!client_->state().takes_pulses()) return;
+    queue({.emitter = model::emitter_id("s:t:output"), .data = {R"({"text":"at once"})"}});
+    client_->leave();
+    EXPECT_EQ(times, 1) << "called from within itself";
+  };
+  scripted_core& core = script({turn{}});
+  start(core.port());
+  ASSERT_TRUE(until([&] { return !running_; }));
+  EXPECT_EQ(times, 2);
+  EXPECT_EQ(core.times_heard("at once"), 1U);
+  EXPECT_EQ(source_.acknowledged_count(), 1U);
+}
+
+TEST_F(connection, sends_what_is_in_flight_again_on_the_next_one) {
+  // The first reads and echoes nothing: what it was sent counts as lost with it.
+  config_.session.heartbeat.ping_after = milliseconds(20);
+  config_.session.heartbeat.dead_after = milliseconds(100);
+  script({turn{.behaves = turn::manners::reads_never}, turn{}});
+  start(core_->port());
+  queue({.emitter = model::emitter_id("s:t:output"), .data = {R"({"text":"again"})"}});
+  EXPECT_TRUE(until([&] { return source_.acknowledged_count() == 1; })) << whole_log();
+  EXPECT_EQ(source_.rewinds(), 1);
+  EXPECT_EQ(core_->times_heard("again"), 1U);
+  EXPECT_EQ(core_->connections(), 2U);
 }
 
 }  // namespace

@@ -118,6 +118,46 @@ TEST_F(session_commands, resends_the_last_of_the_queued_pulses) {
   EXPECT_THAT(said(), ElementsAre("SET Pulse s:t:output two", R"(RESPONSE x {"resent":true})"));
 }
 
+TEST_F(session_commands, resends_the_last_that_was_sent_not_one_that_waits) {
+  queue("one");
+  disconnect();
+  queue("two");
+  connect();
+  hear_command("ResendEmitterValue", R"({"tx":"x","emitterId":"s:t:output"})");
+  pass(milliseconds(250));
+  const auto all = said();
+  EXPECT_EQ(all.at(all.size() - 2), "SET Pulse s:t:output two");
+  EXPECT_EQ(all.back(), R"(RESPONSE x {"resent":true})");
+}
+
+TEST_F(session_commands, cannot_resend_what_memory_does_not_keep) {
+  session_config config;
+  config.last_values_bytes_max = 1'000;
+  make_session(config);
+  publish(one_target());
+  connect_to_rust();
+  queue("one");
+  source_->append(pulse_from("state", std::string(800, 'x')));
+  perform(session_->pump(now_));
+  (void)sent();
+  hear_command("ResendEmitterValue", R"({"tx":"x","emitterId":"s:t:output"})");
+  EXPECT_THAT(sent(), ElementsAre(HasSubstr("ERROR x ResendEmitterValue: emitter s:t:output has "
+                                            "had no value of late")));
+  hear_command("ResendEmitterValue", R"({"tx":"y","emitterId":"s:t:state"})");
+  EXPECT_EQ(said().back(), R"(RESPONSE y {"resent":true})");
+}
+
+TEST_F(session_commands, forgets_the_last_pulses_of_emitters_that_are_gone) {
+  queue("one");
+  auto without = one_target();
+  without.emitters.erase(emitter_named("output"));
+  publish(without);
+  publish(one_target());
+  (void)sent();
+  hear_command("ResendEmitterValue", R"({"tx":"x","emitterId":"s:t:output"})");
+  EXPECT_THAT(sent(), ElementsAre(HasSubstr("has had no value yet")));
+}
+
 TEST_F(session_commands, says_why_it_cannot_resend) {
   hear_command("ResendEmitterValue", R"({"tx":"x","emitterId":"s:t:nothing"})");
   hear_command("ResendEmitterValue", R"({"tx":"y","emitterId":"s:t:state"})");

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "fake_source.hpp"
 #include "model/json.hpp"
 #include "myko/parse.hpp"
 #include "myko/session/session.hpp"
@@ -54,8 +55,9 @@ class session_fixture : public testing::Test {
   session_fixture() { make_session({}); }
 
   void make_session(session_config config) {
+    source_.emplace();
     session_.emplace(
-        config, [this] { return chance_ += 0x9E3779B97F4A7C15ULL; },
+        config, *source_, [this] { return chance_ += 0x9E3779B97F4A7C15ULL; },
         [this](log_level level, const std::string& line) { logs_.emplace_back(level, line); });
   }
 
@@ -63,7 +65,8 @@ class session_fixture : public testing::Test {
 
   void publish(model::catalogue all) { perform(session_->publish(std::move(all), now_)); }
   void queue(const std::string& text) {
-    perform(session_->queue(pulse_from("output", text), now_));
+    source_->append(pulse_from("output", text));
+    perform(session_->pump(now_));
   }
   void set_latest(const std::string& emitter, const std::string& text) {
     perform(session_->set_latest(pulse_from(emitter, text), now_));
@@ -207,6 +210,7 @@ class session_fixture : public testing::Test {
     if (socket_takes_all_ && frames > 0) written(frames);
   }
 
+  std::optional<fake_source> source_;
   std::optional<session> session_;
   moment now_{std::chrono::steady_clock::time_point(std::chrono::hours(1)),
               std::chrono::system_clock::time_point(milliseconds(1'795'251'600'000))};

@@ -98,8 +98,8 @@ TEST_F(session_heartbeat, is_dead_when_nothing_was_ever_read) {
 
 TEST_F(session_heartbeat, takes_its_times_from_the_configuration) {
   session_config config;
-  config.ping_after = milliseconds(100);
-  config.dead_after = milliseconds(300);
+  config.heartbeat.ping_after = milliseconds(100);
+  config.heartbeat.dead_after = milliseconds(300);
   make_session(config);
   publish(one_target());
   connect();
@@ -109,11 +109,63 @@ TEST_F(session_heartbeat, takes_its_times_from_the_configuration) {
   EXPECT_THAT(dropped_, SizeIs(1));
 }
 
-// Not every server answers pings, whatever the RFC says.
-TEST_F(session_heartbeat, does_not_declare_a_server_dead_that_spoke_but_never_answers_pings) {
+// Not every server answers pings, whatever the RFC says: one that spoke gets more time.
+TEST_F(session_heartbeat, has_patience_with_a_server_that_spoke_but_never_answers_pings) {
   connect_to_docs();
-  pass(seconds(60));
+  pass(milliseconds(59'999));
   EXPECT_THAT(dropped_, IsEmpty());
+  pass(milliseconds(1));
+  ASSERT_THAT(dropped_, SizeIs(1));
+  EXPECT_EQ(dropped_[0].code, errc::silent);
+  EXPECT_THAT(dropped_[0].message, HasSubstr("60 s"));
+}
+
+TEST_F(session_heartbeat, has_ever_more_patience_with_such_a_server) {
+  for (const int expected : {60, 120, 240}) {
+    connect_to_docs();
+    pass(seconds(expected) - milliseconds(1));
+    EXPECT_THAT(dropped_, IsEmpty());
+    pass(milliseconds(1));
+    EXPECT_THAT(dropped_, SizeIs(1));
+    disconnect();
+    dropped_.clear();
+  }
+}
+
+// It said who we are, and then its host was gone: what the socket took must not be thought read.
+TEST_F(session_heartbeat, drops_a_ts_server_that_hangs_before_its_first_echo_and_loses_no_pulse) {
+  connect_to_ts();
+  queue("one");
+  pass(milliseconds(59'999));
+  EXPECT_THAT(dropped_, IsEmpty());
+  pass(milliseconds(1));
+  EXPECT_THAT(dropped_, SizeIs(1));
+  EXPECT_EQ(session_->pulses_acknowledged(), 0U);
+  disconnect();
+  forget();
+  connect_to_ts();
+  EXPECT_EQ(items("Pulse").size(), 1U);
+}
+
+TEST_F(session_heartbeat, drops_a_rust_server_that_hangs_after_a_word_but_before_its_first_echo) {
+  connect_to_rust();
+  hear_exec("x");
+  queue("one");
+  pass(seconds(60));
+  EXPECT_THAT(dropped_, SizeIs(1));
+  EXPECT_EQ(session_->pulses_acknowledged(), 0U);
+}
+
+// Its own WebSocket pings tell that it lives.
+TEST_F(session_heartbeat, keeps_a_server_that_answers_no_pings_but_sends_some) {
+  connect_to_ts();
+  queue("one");
+  for (int times = 0; times < 10; ++times) {
+    pass(seconds(25));
+    session_->heard(sign_of_life::other, now_);
+  }
+  EXPECT_THAT(dropped_, IsEmpty());
+  EXPECT_TRUE(session_->without_echo());
 }
 
 TEST_F(session_heartbeat, sends_docs_no_ping_message) {

@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include "session_fixture.hpp"
-#include "tests/support/seed.hpp"
 
 namespace gantry::myko::test {
 namespace {
@@ -33,7 +32,7 @@ TEST_F(session_pulses, are_followed_by_a_barrier_and_acknowledged_by_its_echo) {
   EXPECT_EQ(session_->pulses_acknowledged(), 0U);
   echo_pings();
   EXPECT_EQ(session_->pulses_acknowledged(), 1U);
-  EXPECT_EQ(session_->pulses().size(), 0U);
+  EXPECT_EQ(source_->size(), 0U);
 }
 
 TEST_F(session_pulses, go_one_to_a_frame) {
@@ -50,6 +49,20 @@ TEST_F(session_pulses, have_a_hash_of_their_own_each) {
   queue("same");
   const auto hashes = fields("Pulse", "hash");
   ASSERT_THAT(hashes, SizeIs(2));
+  EXPECT_NE(hashes[0], hashes[1]);
+}
+
+// Not even that of another process: a watcher takes an equal hash for no news.
+TEST_F(session_pulses, of_the_latest_class_have_hashes_unlike_those_of_another_life) {
+  std::vector<std::string> hashes;
+  for (int life = 0; life < 2; ++life) {
+    make_session({});
+    publish(one_target());
+    connect_to_rust();
+    (void)sent();
+    set_latest("state", "up");
+    hashes.push_back(fields("Pulse", "hash").at(0));
+  }
   EXPECT_NE(hashes[0], hashes[1]);
 }
 
@@ -152,7 +165,7 @@ TEST_F(session_pulses, of_the_latest_class_are_sent_now_and_not_queued) {
   (void)sent();
   set_latest("state", "up");
   EXPECT_THAT(sent(), ElementsAre("SET Pulse s:t:state up"));
-  EXPECT_EQ(session_->pulses().size(), 0U);
+  EXPECT_EQ(session_->in_flight(), 0U);
 }
 
 TEST_F(session_pulses, of_the_latest_class_replace_each_other) {
@@ -162,82 +175,140 @@ TEST_F(session_pulses, of_the_latest_class_replace_each_other) {
   EXPECT_THAT(texts(), ElementsAre("new"));
 }
 
-TEST_F(session_pulses, that_are_dropped_are_counted) {
-  session_config config;
-  config.delivery.queue_bytes = 2'000;
-  make_session(config);
-  for (int at = 0; at < 100; ++at) queue(std::string(200, 'x'));
-  EXPECT_TRUE(session_->pulses().full());
-  EXPECT_GT(session_->pulses().dropped(), 0U);
-  EXPECT_LE(session_->pulses().bytes(), 4'000U);
+// ---- What the source is told --------------------------------------------------------------------
+
+TEST_F(session_pulses, are_taken_only_while_there_is_a_server_that_knows_their_emitters) {
+  make_session({});
+  EXPECT_FALSE(session_->takes_pulses());
+  queue("one");
+  connect();
+  EXPECT_FALSE(session_->takes_pulses());
+  pass(milliseconds(250));
+  EXPECT_TRUE(session_->registered());
+  EXPECT_FALSE(session_->takes_pulses());
+  perform(session_->pump(now_));
+  EXPECT_EQ(source_->in_flight(), 0U);
+  publish(one_target());
+  EXPECT_TRUE(session_->takes_pulses());
+  EXPECT_EQ(source_->in_flight(), 1U);
+  EXPECT_EQ(session_->in_flight(), 1U);
+  disconnect();
+  EXPECT_FALSE(session_->takes_pulses());
+  connect_to_rust();
+  EXPECT_TRUE(session_->takes_pulses());
+  leave();
+  EXPECT_FALSE(session_->takes_pulses());
 }
 
-// A server that reads, dies and comes back at random places has read every pulse in the end, in
-// order, and nothing was acknowledged that it had not read.
-TEST_F(session_pulses, all_arrive_whatever_happens_to_the_connections) {
-  for (const std::uint64_t seed : gantry::test::seeds(60)) {
-    SCOPED_TRACE(gantry::test::seed_text(seed));
-    gantry::test::dice dice(seed);
+TEST_F(session_pulses, are_rewound_once_for_each_lost_connection_that_had_some_in_flight) {
+  connect_to_rust();
+  echo_pings();
+  disconnect();
+  EXPECT_EQ(source_->rewinds(), 0);
+  connect_to_rust();
+  queue("one");
+  disconnect();
+  EXPECT_EQ(source_->rewinds(), 1);
+  EXPECT_EQ(session_->in_flight(), 0U);
+  disconnect();
+  connect();
+  EXPECT_EQ(source_->rewinds(), 1);
+  pass(milliseconds(250));
+  connect_to_rust();  // nobody said that the last one was lost
+  EXPECT_EQ(source_->rewinds(), 2);
+  echo_pings();
+  EXPECT_EQ(source_->size(), 0U);
+}
+
+TEST_F(session_pulses, may_be_larger_than_the_window_one_at_a_time) {
+  session_config config;
+  config.delivery.window_bytes = 1'000;
+  make_session(config);
+  publish(one_target());
+  connect_to_rust();
+  (void)sent();
+  queue(std::string(5'000, 'x'));
+  queue("small");
+  EXPECT_THAT(texts(), SizeIs(1));
+  echo_pings();
+  EXPECT_THAT(texts(), ElementsAre("small"));
+}
+
+// The last words are a barrier, too.
+TEST_F(session_pulses, are_acknowledged_by_the_echo_of_the_last_words) {
+  connect_to_rust();
+  echo_pings();
+  queue("one");
+  queue("two");  // behind the barrier of the first
+  leave();
+  EXPECT_EQ(session_->pulses_acknowledged(), 0U);
+  hear(pings_.back());
+  EXPECT_TRUE(closed_);
+  EXPECT_EQ(session_->pulses_acknowledged(), 2U);
+}
+
+// ---- Everything else goes out behind the window, not behind the pulses --------------------------
+
+class session_busy_with_pulses : public session_pulses {
+ protected:
+  session_busy_with_pulses() {
     session_config config;
-    config.delivery.window_bytes = 1'500;
+    config.delivery.window_bytes = window;
     make_session(config);
+    source_->never_end([] { return pulse_from("output", std::string(100, 'x')); });
     publish(one_target());
-    frames_.clear();
-    bool connected = false;
-    std::size_t read_to = 0;  // of the connection's frames
-    std::size_t queued = 0;
-    std::set<std::size_t> read;
-    const auto server_reads = [&](std::size_t frames) {
-      for (; frames > 0 && read_to < frames_.size(); --frames) {
-        const message next = frames_[read_to++];
-        const auto* event = std::get_if<myko::event>(&next);
-        if (event != nullptr && event->item_type == "Pulse") {
-          const std::size_t number = std::stoul(field(field(event->item.bytes, "data"), "text"));
-          for (std::size_t before = 1; before < number; ++before) {
-            EXPECT_TRUE(read.contains(before)) << number << " came before " << before;
-          }
-          read.insert(number);
-        } else if (const auto* ping = std::get_if<myko::ping>(&next)) {
-          hear(*ping);
-        }
-      }
-      EXPECT_LE(session_->pulses_acknowledged(), read.size());
-    };
-    const auto reconnect = [&] {
-      if (connected) disconnect();
-      frames_.clear();
-      read_to = 0;
-      connect_to_rust();
-      connected = true;
-    };
-    for (int step = 0; step < 120; ++step) {
-      switch (dice.upto(9)) {
-        case 0:
-          reconnect();
-          break;
-        case 1:
-          if (connected) disconnect();
-          connected = false;
-          break;
-        case 2:
-        case 3:
-        case 4:
-        case 5:
-          queue(std::to_string(++queued));
-          break;
-        default:
-          if (connected) server_reads(1 + dice.upto(10));
-      }
-    }
-    reconnect();
-    for (int rounds = 0; rounds < 1'000 && session_->pulses().size() > 0; ++rounds) {
-      server_reads(10);
-    }
-    EXPECT_EQ(session_->pulses().size(), 0U);
-    EXPECT_EQ(read.size(), queued);
-    EXPECT_EQ(session_->pulses_acknowledged(), queued);
-    if (HasFailure()) return;
   }
+
+  static constexpr std::size_t window = 20'000;
+};
+
+TEST_F(session_busy_with_pulses, sends_an_answer_right_behind_the_window) {
+  connect_to_rust();
+  const std::size_t in_window = items("Pulse").size();
+  EXPECT_GT(in_window, 20U);
+  EXPECT_LT(in_window, 200U);
+  hear_exec("x");
+  ASSERT_THAT(requests_, SizeIs(1));
+  EXPECT_THAT(sent(), IsEmpty());
+  perform(session_->answer(requests_[0].ticket, action_done{{"1"}}, now_));
+  EXPECT_THAT(sent(), ElementsAre("RESPONSE x 1"));
+  hear_command("Dance", R"({"tx":"y"})");
+  EXPECT_THAT(sent(), ElementsAre("ERROR y Dance: unknown command Dance"));
+}
+
+TEST_F(session_busy_with_pulses, keeps_publishing_and_answering_while_they_flow) {
+  connect_to_rust();
+  std::size_t pulses = 0;
+  for (int round = 0; round < 50; ++round) {
+    pulses += items("Pulse").size();
+    const std::string number = std::to_string(round);
+    auto changed = one_target();
+    changed.targets.begin()->second.name = number;
+    publish(changed);
+    EXPECT_THAT(sent(), ElementsAre("SET Target s:t"));
+    set_latest("state", number);
+    EXPECT_THAT(sent(), ElementsAre("SET Pulse s:t:state " + number));
+    hear_exec(number);
+    perform(session_->answer(requests_.back().ticket, action_done{{"1"}}, now_));
+    EXPECT_THAT(sent(), ElementsAre("RESPONSE " + number + " 1"));
+    EXPECT_LE(session_->in_flight(), 200U);
+    echo_pings();
+  }
+  EXPECT_GT(pulses, 50U * 20U);
+}
+
+TEST_F(session_busy_with_pulses, does_so_without_echoes_too) {
+  socket_takes_all_ = false;
+  connect_to_docs();
+  const std::size_t frames = frames_.size();
+  const std::size_t in_window = items("Pulse").size();
+  EXPECT_LT(in_window, 200U);
+  hear_exec("x");
+  perform(session_->answer(requests_.at(0).ticket, action_done{{"1"}}, now_));
+  EXPECT_THAT(sent(), ElementsAre("RESPONSE x 1"));
+  written(frames);
+  EXPECT_EQ(session_->pulses_acknowledged(), in_window);
+  EXPECT_THAT(items("Pulse"), SizeIs(in_window));
 }
 
 }  // namespace
