@@ -1,12 +1,11 @@
 #include "executor/engine/line_joiner.hpp"
 
-#include <algorithm>
 #include <utility>
 
 namespace gantry::engine {
 
 void line_joiner::add(const log_frame& frame, std::vector<log_line>& out) {
-  part& line = lines_[static_cast<std::size_t>(frame.stream)];
+  part& line = lines_[index(frame.stream)];
   std::string_view text = frame.text;
   while (!text.empty()) {
     const std::size_t newline = text.find('\n');
@@ -17,34 +16,16 @@ void line_joiner::add(const log_frame& frame, std::vector<log_line>& out) {
   }
 }
 
-void line_joiner::flush(std::vector<log_line>& out) {
-  for (std::size_t at = 0; at < lines_.size(); ++at) {
-    if (lines_[at].now == state::empty) continue;
-    complete(lines_[at], static_cast<stream_kind>(at), out);
-  }
-}
-
-bool line_joiner::pending() const {
-  for (const part& line : lines_) {
-    if (line.now == state::collecting) return true;
-  }
-  return false;
-}
-
-std::optional<timestamp> line_joiner::oldest_open() const {
-  std::optional<timestamp> out;
-  for (const part& line : lines_) {
-    if (line.now == state::empty) continue;
-    out = std::min(out.value_or(line.time), line.time);
-  }
-  return out;
+void line_joiner::flush(stream_kind stream, std::vector<log_line>& out) {
+  part& line = lines_[index(stream)];
+  if (line.now != line_state::none) complete(line, stream, out);
 }
 
 void line_joiner::append(part& line, const log_frame& frame, std::string_view text,
                          std::vector<log_line>& out) {
-  if (line.now == state::discarding) return;
-  if (line.now == state::empty) {
-    line.now = state::collecting;
+  if (line.now == line_state::given) return;
+  if (line.now == line_state::none) {
+    line.now = line_state::begun;
     line.time = frame.time;
   }
   // A terminal ends lines with \r\n: this one byte more is allowed for.
@@ -53,16 +34,16 @@ void line_joiner::append(part& line, const log_frame& frame, std::string_view te
   line.text.append(text.substr(0, room));
   if (text.size() <= room) return;
   line.text.resize(line_bytes_max_);
-  out.push_back({frame.stream, line.time, std::exchange(line.text, {}), true});
-  line.now = state::discarding;
+  out.push_back({frame.stream, line.time, std::exchange(line.text, {}), true, false, {}});
+  line.now = line_state::given;
   ++truncated_;
 }
 
 void line_joiner::complete(part& line, stream_kind stream, std::vector<log_line>& out) {
-  const bool given = std::exchange(line.now, state::empty) == state::discarding;
+  const bool given = std::exchange(line.now, line_state::none) == line_state::given;
   if (given) return;
   if (stream == stream_kind::tty && line.text.ends_with('\r')) line.text.pop_back();
-  out.push_back({stream, line.time, std::exchange(line.text, {}), false});
+  out.push_back({stream, line.time, std::exchange(line.text, {}), false, false, {}});
 }
 
 }  // namespace gantry::engine

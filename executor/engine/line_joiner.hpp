@@ -1,14 +1,17 @@
 // Lines out of frames: the parts of a long line joined, for each stream on its own.
 #pragma once
 
-#include <array>
-#include <cstdint>
-#include <optional>
 #include <vector>
 
 #include "executor/engine/log_frame.hpp"
 
 namespace gantry::engine {
+
+enum class line_state {
+  none,   // between two lines
+  begun,  // a line has begun
+  given,  // a line was cut and given: its rest goes away
+};
 
 class line_joiner {
  public:
@@ -19,25 +22,19 @@ class line_joiner {
   // Appends the lines that this frame completes.
   void add(const log_frame& frame, std::vector<log_line>& out);
 
-  // Appends lines that have no newline yet: no more is to come.
-  void flush(std::vector<log_line>& out);
+  // Ends a line that has no newline yet, and appends it if it was not given: no more is to come.
+  void flush(stream_kind stream, std::vector<log_line>& out);
 
-  // Is there a begun line that nobody was given yet?
-  [[nodiscard]] bool pending() const;
+  // Drops what comes up to a newline: another joiner has given the line.
+  void skip_line(stream_kind stream) { lines_[index(stream)].now = line_state::given; }
 
-  // The time of the oldest line whose newline has not come, given or not.
-  [[nodiscard]] std::optional<timestamp> oldest_open() const;
+  [[nodiscard]] line_state state(stream_kind stream) const { return lines_[index(stream)].now; }
 
   [[nodiscard]] std::uint64_t truncated() const { return truncated_; }
 
  private:
-  enum class state {
-    empty,       // between two lines
-    collecting,  // a line has begun
-    discarding,  // a line was cut: its rest goes away
-  };
   struct part {
-    state now = state::empty;
+    line_state now = line_state::none;
     timestamp time = 0;
     std::string text;
   };
@@ -47,7 +44,7 @@ class line_joiner {
   void complete(part& line, stream_kind stream, std::vector<log_line>& out);
 
   std::size_t line_bytes_max_;
-  std::array<part, 3> lines_;  // by stream_kind
+  of_each_stream<part> lines_;
   std::uint64_t truncated_ = 0;
 };
 

@@ -6,6 +6,17 @@
 // An engine may end a followed log before the last lines are in it. So when the container has
 // stopped, read the log once more, not following it, and only then finish().
 //
+// Each line bears its cursor. Whoever stores that of the last line that is safe, and gives it to a
+// new decoder after a crash, gets exactly the lines behind it, wherever the streams were cut.
+//
+// What this cannot do: the log says by time alone where to begin. So with Docker 20.10 a line is
+// lost that is stored behind the cursor and stamped more than a second before it: the clock was
+// set back. And if the clock was set back by more than overtaking_max, lines may come twice.
+//
+// A line without a newline is given by finish(), and with that it is over: what comes behind it,
+// in the next run of the container, is a line of its own. Without a finish() in between, a crash
+// in between included, it is what it looks like in the log: one line.
+//
 // Plain bytes in, plain lines out: no I/O, no clock.
 #pragma once
 
@@ -36,24 +47,25 @@ class log_decoder {
     std::uint64_t unstamped = 0;        // frames without a readable stamp
   };
 
-  // `tty` as inspected: it decides the framing. `cursor`, from an earlier decoder's cursor(),
-  // goes on where that one was.
+  // `tty` as inspected: it decides the framing. With a cursor, it goes on there.
   explicit log_decoder(bool tty, std::size_t line_bytes_max = line_bytes_max_default,
-                       std::optional<log_cursor> cursor = std::nullopt);
+                       const std::optional<log_cursor>& cursor = std::nullopt);
 
   // Appends the lines that these bytes complete. Fails as log_frame_parser::next() does, with the
   // lines before the fault given; then only reopened() or finish() may follow.
   [[nodiscard]] result<void> feed(std::string_view bytes, std::vector<log_line>& out);
 
   // The engine has ended this opening in order. Gives what was held in search of the cursor, if
-  // any of it is new: the log was rotated. May also be called when a reopened stream has been
-  // silent for a while and searching() is true: an engine sends what it has stored at once.
+  // any of it is new: the log was rotated, and the first line says so (gap_before). May also be
+  // called when a reopened stream has been silent for a while and searching() is true: an engine
+  // sends what it has stored at once.
   void ended(std::vector<log_line>& out);
 
   // A new stream will be fed, opened with since(). What is pending of lines is kept.
   void reopened();
 
-  // No more is to come: gives all that is there, an unterminated last line as a line.
+  // No more is to come of this run: gives all that is there, an unterminated last line as a line.
+  // What an opening held in search of the cursor when it broke, all of it old, is not given.
   void finish(std::vector<log_line>& out);
 
   // Where to open the log: a second before the last frame and before all begun lines; nothing
@@ -64,21 +76,29 @@ class log_decoder {
 
   [[nodiscard]] bool searching() const { return resume_.searching(); }
 
-  // Where another decoder can go on without a loss, to be stored with the lines given so far: the
-  // last frame behind which no begun line was pending. So it may lie a little before since().
-  [[nodiscard]] const std::optional<log_cursor>& cursor() const { return cursor_; }
+  // Behind the last frame: where another decoder goes on with the lines behind those given.
+  [[nodiscard]] const log_cursor& cursor() const { return cursor_; }
 
   [[nodiscard]] counters count() const;
 
  private:
   void accept(const log_frame& frame, std::vector<log_line>& out);
-  void give(const log_frame& frame, std::vector<log_line>& out);
-  void give_held(std::vector<log_line>& out);
+  void give(const log_frame& frame, const log_place& place, std::vector<log_line>& out);
+  void settle(std::vector<log_line>& out);
+  void join_again(const std::vector<held_frame>& parts, std::vector<log_line>& out);
+  void add(const log_frame& frame, std::vector<log_line>& out);
+  void add_rest(const log_frame& rest, bool stamped, std::vector<log_line>& out);
+  void close_lines(std::size_t before, std::vector<log_line>& out);
+  void note_open(stream_kind stream, const log_place& place);
+  void mark(log_line& line);
 
   std::variant<log_frame_parser, log_tty_parser> parser_;
   log_resume resume_;
   line_joiner joiner_;
-  std::optional<log_cursor> cursor_;
+  log_cursor cursor_;
+  bool parts_missing_ = false;  // of the cursor's open lines: another decoder had them
+  bool ended_ = false;          // the present opening, in order
+  bool gap_ = false;            // to be told with the next line
   std::uint64_t lines_ = 0;
 };
 

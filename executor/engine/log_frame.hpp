@@ -1,18 +1,13 @@
 // What a container prints, as the engine cuts it up and as we put it together again.
 #pragma once
 
-#include <cstdint>
 #include <string>
 #include <string_view>
 
 #include "executor/engine/client.hpp"
+#include "executor/engine/log_cursor.hpp"
 
 namespace gantry::engine {
-
-// A container with a terminal has one stream, in which stdout and stderr are mixed.
-enum class stream_kind : std::uint8_t { stdout_stream, stderr_stream, tty };
-
-[[nodiscard]] std::string_view to_string(stream_kind stream);
 
 // A piece of output as the engine stored it: a line, or a part of a long one.
 struct log_frame {
@@ -26,7 +21,16 @@ struct log_line {
   timestamp time = 0;      // of the line's first part
   std::string text;        // bytes as printed, without the newline
   bool truncated = false;  // longer than the limit: the rest of it is gone
-  bool operator==(const log_line&) const = default;
+  // Lines may be missing before this one: the log was rotated while nobody read it.
+  bool gap_before = false;
+  // Where a new decoder goes on to give exactly the lines behind this one.
+  log_cursor cursor = {};
+
+  // Compares what was printed, not how it was read.
+  bool operator==(const log_line& other) const {
+    return stream == other.stream && time == other.time && text == other.text &&
+           truncated == other.truncated;
+  }
 };
 
 // The stamp that `timestamps=1` puts before each piece of output.
@@ -41,5 +45,8 @@ inline constexpr std::size_t stamp_bytes_max = 35;
 
 // Takes the stamp off. False, and `out` untouched, where there is none.
 [[nodiscard]] bool split_stamp(std::string_view in, stamped_text& out);
+
+// Can more bytes make a stamp of this? Nothing at all, half of one, one without the blank behind.
+[[nodiscard]] bool may_be_stamp(std::string_view in);
 
 }  // namespace gantry::engine

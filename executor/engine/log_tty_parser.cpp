@@ -43,8 +43,9 @@ std::optional<log_frame> log_tty_parser::next() {
 
 std::optional<log_frame> log_tty_parser::rest() {
   if (state_ == state::stamp) {
-    if (at_ == buffer_.size()) return std::nullopt;
-    read_stamp(std::string_view(buffer_).substr(at_));
+    const std::string_view rest = std::string_view(buffer_).substr(at_);
+    if (may_be_stamp(rest)) return std::nullopt;
+    read_stamp(rest);
   }
   state_ = state::stamp;
   if (at_ == buffer_.size()) return std::nullopt;

@@ -25,9 +25,12 @@ class log_tty_parser {
   // The next whole frame; nothing until more bytes come.
   [[nodiscard]] std::optional<log_frame> next();
 
-  // What is there of an unfinished last frame, at the end of all. Its view ends with the next
-  // call of any function.
+  // What is there of an unfinished last frame, at the end of all; nothing of half a stamp, behind
+  // which no text was seen. Its view ends with the next call of any function.
   [[nodiscard]] std::optional<log_frame> rest();
+
+  // Did the last frame bear a stamp? What does not is the engine's, and not in its log.
+  [[nodiscard]] bool stamped() const { return !stamp_.empty(); }
 
   // Forgets an unfinished frame: the stream ended, and another begins.
   void reset();

@@ -17,16 +17,21 @@ class joiner : public testing::Test {
     joiner_.add({stream, time, text}, lines_);
   }
 
+  void flush() {
+    for (const stream_kind each : all_streams) joiner_.flush(each, lines_);
+  }
+
   line_joiner joiner_{10};
   std::vector<log_line> lines_;
 };
 
 TEST_F(joiner, joins_parts_and_keeps_the_time_of_the_first) {
   add(stdout_stream, 1, "one ");
-  EXPECT_TRUE(joiner_.pending());
+  EXPECT_EQ(joiner_.state(stdout_stream), line_state::begun);
+  EXPECT_EQ(joiner_.state(stderr_stream), line_state::none);
   EXPECT_TRUE(lines_.empty());
   add(stdout_stream, 2, "two\n");
-  EXPECT_FALSE(joiner_.pending());
+  EXPECT_EQ(joiner_.state(stdout_stream), line_state::none);
   EXPECT_THAT(lines_, ElementsAre(log_line{stdout_stream, 1, "one two", false}));
 }
 
@@ -42,7 +47,7 @@ TEST_F(joiner, joins_each_stream_on_its_own) {
 TEST_F(joiner, gives_empty_lines_and_lines_within_one_frame) {
   add(stdout_stream, 1, "\n");
   add(stdout_stream, 2, "a\n\nb\nc");
-  joiner_.flush(lines_);
+  flush();
   EXPECT_THAT(
       lines_,
       ElementsAre(log_line{stdout_stream, 1, "", false}, log_line{stdout_stream, 2, "a", false},
@@ -65,7 +70,7 @@ TEST_F(joiner, cuts_a_line_at_the_limit_and_drops_the_rest) {
   EXPECT_TRUE(lines_.empty());
   add(stdout_stream, 1, "x");
   EXPECT_THAT(lines_, ElementsAre(log_line{stdout_stream, 1, "0123456789", true}));
-  EXPECT_FALSE(joiner_.pending());
+  EXPECT_EQ(joiner_.state(stdout_stream), line_state::given);
   add(stdout_stream, 1, "more");
   add(stdout_stream, 1, " still\nnext\n");
   EXPECT_THAT(lines_, ElementsAre(log_line{stdout_stream, 1, "0123456789", true},
@@ -81,11 +86,21 @@ TEST_F(joiner, leaves_a_line_of_just_the_limit_whole) {
   EXPECT_EQ(joiner_.truncated(), 0u);
 }
 
+TEST_F(joiner, drops_the_rest_of_a_line_that_another_gave) {
+  joiner_.skip_line(stdout_stream);
+  add(stdout_stream, 1, "rest");
+  add(stderr_stream, 1, "e\n");
+  add(stdout_stream, 1, " of it\n");
+  add(stdout_stream, 2, "next\n");
+  EXPECT_THAT(lines_, ElementsAre(log_line{stderr_stream, 1, "e", false},
+                                  log_line{stdout_stream, 2, "next", false}));
+}
+
 TEST_F(joiner, gives_nothing_twice_when_flushed) {
   add(stdout_stream, 1, "01234567890");
   add(stderr_stream, 2, "half");
-  joiner_.flush(lines_);
-  joiner_.flush(lines_);
+  flush();
+  flush();
   EXPECT_THAT(lines_, ElementsAre(log_line{stdout_stream, 1, "0123456789", true},
                                   log_line{stderr_stream, 2, "half", false}));
 }

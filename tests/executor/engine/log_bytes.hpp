@@ -63,7 +63,7 @@ inline void PrintTo(const log_line& line, std::ostream* out) {
                                ? line.text.substr(0, 60) + "... " + std::to_string(line.text.size())
                                : line.text;
   *out << to_string(line.stream) << " " << format_rfc3339(line.time) << " \"" << text << "\""
-       << (line.truncated ? " truncated" : "");
+       << (line.truncated ? " truncated" : "") << (line.gap_before ? " behind a gap" : "");
 }
 
 }  // namespace gantry::engine

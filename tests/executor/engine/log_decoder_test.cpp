@@ -22,7 +22,7 @@ void feed(log_decoder& decoder, std::string_view bytes, std::vector<log_line>& o
 }
 
 log_line line(stream_kind stream, timestamp time, std::string text) {
-  return {stream, time, std::move(text), false};
+  return {stream, time, std::move(text), false, false, {}};
 }
 
 // What a program printed, by the rule alone: parts joined for each stream.
@@ -106,6 +106,9 @@ TEST(log_decoder, delivers_all_that_is_left_of_a_rotated_log) {
   EXPECT_THAT(out,
               ElementsAre(line(stdout_stream, noon, "gone"), line(stdout_stream, noon + 1, "half "),
                           line(stdout_stream, noon + 5, "a"), line(stdout_stream, noon + 6, "b")));
+  EXPECT_FALSE(out[1].gap_before);
+  EXPECT_TRUE(out[2].gap_before);
+  EXPECT_FALSE(out[3].gap_before);
   EXPECT_EQ(decoder.count().frames_released, 2u);
   EXPECT_EQ(decoder.count().lines, 4u);
   feed(decoder, on_wire(stored_message{stdout_stream, noon + 7, "c\n"}), out);
@@ -206,20 +209,151 @@ TEST(log_decoder, marks_lines_beyond_the_limit) {
   log_decoder decoder(false, 4);
   std::vector<log_line> out;
   feed(decoder, on_wire({{stdout_stream, noon, "123456\n"}, {stdout_stream, noon, "1234\n"}}), out);
-  EXPECT_THAT(out, ElementsAre(log_line{stdout_stream, noon, "1234", true},
+  EXPECT_THAT(out, ElementsAre(log_line{stdout_stream, noon, "1234", true, false, {}},
                                line(stdout_stream, noon, "1234")));
   EXPECT_EQ(decoder.count().lines_truncated, 1u);
 }
 
-TEST(log_decoder, has_a_cursor_only_where_no_line_is_pending) {
+TEST(log_decoder, has_a_cursor_behind_the_last_frame) {
   log_decoder decoder(false);
   std::vector<log_line> out;
-  EXPECT_EQ(decoder.cursor(), std::nullopt);
+  EXPECT_EQ(decoder.cursor(), log_cursor{});
   feed(decoder, on_wire({{stdout_stream, noon, "a\n"}, {stdout_stream, noon + 1, "half "}}), out);
-  EXPECT_EQ(decoder.cursor(), (log_cursor{stdout_stream, noon, 1}));
+  EXPECT_EQ(out.back().cursor.last(), (log_place{noon, 1, digest_of("a\n")}));
+  EXPECT_EQ(out.back().cursor.open[0], std::nullopt);
+  const log_place half = {noon + 1, 1, digest_of("half ")};
+  EXPECT_EQ(decoder.cursor().last(), half);
+  EXPECT_EQ(decoder.cursor().open[0], (open_line{half, 1, false}));
   EXPECT_EQ(decoder.since(), noon + 1 - second);
   feed(decoder, on_wire(stored_message{stdout_stream, noon + 1, "half\n"}), out);
-  EXPECT_EQ(decoder.cursor(), (log_cursor{stdout_stream, noon + 1, 2}));
+  EXPECT_EQ(out.back().cursor, decoder.cursor());
+  EXPECT_EQ(decoder.cursor().last(), (log_place{noon + 1, 2, digest_of("half\n")}));
+  EXPECT_EQ(decoder.cursor().open[0], std::nullopt);
+}
+
+// What another decoder gives that goes on from a stored cursor, with its log to the end.
+std::vector<log_line> resumed(const std::vector<stored_message>& file, const log_cursor& cursor,
+                              bool tty = false) {
+  const auto stored = parse_log_cursor(to_json(cursor).bytes);
+  log_decoder decoder(tty, log_decoder::line_bytes_max_default, stored.value());
+  std::vector<log_line> out;
+  feed(decoder, on_wire(since(file, decoder.since(), since_filter::every_frame)), out);
+  decoder.ended(out);
+  decoder.finish(out);
+  return out;
+}
+
+TEST(log_decoder, gives_no_line_twice_because_another_stream_has_begun_one) {
+  const std::string part(16384, 'x');
+  const std::vector<stored_message> file = {{stdout_stream, noon, part},
+                                            {stderr_stream, noon + 5 * second, "a\n"},
+                                            {stdout_stream, noon, part},
+                                            {stderr_stream, noon + 6 * second, "b\n"},
+                                            {stdout_stream, noon, "end\n"}};
+  log_decoder decoder(false);
+  std::vector<log_line> out;
+  feed(decoder, on_wire(file), out);
+  ASSERT_EQ(out.size(), 3u);
+  const log_line whole = line(stdout_stream, noon, part + part + "end");
+  EXPECT_THAT(resumed(file, out[0].cursor),
+              ElementsAre(line(stderr_stream, noon + 6 * second, "b"), whole));
+  EXPECT_THAT(resumed(file, out[1].cursor), ElementsAre(whole));
+  EXPECT_THAT(resumed(file, out[2].cursor), IsEmpty());
+}
+
+TEST(log_decoder, begins_a_new_line_behind_what_finish_gave) {
+  std::vector<stored_message> file = {{stdout_stream, noon, "half"},
+                                      {stderr_stream, noon, "other half"}};
+  log_decoder decoder(false);
+  std::vector<log_line> out;
+  feed(decoder, on_wire(file), out);
+  decoder.finish(out);
+  ASSERT_EQ(out.size(), 2u);
+  file.push_back({stdout_stream, noon + 9, "again\n"});
+  file.push_back({stderr_stream, noon + 9, "and again\n"});
+  // If only the first was committed, the second was never over.
+  EXPECT_THAT(resumed(file, out[0].cursor),
+              ElementsAre(line(stdout_stream, noon + 9, "again"),
+                          line(stderr_stream, noon, "other halfand again")));
+  EXPECT_THAT(resumed(file, out[1].cursor),
+              ElementsAre(line(stdout_stream, noon + 9, "again"),
+                          line(stderr_stream, noon + 9, "and again")));
+}
+
+// A terminal's log has no frames: the next run's first stamp stands behind the prompt of the last.
+TEST(log_decoder, begins_a_new_line_behind_a_prompt_that_finish_gave) {
+  const log_line prompt = line(stream_kind::tty, noon + 1, "$ ");
+  const log_line other_prompt = line(stream_kind::tty, noon + 2, "> ");
+  const log_line hello = line(stream_kind::tty, noon + 3, "hello");
+  for (const bool first_line : {false, true}) {
+    std::vector<stored_message> file;
+    if (first_line) file.push_back({stream_kind::tty, noon, "first\r\n"});
+    log_decoder decoder(true);
+    std::vector<log_line> out;
+    const auto run = [&](timestamp time, const std::string& text) {
+      file.push_back({stream_kind::tty, time, text});
+      decoder.reopened();
+      feed(decoder, on_wire(since(file, decoder.since())), out);
+      decoder.ended(out);
+      decoder.finish(out);
+      decoder.finish(out);
+    };
+    run(noon + 1, "$ ");
+    run(noon + 2, "> ");
+    EXPECT_THAT(resumed(file, out.back().cursor, true), IsEmpty());
+    run(noon + 3, "hello\r\n");
+    if (first_line) out.erase(out.begin());
+    ASSERT_THAT(out, ElementsAre(prompt, other_prompt, hello));
+    EXPECT_THAT(resumed(file, out[0].cursor, true).size(), 1u);  // both runs, by the log one line
+    EXPECT_THAT(resumed(file, out[1].cursor, true), ElementsAre(hello));
+    EXPECT_THAT(resumed(file, out[2].cursor, true), IsEmpty());
+    for (const log_line& each : out) EXPECT_FALSE(each.gap_before);
+  }
+}
+
+TEST(log_decoder, tells_of_the_gap_when_the_log_begins_anew) {
+  log_decoder before(false);
+  std::vector<log_line> out;
+  feed(before, on_wire(stored_message{stdout_stream, noon, "gone\n"}), out);
+  log_decoder decoder(false, 100, out.back().cursor);
+  decoder.ended(out);  // nothing is left
+  EXPECT_EQ(out.size(), 1u);
+  EXPECT_TRUE(decoder.searching());
+  feed(decoder, on_wire(stored_message{stdout_stream, noon + second, "a\n"}), out);
+  decoder.ended(out);  // and then silence
+  feed(decoder, on_wire(stored_message{stdout_stream, noon + 2 * second, "b\n"}), out);
+  ASSERT_THAT(
+      out, ElementsAre(line(stdout_stream, noon, "gone"), line(stdout_stream, noon + second, "a"),
+                       line(stdout_stream, noon + 2 * second, "b")));
+  EXPECT_TRUE(out[1].gap_before);
+  EXPECT_FALSE(out[2].gap_before);
+}
+
+TEST(log_decoder, does_not_give_what_a_broken_opening_held) {
+  const std::vector<stored_message> file = {{stdout_stream, noon, "a\n"},
+                                            {stdout_stream, noon + 1, "b\n"}};
+  log_decoder decoder(false);
+  std::vector<log_line> out;
+  feed(decoder, on_wire(file), out);
+  decoder.reopened();
+  feed(decoder, on_wire(file[0]), out);
+  decoder.finish(out);
+  EXPECT_EQ(out.size(), 2u);
+}
+
+TEST(log_decoder, cuts_a_begun_line_at_a_limit_that_was_lowered) {
+  const std::vector<stored_message> file = {{stdout_stream, noon, "12345"},
+                                            {stderr_stream, noon, "e\n"},
+                                            {stdout_stream, noon, "67\n"},
+                                            {stdout_stream, noon + 1, "a\n"}};
+  log_decoder before(false);
+  std::vector<log_line> out;
+  feed(before, on_wire({file.begin(), file.begin() + 2}), out);
+  log_decoder decoder(false, 4, out.back().cursor);
+  out.clear();
+  feed(decoder, on_wire(file), out);
+  EXPECT_THAT(out, ElementsAre(log_line{stdout_stream, noon, "1234", true, false, {}},
+                               line(stdout_stream, noon + 1, "a")));
 }
 
 // A log as programs make it: lines in parts, which all bear the stamp of the first, equal stamps,
@@ -276,30 +410,6 @@ TEST(log_decoder, gives_each_line_once_however_often_it_is_cut) {
     ASSERT_EQ(out, lines_of(file));
     ASSERT_EQ(decoder.count().lines, out.size());
     ASSERT_EQ(decoder.count().frames_released, 0u);
-  }
-}
-
-TEST(log_decoder, loses_nothing_when_another_goes_on_from_its_cursor) {
-  for (const auto seed : test::seeds(3000)) {
-    SCOPED_TRACE(test::seed_text(seed));
-    test::dice random(seed);
-    const bool tty = random.one_in(3);
-    const auto file = random_file(random, tty);
-    const auto filter = random_filter(random);
-    const auto expected = lines_of(file);
-
-    log_decoder first(tty);
-    std::vector<log_line> before;
-    feed_some(random, first, on_wire(file), before);
-    log_decoder second(tty, log_decoder::line_bytes_max_default, first.cursor());
-    std::vector<log_line> after;
-    feed(second, on_wire(since(file, second.since(), filter)), after);
-
-    // What came after is the end of the log, and it begins no later than where we were.
-    ASSERT_LE(after.size(), expected.size());
-    const std::size_t begin = expected.size() - after.size();
-    ASSERT_LE(begin, before.size());
-    ASSERT_EQ(std::vector(expected.begin() + std::ptrdiff_t(begin), expected.end()), after);
   }
 }
 

@@ -58,6 +58,8 @@ TEST(log_tty_parser, keeps_what_has_no_stamp) {
 
 TEST(log_tty_parser, says_nothing_of_a_stamp_alone) {
   EXPECT_THAT(parse({tty(noon, "")}), ElementsAre());
+  EXPECT_THAT(parse({tty(noon, "").substr(0, 30)}), ElementsAre());
+  EXPECT_THAT(parse({tty(noon, "a\n"), "2024-05-"}), ElementsAre("0 a\n"));
   EXPECT_THAT(parse({}), ElementsAre());
 }
 
