@@ -7,6 +7,7 @@ find_package(simdjson 3.0 REQUIRED)
 find_package(RapidJSON REQUIRED)
 find_package(spdlog 1.10 REQUIRED)
 find_package(CLI11 REQUIRED)
+find_package(SQLite3 3.40 REQUIRED)
 find_package(tomlplusplus REQUIRED)
 
 add_library(asio_beast STATIC ${PROJECT_SOURCE_DIR}/cmake/asio_beast.cpp)

@@ -1,0 +1,49 @@
+// One write in the making: numbers what is collected, and puts it into a batch.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <optional>
+
+#include "executor/outbox/intake.hpp"
+#include "executor/outbox/lanes.hpp"
+
+namespace gantry::outbox {
+
+// Which numbers come next. Goes on over restarts.
+struct numbering {
+  row_id next_id = 1;
+  std::map<model::emitter_id, std::uint64_t> next_seq;  // 1 where there is none
+};
+
+class draft final : public collection {
+ public:
+  using time_to_live =
+      std::function<std::optional<std::chrono::milliseconds>(const model::emitter_id&)>;
+
+  draft(const myko::moment& now, numbering& numbers, lanes& lanes, const time_to_live& lives)
+      : now_(now), numbers_(numbers), lanes_(lanes), lives_(lives) {}
+
+  [[nodiscard]] const myko::moment& now() const override { return now_; }
+  [[nodiscard]] std::uint64_t number(const model::emitter_id& emitter,
+                                     std::uint64_t count) override;
+  void add(record next) override;
+  void save(saved_container state) override;
+  void forget_container(const std::string& id) override;
+
+  // What else is to be written at the same time.
+  [[nodiscard]] batch& rest() { return batch_; }
+  // Those that it drops. To be called before anything is added: what is added then is of a target
+  // that comes back, numbered from 1.
+  void drop_targets();
+  [[nodiscard]] batch take() { return std::move(batch_); }
+
+ private:
+  myko::moment now_;
+  numbering& numbers_;
+  lanes& lanes_;
+  const time_to_live& lives_;
+  batch batch_;
+};
+
+}  // namespace gantry::outbox

@@ -1,0 +1,14 @@
+// A line of output that is itself one JSON value.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "model/json.hpp"
+
+namespace gantry::outbox {
+
+// Nothing where the line is no JSON, or is nested deeper than servers read.
+[[nodiscard]] std::optional<json::text> as_json(const std::string& line);
+
+}  // namespace gantry::outbox

@@ -1,0 +1,304 @@
+#include "executor/outbox/pulse_outbox.hpp"
+
+#include <algorithm>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <set>
+#include <utility>
+
+#include "executor/outbox/draft.hpp"
+#include "executor/outbox/pacer.hpp"
+#include "executor/outbox/render.hpp"
+#include "myko/net/clock.hpp"
+#include "myko/net/deadline.hpp"
+#include "myko/net/signal.hpp"
+
+namespace gantry::outbox {
+namespace {
+
+namespace asio = boost::asio;
+using net::awaitable;
+
+}  // namespace
+
+class pulse_outbox::impl {
+ public:
+  impl(const asio::any_io_executor& executor, outbox_config config, log_sink log)
+      : config_(std::move(config)),
+        log_(std::move(log)),
+        store_(config_.store),
+        lanes_(config_.lanes, config_.rate),
+        pacer_({config_.commit_within, config_.write_bytes, config_.held_bytes_max,
+                config_.forget_within}),
+        wakeup_(executor),
+        room_(executor) {}
+
+  ~impl() { disk_.join(); }
+
+  impl(const impl&) = delete;
+  impl& operator=(const impl&) = delete;
+
+  snapshot open() {
+    snapshot found = store_.open();
+    if (!found.notice.empty()) log_(log_level::error, found.notice);
+    tell_waiting_at_ = net::now().steady + first_told_after;
+    note(found.totals);
+    numbers_.next_id = found.last_id + 1;
+    for (const auto& [emitter, next] : found.seqs) {
+      numbers_.next_seq.emplace(model::emitter_id(emitter), next);
+    }
+    for (const model::target_id& target : found.waiting) lanes_.found(target);
+    if (found.totals.records > 0) {
+      log_(log_level::info, "an earlier run has left " + describe(found.totals));
+    }
+    return found;
+  }
+
+  // A write when it is due, then a loading: one at a time, so that each sees the other's result.
+  awaitable<void> run() {
+    while (true) {
+      const auto now = net::now().steady;
+      const auto due = pacer_.next_write();
+      if (due && *due <= now) {
+        co_await write();
+      } else if (auto wanted = lanes_.wanted(); !wanted.empty()) {
+        co_await load(std::move(wanted));
+      } else {
+        auto until = due.value_or(time_point::max());
+        if (const auto rested = lanes_.next_due()) until = std::min(until, *rested);
+        wakeup_.expires_at(until);
+        co_await wakeup_.async_wait(net::token);
+      }
+      lanes_.wake(net::now().steady);
+      if (ready_) ready_();
+    }
+  }
+
+  awaitable<void> finish() { co_await write(); }
+
+  void on_ready(std::function<void()> call) { ready_ = std::move(call); }
+
+  void on_renewed(std::function<void()> call) { renewed_ = std::move(call); }
+
+  void set_open(bool open) {
+    if (lanes_.is_open() == open) return;
+    lanes_.set_open(open);
+    if (open && totals_.records > 0) {
+      log_(log_level::info, "sending what waited for the core: " + describe(totals_));
+    }
+    wakeup_.cancel();
+  }
+
+  void write_soon(std::function<void(batch&)> fill, std::function<void()> written) {
+    fillers_.push_back({std::move(fill), std::move(written)});
+    begin_waiting();
+  }
+
+  [[nodiscard]] const totals& waiting() const { return totals_; }
+
+  // ---- intake
+
+  void announce(const std::shared_ptr<producer>& who) {
+    if (announced_.insert(who).second) begin_waiting();
+  }
+
+  void hold(std::size_t bytes) {
+    pacer_.hold(bytes);
+    if (pacer_.is_much()) wakeup_.cancel();
+  }
+
+  void release(std::size_t bytes) {
+    pacer_.release(bytes);
+    if (!pacer_.is_full()) room_.notify();
+  }
+
+  awaitable<void> room() {
+    while (pacer_.is_full()) co_await room_.wait();
+  }
+
+  // ---- pulse_source
+
+  std::optional<model::pulse> next(const myko::moment& now) {
+    const record* const next = lanes_.next(now);
+    if (next == nullptr) {
+      wakeup_.cancel();  // there may be something to load, or a rate to wait for
+      return std::nullopt;
+    }
+    return to_pulse(*next);
+  }
+
+  void acknowledged(std::size_t count) {
+    lanes_.acknowledged(count);
+    pacer_.arrived(net::now().steady);
+    wakeup_.cancel();
+  }
+
+  void rewind() { lanes_.rewind(); }
+
+ private:
+  using time_point = std::chrono::steady_clock::time_point;
+  struct filler {
+    std::function<void(batch&)> fill;
+    std::function<void()> written;
+  };
+
+  // ---- The disk
+
+  // What is under way there is not cancelled: its outcome has to be known. (Of a co_spawn over
+  // there the cancellation would go to the other thread, and meet there what has ended meanwhile.)
+  template <typename Function>
+  auto on_disk(Function function) -> awaitable<decltype(function())> {
+    std::optional<decltype(function())> out;
+    const auto back = co_await asio::this_coro::executor;
+    const auto begin = [&](auto handler) {
+      auto work = asio::make_work_guard(back);
+      asio::post(disk_,
+                 [&out, &function, work = std::move(work), handler = std::move(handler)]() mutable {
+                   out.emplace(function());
+                   asio::post(work.get_executor(), std::move(handler));
+                 });
+    };
+    co_await asio::async_initiate<decltype(asio::use_awaitable), void()>(begin,
+                                                                         asio::use_awaitable);
+    co_return std::move(*out);
+  }
+
+  awaitable<void> write() {
+    const auto fillers = std::exchange(fillers_, {});
+    batch next = gather(fillers);
+    // In trouble the store tries the disk again at each write, whatever is to be written.
+    if (!next.empty() || !totals_.trouble.empty()) co_await put(std::move(next));
+    for (const filler& each : fillers) {
+      if (each.written) each.written();
+    }
+  }
+
+  awaitable<void> put(batch next) {
+    totals now = co_await on_disk([&] { return store_.write(next); });
+    for (record& each : next.records) lanes_.written(std::move(each));
+    note(std::move(now));
+  }
+
+  awaitable<void> load(std::vector<load_request> wanted) {
+    std::vector<loaded> found = co_await on_disk([&] { return store_.load(wanted); });
+    lanes_.loaded(std::move(found));
+  }
+
+  // All that has been announced, numbered, with what belongs to it.
+  batch gather(const std::vector<filler>& fillers) {
+    const auto now = net::now();
+    pacer_.begin_write(now.steady);
+    draft next(now, numbers_, lanes_, config_.time_to_live);
+    for (const filler& each : fillers) each.fill(next.rest());
+    next.drop_targets();
+    for (const auto& each : std::exchange(announced_, {})) {
+      if (const auto who = each.lock()) who->collect(next);
+    }
+    batch out = next.take();
+    out.acknowledged = lanes_.take_acknowledged();
+    return out;
+  }
+
+  void begin_waiting() {
+    pacer_.changed(net::now().steady);
+    wakeup_.cancel();
+  }
+
+  // ---- What the operator hears
+
+  void note(totals now) {
+    if (now.trouble != totals_.trouble) {
+      if (now.trouble.empty()) {
+        log_(log_level::info, "the outbox is written to disk again");
+      } else {
+        log_(log_level::error, now.trouble);
+      }
+    }
+    const bool renewed = now.renewed != totals_.renewed;
+    if (renewed) {
+      log_(log_level::error, now.notice);
+      write_soon([this](batch& into) { write_all_numbers(into); }, nullptr);
+    }
+    const auto dropped = now.dropped_full - totals_.dropped_full;
+    const bool first = totals_.dropped_full == 0;
+    if (dropped > 0 && (first || now.dropped_full / told_every > totals_.dropped_full / told_every))
+      log_(log_level::error, "the outbox is full: " + std::to_string(now.dropped_full) +
+                                 " lines were dropped since the start, the oldest first");
+    totals_ = std::move(now);
+    tell_how_much_waits();
+    if (renewed && renewed_) renewed_();
+  }
+
+  void write_all_numbers(batch& into) const {
+    for (const auto& [emitter, next] : numbers_.next_seq) {
+      into.seqs.try_emplace(emitter.value, next);
+    }
+  }
+
+  // While the core is away; the first time not before it could have come back from a restart.
+  void tell_how_much_waits() {
+    const auto now = net::now().steady;
+    if (lanes_.is_open() || totals_.records == 0) {
+      tell_waiting_at_ = now + first_told_after;
+    } else if (now >= tell_waiting_at_) {
+      tell_waiting_at_ = now + told_again_after;
+      log_(log_level::info, "no core takes pulses: " + describe(totals_) + " wait");
+    }
+  }
+
+  static std::string describe(const totals& what) {
+    return std::to_string(what.records) + " pulses with " + std::to_string(what.lines) +
+           " lines (" + std::to_string(what.bytes / 1024) + " KiB)";
+  }
+
+  static constexpr std::uint64_t told_every = 100'000;
+  static constexpr auto retry_after = std::chrono::seconds(1);
+  static constexpr auto first_told_after = std::chrono::seconds(10);
+  static constexpr auto told_again_after = std::chrono::minutes(10);
+
+  outbox_config config_;
+  log_sink log_;
+  store store_;  // used on the disk's thread only, after open()
+  lanes lanes_;
+  pacer pacer_;
+  numbering numbers_;
+  totals totals_;
+  time_point tell_waiting_at_;
+  std::function<void()> ready_;
+  std::function<void()> renewed_;
+
+  std::set<std::weak_ptr<producer>, std::owner_less<>> announced_;
+  std::vector<filler> fillers_;
+  asio::steady_timer wakeup_;
+  net::signal room_;
+  asio::thread_pool disk_{1};  // last: joined before what it uses goes
+};
+
+pulse_outbox::pulse_outbox(asio::any_io_executor executor, outbox_config config, log_sink log)
+    : impl_(std::make_unique<impl>(executor, std::move(config), std::move(log))) {}
+
+pulse_outbox::~pulse_outbox() = default;
+
+snapshot pulse_outbox::open() { return impl_->open(); }
+awaitable<void> pulse_outbox::run() { return impl_->run(); }
+awaitable<void> pulse_outbox::finish() { return impl_->finish(); }
+void pulse_outbox::on_ready(std::function<void()> call) { impl_->on_ready(std::move(call)); }
+void pulse_outbox::on_renewed(std::function<void()> call) { impl_->on_renewed(std::move(call)); }
+void pulse_outbox::set_open(bool open) { impl_->set_open(open); }
+void pulse_outbox::write_soon(std::function<void(batch&)> fill, std::function<void()> written) {
+  impl_->write_soon(std::move(fill), std::move(written));
+}
+const totals& pulse_outbox::waiting() const { return impl_->waiting(); }
+
+void pulse_outbox::announce(const std::shared_ptr<producer>& who) { impl_->announce(who); }
+void pulse_outbox::hold(std::size_t bytes) { impl_->hold(bytes); }
+void pulse_outbox::release(std::size_t bytes) { impl_->release(bytes); }
+awaitable<void> pulse_outbox::room() { return impl_->room(); }
+
+std::optional<model::pulse> pulse_outbox::next(myko::moment now) { return impl_->next(now); }
+void pulse_outbox::acknowledged(std::size_t count) { impl_->acknowledged(count); }
+void pulse_outbox::rewind() { impl_->rewind(); }
+
+}  // namespace gantry::outbox

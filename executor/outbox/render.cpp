@@ -1,0 +1,60 @@
+#include "executor/outbox/render.hpp"
+
+#include "executor/engine/rfc3339.hpp"
+#include "executor/outbox/json_line.hpp"
+#include "model/json_object.hpp"
+
+namespace gantry::outbox {
+namespace {
+
+json::text data_with_seq(const record& from) {
+  const std::string seq = "{\"seq\":" + std::to_string(from.seq);
+  const bool bare = from.body.size() <= 2;  // {}
+  return {seq + (bare ? "}" : "," + from.body.substr(1))};
+}
+
+json::text lines_data(const record& from) {
+  json::object out;
+  out.set("seq", from.seq).set("count", from.count).set("text", from.body);
+  out.set("stream", engine::to_string(from.stream));
+  out.set("time", engine::format_rfc3339(from.time));
+  if (from.truncated) {
+    out.set("truncated", true);
+  } else if (from.count == 1) {
+    if (const auto json = as_json(from.body)) out.set("json", *json);
+  }
+  return out.to_text();
+}
+
+json::text notice_data(const record& from) {
+  json::object out;
+  if (from.count == 0) {
+    out.set_null("suppressed").set_null("from").set_null("to");
+  } else {
+    out.set("suppressed", from.count).set("from", from.seq).set("to", from.seq + from.count - 1);
+  }
+  return out.set("reason", from.body).to_text();
+}
+
+}  // namespace
+
+json::text data_of(const record& from) {
+  switch (from.form) {
+    case form::data:
+      return data_with_seq(from);
+    case form::lines:
+      return lines_data(from);
+    case form::notice:
+      return notice_data(from);
+  }
+  return {};
+}
+
+model::pulse to_pulse(const record& from) {
+  return {.emitter = from.emitter,
+          .data = data_of(from),
+          .timestamp = from.timestamp,
+          .sequence = static_cast<std::uint64_t>(from.id)};
+}
+
+}  // namespace gantry::outbox

@@ -1,0 +1,17 @@
+// A record as the pulse that a core receives. The same record always gives the same pulse.
+#pragma once
+
+#include "executor/outbox/record.hpp"
+#include "model/entities.hpp"
+
+namespace gantry::outbox {
+
+// The data of its pulse:
+//   data    the body, with `seq`
+//   lines   seq, count, text, stream, time; json where it is one line of JSON; truncated
+//   notice  suppressed, from, to, reason; all but the reason are null where nobody can tell
+[[nodiscard]] json::text data_of(const record& from);
+
+[[nodiscard]] model::pulse to_pulse(const record& from);
+
+}  // namespace gantry::outbox

@@ -1,0 +1,123 @@
+#include "executor/outbox/store_file.hpp"
+
+#include <fcntl.h>
+#include <sqlite3.h>
+#include <unistd.h>
+
+#include <charconv>
+#include <filesystem>
+#include <set>
+#include <system_error>
+
+#include "executor/outbox/schema.hpp"
+
+namespace gantry::outbox {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t set_aside_max = 3;
+constexpr const char* damaged = ".damaged-";
+
+// What a container prints may be secret. The log and the shared memory get the file's mode.
+void make_private(const std::string& file) {
+  const int made = ::open(file.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600);
+  if (made >= 0) ::close(made);
+}
+
+std::string plainly(int code) {
+  switch (code & 0xff) {
+    case SQLITE_FULL:
+      return "the disk is full";
+    case SQLITE_READONLY:
+      return "the disk cannot be written";
+    case SQLITE_CANTOPEN:
+    case SQLITE_PERM:
+    case SQLITE_AUTH:
+      return "the database cannot be opened";
+    case SQLITE_IOERR:
+      return "the disk fails";
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+    case SQLITE_PROTOCOL:
+      return "another program holds the database";
+    case SQLITE_NOMEM:
+      return "there is no memory left";
+    default:
+      return "the database fails";
+  }
+}
+
+// The numbers of those that were set aside before.
+std::set<unsigned> numbers_of(const fs::path& file) {
+  std::set<unsigned> out;
+  const std::string first = file.filename().string() + damaged;
+  std::error_code error;
+  fs::directory_iterator each(file.has_parent_path() ? file.parent_path() : ".", error);
+  for (; !error && each != fs::directory_iterator(); each.increment(error)) {
+    const std::string name = each->path().filename().string();
+    if (name.rfind(first, 0) != 0) continue;
+    unsigned number = 0;
+    const char* end = name.data() + name.size();
+    const auto read = std::from_chars(name.data() + first.size(), end, number);
+    if (read.ec == std::errc() && read.ptr == end) out.insert(number);
+  }
+  return out;
+}
+
+}  // namespace
+
+failure failure_of(const database& in) {
+  switch (in.code() & 0xff) {
+    case SQLITE_OK:
+      return failure::none;
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+    case SQLITE_FORMAT:
+    case SQLITE_ERROR:  // a table or a column is not there
+    case SQLITE_SCHEMA:
+    case SQLITE_MISMATCH:
+    case SQLITE_CONSTRAINT:
+      return failure::damage;
+    default:
+      return failure::trouble;
+  }
+}
+
+std::string in_words(const database& in, const std::string& file) {
+  return plainly(in.code()) + ": " + file + ": " + in.words();
+}
+
+opened open_file(shelf& out, const std::string& file, durability how, snapshot& found) {
+  make_private(file);
+  database& in = out.database();
+  in.open(file, database::access::write);
+  const std::string why = foreign(in);
+  if (in.ok() && !why.empty()) return {failure::damage, why};
+  prepare(in, how);
+  out.read(found);
+  if (in.ok()) return {};
+  const failure what = failure_of(in);
+  return {what, what == failure::damage ? "it is damaged: " + in.words() : in_words(in, file)};
+}
+
+std::string set_aside(const std::string& file) {
+  std::set<unsigned> numbers = numbers_of(file);
+  const unsigned next = numbers.empty() ? 1 : *numbers.rbegin() + 1;
+  std::string to = file + damaged + std::to_string(next);
+  std::error_code error;
+  fs::rename(file, to, error);
+  if (error) return {};
+  for (const char* part : {"-wal", "-shm"}) {
+    std::error_code missing;  // not every database has them
+    fs::rename(file + part, to + part, missing);
+  }
+  numbers.insert(next);
+  for (; numbers.size() > set_aside_max; numbers.erase(numbers.begin())) {
+    const std::string oldest = file + damaged + std::to_string(*numbers.begin());
+    for (const char* part : {"", "-wal", "-shm"}) fs::remove(oldest + part, error);
+  }
+  return to;
+}
+
+}  // namespace gantry::outbox

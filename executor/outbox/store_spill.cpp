@@ -1,0 +1,100 @@
+#include "executor/outbox/store_spill.hpp"
+
+#include <algorithm>
+
+#include "executor/outbox/store_state.hpp"
+
+namespace gantry::outbox {
+namespace {
+
+// Some MiB. What is forgotten beyond it may be given, and sent, once more.
+constexpr std::size_t hidden_ranges_max = 65'536;
+
+// Looked through for the oldest that is not hidden.
+constexpr int oldest_tries = 100;
+
+}  // namespace
+
+spill::spill(std::uint64_t bytes_max) : memory_(bytes_max), hidden_ids_(hidden_ranges_max) {
+  memory_.open_memory();
+}
+
+void spill::add(const batch& what, shelf* disk, std::int64_t now) {
+  if (disk != nullptr) {
+    database& in = disk->database();
+    for (const row_id id : what.acknowledged) hide(id, *disk);
+    for (const auto& target : what.dropped_targets) {
+      dropped_targets_.insert(target);
+      for (const row_id id : disk->pulses().ids_of(target)) hide(id, *disk);
+    }
+    // Where the disk cannot even be read, it may be there.
+    for (const auto& id : what.containers_gone) {
+      if (has_container(in, id) || !in.ok()) containers_gone_.insert(id);
+    }
+    for (const auto& path : what.targets_gone) {
+      if (has_target(in, path) || !in.ok()) targets_gone_.insert(path);
+    }
+    for (const auto& each : what.entities_gone) {
+      if (has_entity(in, each.first, each.second) || !in.ok()) entities_gone_.insert(each);
+    }
+    in.forgive();
+  }
+  if (!memory_.write(what, now)) memory_.database().forgive();
+}
+
+void spill::seal(const model::target_id& target, row_id through) {
+  row_id& sealed = seals_[target];
+  sealed = std::max(sealed, through);
+}
+
+std::int64_t spill::oldest(shelf* disk) {
+  row_id from = 0;
+  for (int tries = 0; disk != nullptr && tries < oldest_tries; ++tries) {
+    query each(disk->database(),
+               "SELECT id, timestamp FROM pulse WHERE id >= ? ORDER BY id LIMIT 1", from);
+    if (!each.step()) break;
+    from = hidden_ids_.end_of(each.integer(0));
+    if (from == 0) return each.integer(1);
+  }
+  return memory_.pulses().oldest();
+}
+
+bool spill::move_to(shelf& disk, std::int64_t now) {
+  // First by itself what makes room: a full disk may take this, and then the rest.
+  const bool freed = disk.change([&] {
+    for (const auto& [target, through] : seals_) disk.pulses().seal(target, through);
+    hidden_ids_.each([&](row_id id) { disk.pulses().erase(id); });
+  });
+  if (!freed) return false;
+  hidden_ids_.clear();
+  hidden_ = {};
+  seals_.clear();
+  batch gone;
+  gone.containers_gone.assign(containers_gone_.begin(), containers_gone_.end());
+  gone.targets_gone.assign(targets_gone_.begin(), targets_gone_.end());
+  gone.entities_gone.assign(entities_gone_.begin(), entities_gone_.end());
+  return disk.write(
+      [&] {
+        for (const auto& target : dropped_targets_) disk.pulses().drop_target(target);
+        write_state(disk.database(), gone);
+        copy(memory_, disk);
+      },
+      now);
+}
+
+void spill::forget_disk() {
+  hidden_ids_.clear();
+  hidden_ = {};
+  seals_.clear();
+  containers_gone_.clear();
+  targets_gone_.clear();
+  entities_gone_.clear();
+  dropped_targets_.clear();
+}
+
+void spill::hide(row_id id, shelf& disk) {
+  const usage its = disk.pulses().of(id);
+  if (its.records > 0 && hidden_ids_.add(id)) hidden_.add(its);
+}
+
+}  // namespace gantry::outbox

@@ -1,0 +1,107 @@
+#include "executor/outbox/draft.hpp"
+
+#include <gmock/gmock.h>
+
+namespace gantry::outbox {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+using testing::Pair;
+
+class Draft : public testing::Test {
+ protected:
+  Draft() { lanes_.set_open(true); }
+
+  record make_record(form what, std::uint64_t count = 1) {
+    record out;
+    out.target = model::target_id("s:a");
+    out.emitter = model::emitter_id("s:a:output");
+    out.form = what;
+    out.count = count;
+    return out;
+  }
+  draft begin() { return draft(now_, numbers_, lanes_, lives_); }
+
+  const myko::moment now_{lanes::time_point(std::chrono::hours(1)),
+                          std::chrono::system_clock::time_point(std::chrono::milliseconds(1'000))};
+  numbering numbers_{.next_id = 7, .next_seq = {{model::emitter_id("s:a:output"), 40}}};
+  lanes lanes_{{}, [](const model::emitter_id&) { return 60.0; }};
+  draft::time_to_live lives_ = [](const model::emitter_id&) { return std::nullopt; };
+};
+
+TEST_F(Draft, NumbersOn) {
+  draft first = begin();
+  first.add(make_record(form::lines, 3));
+  first.add(make_record(form::lines));
+  const batch one = first.take();
+  ASSERT_EQ(one.records.size(), 2U);
+  EXPECT_EQ(one.records[0].id, 7);
+  EXPECT_EQ(one.records[0].seq, 40U);
+  EXPECT_EQ(one.records[0].timestamp, 1'000);
+  EXPECT_EQ(one.records[0].expires, 0);
+  EXPECT_TRUE(one.records[0].sealed);
+  EXPECT_EQ(one.records[1].id, 8);
+  EXPECT_EQ(one.records[1].seq, 43U);
+  EXPECT_THAT(one.seqs, ElementsAre(Pair("s:a:output", 44)));
+
+  draft second = begin();
+  record other = make_record(form::data);
+  other.emitter = model::emitter_id("s:a:run");
+  second.add(other);
+  EXPECT_EQ(second.number(model::emitter_id("s:a:output"), 2), 44U);
+  const batch two = second.take();
+  EXPECT_EQ(two.records[0].id, 9);
+  EXPECT_EQ(two.records[0].seq, 1U) << "a new emitter";
+  EXPECT_THAT(two.seqs, ElementsAre(Pair("s:a:output", 46), Pair("s:a:run", 2)));
+}
+
+TEST_F(Draft, GivesANoticeWithoutACountNoNumber) {
+  draft next = begin();
+  next.add(make_record(form::notice, 0));
+  next.add(make_record(form::lines));
+  const batch out = next.take();
+  EXPECT_EQ(out.records[0].count, 0U);
+  EXPECT_EQ(out.records[1].seq, 40U);
+  EXPECT_THAT(out.seqs, ElementsAre(Pair("s:a:output", 41)));
+}
+
+TEST_F(Draft, SaysWhenAPulseIsTooOld) {
+  lives_ = [](const model::emitter_id&) { return std::chrono::milliseconds(500); };
+  draft next = begin();
+  next.add(make_record(form::lines));
+  next.add(make_record(form::notice));
+  const batch out = next.take();
+  EXPECT_EQ(out.records[0].expires, 1'500);
+  EXPECT_EQ(out.records[1].expires, 0) << "a notice stays";
+}
+
+TEST_F(Draft, HoldsContainersAndTheRest) {
+  draft next = begin();
+  next.save({.id = "c", .path = "a", .cursor = "{}", .runs = ""});
+  next.forget_container("d");
+  next.rest().facts["x"] = "y";
+  const batch out = next.take();
+  EXPECT_EQ(out.containers.size(), 1U);
+  EXPECT_THAT(out.containers_gone, ElementsAre("d"));
+  EXPECT_THAT(out.facts, ElementsAre(Pair("x", "y")));
+}
+
+TEST_F(Draft, NumbersADroppedTargetAnew) {
+  draft first = begin();
+  first.add(make_record(form::lines));
+  for (const record& each : first.take().records) lanes_.written(each);
+  draft next = begin();
+  next.rest().dropped_targets = {model::target_id("s:a")};
+  next.drop_targets();
+  next.add(make_record(form::lines));
+  const batch out = next.take();
+  ASSERT_EQ(out.records.size(), 1U);
+  EXPECT_EQ(out.records[0].id, 8) << "rows never have the same number again";
+  EXPECT_EQ(out.records[0].seq, 1U);
+  EXPECT_THAT(out.seqs, ElementsAre(Pair("s:a:output", 2)));
+  EXPECT_EQ(lanes_.bytes(), 0U);
+}
+
+}  // namespace
+}  // namespace gantry::outbox
