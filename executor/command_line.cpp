@@ -9,6 +9,13 @@
 namespace gantry {
 namespace {
 
+// Two columns.
+std::string row(std::string_view left, std::string_view right) {
+  std::string out(left);
+  out.resize(std::max<std::size_t>(out.size() + 2, 28), ' ');
+  return "  " + out.append(right) + "\n";
+}
+
 std::string footer() {
   std::string out =
       "Every flag can also be set in gantry.toml (--config, GANTRY_CONFIG, else ./gantry.toml or\n"
@@ -19,10 +26,13 @@ std::string footer() {
     for (const auto name : each.environment) {
       names += (names.empty() ? "" : ", ") + std::string(name);
     }
-    std::string key(each.key);
-    key.resize(std::max<std::size_t>(key.size() + 2, 28), ' ');
-    out.append("  ").append(key).append(names).append("\n");
+    out += row(each.key, names);
   }
+  out +=
+      "\nRules for single emitters stand in gantry.toml only, as tables [[emitter]]; the later "
+      "win\n"
+      "over the earlier, key by key:\n\n";
+  for (const emitter_setting& each : all_emitter_settings()) out += row(each.key, each.help);
   return out + "\nExit codes: 0 asked to stop, 64 usage, 78 configuration.";
 }
 
@@ -39,6 +49,9 @@ command_line parse_command_line(int argc, const char* const* argv) {
   for (const setting& each : all_settings()) {
     app.add_option(std::string(each.flag), values[std::string(each.key)], std::string(each.help))
         ->type_name("");
+  }
+  for (const retired_setting& each : retired_settings()) {
+    app.add_option(std::string(each.flag), values[std::string(each.key)])->group("");  // not told
   }
   const auto* check = app.add_subcommand(
       "check", "validate the configuration, try core and engine, print what would be published");
@@ -57,11 +70,12 @@ command_line parse_command_line(int argc, const char* const* argv) {
     return out;
   }
   if (check->parsed()) out.task = task::check;
-  for (const setting& each : all_settings()) {
-    if (app.count(std::string(each.flag)) > 0) {
-      out.flags.emplace(each.key, values.at(std::string(each.key)));
-    }
-  }
+  const auto take = [&](const auto& each) {
+    if (app.count(std::string(each.flag)) == 0) return;
+    out.flags.emplace(each.key, values.at(std::string(each.key)));
+  };
+  for (const setting& each : all_settings()) take(each);
+  for (const retired_setting& each : retired_settings()) take(each);
   return out;
 }
 

@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <fstream>
 #include <map>
+#include <span>
 #include <utility>
 
 #include "executor/settings.hpp"
@@ -33,11 +34,15 @@ struct loading {
   }
 };
 
-const setting* find_setting(std::string_view key) {
-  for (const setting& each : all_settings()) {
-    if (each.key == key) return &each;
-  }
-  return nullptr;
+template <typename Setting>
+const Setting* find_by_key(std::span<const Setting> settings, std::string_view key) {
+  const auto found = std::find_if(settings.begin(), settings.end(),
+                                  [key](const Setting& each) { return each.key == key; });
+  return found == settings.end() ? nullptr : &*found;
+}
+
+std::string is_retired(const retired_setting& setting) {
+  return "is there no more: set " + std::string(setting.instead) + " instead";
 }
 
 void store(const setting& setting, const setting_value& value, const std::string& where,
@@ -76,7 +81,7 @@ std::optional<setting_value> exactly(const toml::node& node) {
   return std::nullopt;
 }
 
-std::optional<setting_value> value_of(setting_type type, const toml::node& node) {
+std::optional<setting_value> plain_value(setting_type type, const toml::node& node) {
   switch (type) {
     case setting_type::text:
       return exactly<std::string>(node);
@@ -90,8 +95,26 @@ std::optional<setting_value> value_of(setting_type type, const toml::node& node)
     case setting_type::list:
       if (auto list = list_of(node)) return setting_value(*list);
       return std::nullopt;
+    default:
+      return std::nullopt;
   }
-  return std::nullopt;
+}
+
+// Of what takes a unit: a text, and for bytes a whole number, too.
+std::optional<std::string> text_with_unit(setting_type type, const toml::node& node) {
+  if (type == setting_type::size && node.is_integer()) {
+    return std::to_string(node.as_integer()->get());
+  }
+  const bool takes_unit = type == setting_type::size || type == setting_type::duration ||
+                          type == setting_type::time_limit || type == setting_type::history;
+  return takes_unit ? node.value_exact<std::string>() : std::nullopt;
+}
+
+// The reason, where the node is of another type.
+std::variant<setting_value, std::string> value_of(setting_type type, const toml::node& node) {
+  if (const auto text = text_with_unit(type, node)) return read_setting(type, *text);
+  if (auto value = plain_value(type, node)) return *std::move(value);
+  return "must be " + std::string(describe(type));
 }
 
 std::string place(const std::string& file, const toml::source_region& source) {
@@ -104,19 +127,64 @@ bool is_table_of_settings(std::string_view key) {
   });
 }
 
+void read_emitter(const toml::table& table, const std::string& file, loading& in) {
+  fleet::emitter_rule rule;
+  for (const auto& [name, node] : table) {
+    const std::string key = "emitter." + std::string(name.str());
+    const std::string where = place(file, node.source());
+    const emitter_setting* found = find_by_key(all_emitter_settings(), name.str());
+    if (found == nullptr) {
+      in.blame(where, key, "there is no such key in a rule; see gantry --help");
+      continue;
+    }
+    const auto value = value_of(found->type, node);
+    if (const auto* problem = std::get_if<std::string>(&value)) {
+      in.blame(where, key, *problem);
+    } else if (auto refused = found->store(rule, std::get<setting_value>(value))) {
+      in.blame(where, key, *refused);
+    }
+  }
+  if (!table.contains("match")) {
+    in.blame(place(file, table.source()), "emitter.match",
+             "a rule has to say what it is for, such as container/web*:output");
+  }
+  if (rule.ttl && rule.delivery == fleet::delivery::latest) {
+    in.blame(place(file, table.get("ttl")->source()), "emitter.ttl",
+             "is for queued pulses only: of the latest, a newer one takes the place");
+  }
+  in.out.config.emitters.push_back(std::move(rule));
+}
+
+void read_emitters(const toml::node& node, const std::string& file, loading& in) {
+  const toml::array* rules = node.as_array();
+  const auto is_table = [](const toml::node& each) { return each.is_table(); };
+  if (rules == nullptr || !std::all_of(rules->begin(), rules->end(), is_table)) {
+    in.blame(place(file, node.source()), "emitter", "rules are written as tables [[emitter]]");
+    return;
+  }
+  for (const toml::node& each : *rules) read_emitter(*each.as_table(), file, in);
+}
+
 void read_table(const toml::table& table, const std::string& prefix, const std::string& file,
                 loading& in) {
   for (const auto& [name, node] : table) {
     const std::string key = prefix + std::string(name.str());
     const std::string where = place(file, node.source());
-    if (const toml::table* inner = node.as_table(); inner && is_table_of_settings(key)) {
+    if (key == "emitter") {
+      read_emitters(node, file, in);
+    } else if (const toml::table* inner = node.as_table(); inner && is_table_of_settings(key)) {
       read_table(*inner, key + ".", file, in);
-    } else if (const setting* found = find_setting(key); found == nullptr) {
-      in.blame(where, key, "there is no such setting; see gantry --help");
-    } else if (const auto value = value_of(found->type, node)) {
-      store(*found, *value, where, in);
+    } else if (const setting* found = find_by_key(all_settings(), key)) {
+      const auto value = value_of(found->type, node);
+      if (const auto* problem = std::get_if<std::string>(&value)) {
+        in.blame(where, key, *problem);
+      } else {
+        store(*found, std::get<setting_value>(value), where, in);
+      }
+    } else if (const retired_setting* retired = find_by_key(retired_settings(), key)) {
+      in.blame(where, key, is_retired(*retired));
     } else {
-      in.blame(where, key, "must be " + std::string(describe(found->type)));
+      in.blame(where, key, "there is no such setting; see gantry --help");
     }
   }
 }
@@ -128,6 +196,29 @@ void read_file(const config_sources::file& file, loading& in) {
   } else {
     in.blame(place(file.name, parsed.error().source()), "",
              std::string(parsed.error().description()));
+  }
+}
+
+// ---- The environment and flags ----------------------------------------------------------------
+
+void read_texts(const config_sources& sources, loading& in) {
+  for (const setting& each : all_settings()) {
+    for (const std::string_view name : each.environment) {
+      const auto text = sources.environment(name);
+      if (!text || text->empty()) continue;
+      store_text(each, *text, "environment variable " + std::string(name), in);
+      break;
+    }
+    const auto flag = sources.flags.find(std::string(each.key));
+    if (flag != sources.flags.end()) store_text(each, flag->second, std::string(each.flag), in);
+  }
+  for (const retired_setting& each : retired_settings()) {
+    if (const auto text = sources.environment(each.environment); text && !text->empty()) {
+      in.blame("environment variable " + std::string(each.environment), each.key, is_retired(each));
+    }
+    if (sources.flags.contains(std::string(each.key))) {
+      in.blame(std::string(each.flag), each.key, is_retired(each));
+    }
   }
 }
 
@@ -188,16 +279,7 @@ std::string to_string(const config_mistake& mistake) {
 config_outcome load_config(const config_sources& sources) {
   loading in;
   if (sources.toml) read_file(*sources.toml, in);
-  for (const setting& each : all_settings()) {
-    for (const std::string_view name : each.environment) {
-      const auto text = sources.environment(name);
-      if (!text || text->empty()) continue;
-      store_text(each, *text, "environment variable " + std::string(name), in);
-      break;
-    }
-    const auto flag = sources.flags.find(std::string(each.key));
-    if (flag != sources.flags.end()) store_text(each, flag->second, std::string(each.flag), in);
-  }
+  read_texts(sources, in);
   check_core(in);
   check_engine(in, sources);
   check_files(in);

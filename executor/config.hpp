@@ -1,6 +1,7 @@
 // How gantry is to work: plain data, validated, then immutable.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -10,7 +11,10 @@
 #include <vector>
 
 #include "executor/engine/endpoint.hpp"
+#include "executor/fleet/emitter_rules.hpp"
+#include "executor/fleet/output_history.hpp"
 #include "executor/fleet/selection.hpp"
+#include "executor/outbox/store.hpp"
 #include "myko/client/address.hpp"
 
 namespace gantry {
@@ -26,6 +30,16 @@ struct core_config {
   bool compress = false;
 };
 
+// Pulses on their way to the core.
+struct outbox_config {
+  std::uint64_t bytes_max = 256U << 20U;             // on disk; above it the oldest are dropped
+  std::optional<std::chrono::milliseconds> age_max;  // older ones are dropped; nothing: never
+  std::uint64_t memory_bytes_max = 8U << 20U;        // in memory
+  std::uint64_t window_bytes = 1U << 20U;            // sent and not yet acknowledged
+  std::chrono::milliseconds commit_within{20};       // lines wait so long to be written together
+  outbox::durability synchronous = outbox::durability::full;
+};
+
 struct config {
   core_config core;
   std::vector<myko::server_address> servers;  // derived from core
@@ -33,11 +47,16 @@ struct config {
   std::string service_id;                     // empty: gantry-HOST
   std::string color = "#0f766e";              // of the instance in the UI
   fleet::selection containers;
-  double pulses_per_second = 60;            // of each emitter
-  std::int64_t line_bytes_max = 1 << 20;    // longer lines are cut
-  std::int64_t queue_bytes_max = 64 << 20;  // pulses that wait for the core
-  std::string log_level = "info";           // debug, info, warning, error
-  std::string state_dir;                    // empty: /var/lib/gantry, or XDG's for a user
+  fleet::output_history history;
+  // A target whose container is gone so long is deleted from the core; nothing: never.
+  std::optional<std::chrono::milliseconds> forget_after = std::chrono::days(30);
+  outbox_config outbox;
+  double pulses_per_second = 60;              // of each emitter
+  bool combine = true;                        // lines beyond that rate share a pulse
+  std::uint64_t line_bytes_max = 1U << 20U;   // longer lines are cut
+  std::vector<fleet::emitter_rule> emitters;  // the later over the earlier
+  std::string log_level = "info";             // debug, info, warning, error
+  std::string state_dir;                      // empty: /var/lib/gantry, or XDG's for a user
 };
 
 // One thing that is wrong: "gantry.toml:12: core.port: ...".

@@ -1,12 +1,27 @@
 // Who this gantry is to a core.
 #pragma once
 
+#include <map>
+#include <string>
+
 #include "executor/config.hpp"
 #include "executor/fleet/roster.hpp"
 
 namespace gantry {
 
-// From the configuration and the host. The ids are the same after a restart.
-[[nodiscard]] fleet::instance_identity make_self(const config& config);
+// What is remembered of who we are: the names of the outbox's facts.
+namespace self_facts {
+inline constexpr const char* machine = "machine.id";
+inline constexpr const char* service = "service.id";
+}  // namespace self_facts
+
+// From the configuration, what was remembered, and the host, in this order. So the ids are the same
+// after a restart, even when the host got another name in between.
+[[nodiscard]] fleet::instance_identity make_self(const config& config,
+                                                 const std::map<std::string, std::string>& facts);
+
+// To be remembered. A service id of the configuration is not: taken out of it, it is no more.
+[[nodiscard]] std::map<std::string, std::string> facts_of(const fleet::instance_identity& self,
+                                                          const config& config);
 
 }  // namespace gantry

@@ -1,12 +1,24 @@
 #include "executor/settings.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <functional>
 #include <utility>
 
+#include "executor/units.hpp"
+
 namespace gantry {
 namespace {
+
+using namespace std::chrono_literals;
+using std::chrono::milliseconds;
+
+constexpr std::uint64_t kib = 1U << 10U;
+constexpr std::uint64_t mib = kib << 10U;
+constexpr std::uint64_t gib = mib << 10U;
+// Where nothing else ends a range: a point in time that far away still fits all clocks.
+constexpr milliseconds duration_max = std::chrono::days(3'650);
 
 using problem = std::optional<std::string>;
 using store_function = decltype(setting::store);
@@ -41,17 +53,60 @@ store_function list_into(Member member) {
   };
 }
 
+problem outside(const std::string& least, const std::string& most, const std::string& given) {
+  return "must be from " + least + " to " + most + (given.empty() ? "" : ", not " + given);
+}
+
 template <typename Member>
-store_function integer_into(Member member, std::int64_t least, std::int64_t most) {
+store_function size_into(Member member, std::uint64_t least, std::uint64_t most) {
   return [=](config& out, const setting_value& value) -> problem {
-    const std::int64_t number = as<std::int64_t>(value);
-    if (number < least || number > most) {
-      return "must be from " + std::to_string(least) + " to " + std::to_string(most) + ", not " +
-             std::to_string(number);
+    const auto size = as<std::uint64_t>(value);
+    if (size < least || size > most) {
+      return outside(units::format_size(least), units::format_size(most),
+                     size == units::size_most ? "" : units::format_size(size));
     }
-    std::invoke(member, out) = number;
+    std::invoke(member, out) = size;
     return std::nullopt;
   };
+}
+
+problem check_duration(milliseconds duration, milliseconds least, milliseconds most) {
+  if (duration >= least && duration <= most) return std::nullopt;
+  return outside(units::format_duration(least), units::format_duration(most),
+                 duration == units::duration_most ? "" : units::format_duration(duration));
+}
+
+problem check_limit(const time_limit& limit, milliseconds least) {
+  return limit ? check_duration(*limit, least, duration_max) : std::nullopt;
+}
+
+template <typename Member>
+store_function duration_into(Member member, milliseconds least, milliseconds most) {
+  return [=](config& out, const setting_value& value) -> problem {
+    const auto duration = as<milliseconds>(value);
+    if (auto wrong = check_duration(duration, least, most)) return wrong;
+    std::invoke(member, out) = duration;
+    return std::nullopt;
+  };
+}
+
+template <typename Member>
+store_function limit_into(Member member, milliseconds least) {
+  return [=](config& out, const setting_value& value) -> problem {
+    const auto& limit = as<time_limit>(value);
+    if (auto wrong = check_limit(limit, least)) return wrong;
+    std::invoke(member, out) = limit;
+    return std::nullopt;
+  };
+}
+
+problem store_history(config& out, const setting_value& value) {
+  const auto& history = as<fleet::output_history>(value);
+  if (history.extent == fleet::history_extent::recent) {
+    if (auto wrong = check_duration(history.age, 1ms, duration_max)) return wrong;
+  }
+  out.history = history;
+  return std::nullopt;
 }
 
 problem store_port(config& out, const setting_value& value) {
@@ -61,9 +116,14 @@ problem store_port(config& out, const setting_value& value) {
   return std::nullopt;
 }
 
+problem check_rate(double rate) {
+  if (rate >= 0.1 && rate <= 10'000) return std::nullopt;
+  return "must be from 0.1 to 10000";
+}
+
 problem store_rate(config& out, const setting_value& value) {
   const double rate = as<double>(value);
-  if (!(rate >= 1 && rate <= 10'000)) return "must be from 1 to 10000";
+  if (auto wrong = check_rate(rate)) return wrong;
   out.pulses_per_second = rate;
   return std::nullopt;
 }
@@ -95,6 +155,20 @@ problem store_level(config& out, const setting_value& value) {
   return std::nullopt;
 }
 
+problem store_synchronous(config& out, const setting_value& value) {
+  const auto& text = as<std::string>(value);
+  if (text == "off") {
+    out.outbox.synchronous = outbox::durability::off;
+  } else if (text == "normal") {
+    out.outbox.synchronous = outbox::durability::normal;
+  } else if (text == "full") {
+    out.outbox.synchronous = outbox::durability::full;
+  } else {
+    return "must be off, normal or full, not \"" + text + "\"";
+  }
+  return std::nullopt;
+}
+
 // Reaches a member of the core's part.
 template <typename T>
 auto core(T core_config::*member) {
@@ -103,6 +177,11 @@ auto core(T core_config::*member) {
 
 auto chosen(std::vector<std::string> fleet::selection::*member) {
   return [member](config& out) -> std::vector<std::string>& { return out.containers.*member; };
+}
+
+template <typename T>
+auto outbox_part(T outbox_config::*member) {
+  return [member](config& out) -> T& { return out.outbox.*member; };
 }
 
 std::vector<setting> make_settings() {
@@ -198,24 +277,77 @@ std::vector<setting> make_settings() {
        list,
        "... whose compose project fits one of these",
        list_into(chosen(&fleet::selection::projects))},
+      {"containers.history",
+       {"GANTRY_HISTORY"},
+       "--history",
+       history,
+       "output told of a container that already runs when it is seen the first time: none, all, or "
+       "that of a duration (default none)",
+       store_history},
+      {"containers.forget_after",
+       {"GANTRY_FORGET_AFTER"},
+       "--forget-after",
+       time_limit,
+       "a target whose container is gone is deleted from the core after this, or never "
+       "(default 30d)",
+       limit_into(&config::forget_after, 1min)},
       {"output.pulses_per_second",
        {"GANTRY_PULSES_PER_SECOND"},
        "--pulses-per-second",
        number,
        "most pulses of one emitter; lines beyond it are combined (default 60)",
        store_rate},
+      {"output.combine",
+       {"GANTRY_COMBINE"},
+       "--combine",
+       toggle,
+       "combine lines that come faster than that; false: every line is a pulse of its own "
+       "(default true)",
+       toggle_into(&config::combine)},
       {"output.line_bytes_max",
        {"GANTRY_LINE_BYTES_MAX"},
        "--line-bytes-max",
-       integer,
-       "a longer line is cut and marked (default 1 MiB)",
-       integer_into(&config::line_bytes_max, 1 << 10, 16 << 20)},
-      {"output.queue_bytes_max",
-       {"GANTRY_QUEUE_BYTES_MAX"},
-       "--queue-bytes-max",
-       integer,
-       "pulses kept for the core; above it reading pauses (default 64 MiB)",
-       integer_into(&config::queue_bytes_max, 1 << 20, std::int64_t{4} << 30)},
+       size,
+       "a longer line is cut and marked (default 1MiB)",
+       size_into(&config::line_bytes_max, kib, 16 * mib)},
+      {"outbox.bytes_max",
+       {"GANTRY_OUTBOX_BYTES_MAX"},
+       "--outbox-bytes-max",
+       size,
+       "pulses kept on disk for the core; above it the oldest are dropped, with a notice in their "
+       "emitters' streams (default 256MiB)",
+       size_into(outbox_part(&outbox_config::bytes_max), mib, 64 * gib)},
+      {"outbox.age_max",
+       {"GANTRY_OUTBOX_AGE_MAX"},
+       "--outbox-age-max",
+       time_limit,
+       "older pulses are dropped, with a notice (default never)",
+       limit_into(outbox_part(&outbox_config::age_max), 1ms)},
+      {"outbox.memory_bytes_max",
+       {"GANTRY_OUTBOX_MEMORY_BYTES_MAX"},
+       "--outbox-memory-bytes-max",
+       size,
+       "pulses held in memory on their way (default 8MiB)",
+       size_into(outbox_part(&outbox_config::memory_bytes_max), mib, gib)},
+      {"outbox.window_bytes",
+       {"GANTRY_OUTBOX_WINDOW_BYTES"},
+       "--outbox-window-bytes",
+       size,
+       "pulses sent and not yet acknowledged (default 1MiB)",
+       size_into(outbox_part(&outbox_config::window_bytes), 64 * kib, 64 * mib)},
+      {"outbox.commit_within",
+       {"GANTRY_OUTBOX_COMMIT_WITHIN"},
+       "--outbox-commit-within",
+       duration,
+       "lines wait at most so long to be written together (default 20ms)",
+       duration_into(outbox_part(&outbox_config::commit_within), 1ms, 10s)},
+      {"outbox.synchronous",
+       {"GANTRY_OUTBOX_SYNCHRONOUS"},
+       "--outbox-synchronous",
+       text,
+       "what pulses survive: off: a crash of gantry; normal: one of the machine too, but for the "
+       "last moments; full: all of it (default full)",
+       store_synchronous},
       {"log.level",
        {"GANTRY_LOG_LEVEL"},
        "--log-level",
@@ -231,10 +363,68 @@ std::vector<setting> make_settings() {
   };
 }
 
+// ---- [[emitter]] --------------------------------------------------------------------------------
+
+problem store_match(fleet::emitter_rule& out, const setting_value& value) {
+  const auto& match = as<std::string>(value);
+  if (match.empty()) return "must not be empty: * fits every emitter";
+  if (match.find_first_of(":*?[") == std::string::npos) {
+    return "names no emitter: write \"" + match + ":output\", or \"" + match + ":*\" for all";
+  }
+  out.match = match;
+  return std::nullopt;
+}
+
+problem store_delivery(fleet::emitter_rule& out, const setting_value& value) {
+  const auto& text = as<std::string>(value);
+  if (text != "queued" && text != "latest") {
+    return "must be queued or latest, not \"" + text + "\"";
+  }
+  out.delivery = text == "queued" ? fleet::delivery::queued : fleet::delivery::latest;
+  return std::nullopt;
+}
+
+problem store_ttl(fleet::emitter_rule& out, const setting_value& value) {
+  const auto& ttl = as<time_limit>(value);
+  if (auto wrong = check_limit(ttl, 1ms)) return wrong;
+  out.ttl = ttl;
+  return std::nullopt;
+}
+
+problem store_emitter_rate(fleet::emitter_rule& out, const setting_value& value) {
+  const double rate = as<double>(value);
+  if (auto wrong = check_rate(rate)) return wrong;
+  out.pulses_per_second = rate;
+  return std::nullopt;
+}
+
+problem store_emitter_combine(fleet::emitter_rule& out, const setting_value& value) {
+  out.combine = as<bool>(value);
+  return std::nullopt;
+}
+
+std::vector<emitter_setting> make_emitter_settings() {
+  using enum setting_type;
+  return {
+      {"match", text, "a pattern for PATH:EMITTER, such as container/web*:output", store_match},
+      {"delivery", text, "queued: every pulse; latest: only the newest", store_delivery},
+      {"ttl", time_limit, "queued pulses are dropped after this, with a notice, or never",
+       store_ttl},
+      {"pulses_per_second", number, "instead of output.pulses_per_second", store_emitter_rate},
+      {"combine", toggle, "instead of output.combine", store_emitter_combine},
+  };
+}
+
+// ---- Texts as values ----------------------------------------------------------------------------
+
 std::string_view trimmed(std::string_view text) {
   const auto first = text.find_first_not_of(" \t");
   if (first == std::string_view::npos) return {};
   return text.substr(first, text.find_last_not_of(" \t") - first + 1);
+}
+
+std::string is_not(setting_type type, std::string_view text) {
+  return "must be " + std::string(describe(type)) + ", not \"" + std::string(text) + "\"";
 }
 
 template <typename Number>
@@ -242,9 +432,25 @@ std::variant<setting_value, std::string> read_number(setting_type type, std::str
   Number number{};
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (error != std::errc() || end != text.data() + text.size()) {
-    return "must be " + std::string(describe(type)) + ", not \"" + std::string(text) + "\"";
+    return is_not(type, text);
   }
   return setting_value(number);
+}
+
+std::optional<setting_value> read_unit(setting_type type, std::string_view text) {
+  if (type == setting_type::size) {
+    if (const auto size = units::parse_size(text)) return setting_value(*size);
+    return std::nullopt;
+  }
+  if (type == setting_type::time_limit && text == "never") return setting_value(time_limit());
+  using enum fleet::history_extent;
+  if (type == setting_type::history && text == "none") return fleet::output_history{none, 0ms};
+  if (type == setting_type::history && text == "all") return fleet::output_history{all, 0ms};
+  const auto duration = units::parse_duration(text);
+  if (!duration) return std::nullopt;
+  if (type == setting_type::history) return fleet::output_history{recent, *duration};
+  if (type == setting_type::time_limit) return setting_value(time_limit(*duration));
+  return setting_value(*duration);
 }
 
 std::vector<std::string> split(std::string_view text) {
@@ -264,6 +470,18 @@ std::span<const setting> all_settings() {
   return settings;
 }
 
+std::span<const emitter_setting> all_emitter_settings() {
+  static const std::vector<emitter_setting> settings = make_emitter_settings();
+  return settings;
+}
+
+std::span<const retired_setting> retired_settings() {
+  static constexpr std::array<retired_setting, 1> settings{
+      {{"output.queue_bytes_max", "GANTRY_QUEUE_BYTES_MAX", "--queue-bytes-max",
+        "outbox.memory_bytes_max"}}};
+  return settings;
+}
+
 std::variant<setting_value, std::string> read_setting(setting_type type, std::string_view text) {
   text = trimmed(text);
   switch (type) {
@@ -278,7 +496,13 @@ std::variant<setting_value, std::string> read_setting(setting_type type, std::st
     case setting_type::toggle:
       if (text == "true" || text == "1" || text == "yes") return setting_value(true);
       if (text == "false" || text == "0" || text == "no") return setting_value(false);
-      return "must be true or false, not \"" + std::string(text) + "\"";
+      return is_not(type, text);
+    case setting_type::size:
+    case setting_type::duration:
+    case setting_type::time_limit:
+    case setting_type::history:
+      if (auto value = read_unit(type, text)) return *std::move(value);
+      return is_not(type, text);
   }
   return std::string("cannot be read");
 }
@@ -295,6 +519,14 @@ std::string_view describe(setting_type type) {
       return "true or false";
     case setting_type::list:
       return "a list of texts";
+    case setting_type::size:
+      return "a size such as 64KiB, 256MiB or 1GiB";
+    case setting_type::duration:
+      return "a duration such as 20ms, 30s, 15m, 12h or 30d";
+    case setting_type::time_limit:
+      return "a duration such as 20ms, 30s, 15m, 12h or 30d, or never";
+    case setting_type::history:
+      return "none, all, or a duration such as 30s, 15m, 12h or 30d";
   }
   return "a value";
 }

@@ -45,6 +45,8 @@ void action_performer::perform(const myko::action_request& request) {
   if (!verb) return done(myko::action_failed{"there is no action " + request.action.value});
   const auto order = make_order(*verb, request.data);
   if (!order) return done(myko::action_failed{order.error().message});
+  if (*verb == verb::forget)
+    return done(describe_forgotten(order->target, hooks_.forget(order->target)));
   if (!gate_.is_open()) {
     return done(myko::action_failed{"the container engine at " + engine_.address() +
                                     " does not answer at the moment"});
@@ -125,6 +127,8 @@ awaitable<result<engine::change>> action_performer::ask_engine(const std::string
       co_return co_await engine_.stop(id, order.options.grace);
     case verb::restart:
       co_return co_await engine_.restart(id, order.options.grace);
+    case verb::forget:
+      break;
   }
   co_return engine::fault(engine::errc::refused, "no such verb");
 }

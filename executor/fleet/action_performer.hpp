@@ -3,7 +3,9 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "executor/engine/client.hpp"
 #include "executor/fleet/action_lanes.hpp"
@@ -23,6 +25,8 @@ class action_performer {
     std::function<std::shared_ptr<container_watch>(const std::string& id)> watch;
     // Something was done to it: look at it.
     std::function<void(const std::string& id)> changed;
+    // Forgets targets whose containers are gone: one by its name, path or id, or all. Their paths.
+    std::function<std::vector<std::string>(const std::optional<std::string>& which)> forget;
   };
 
   action_performer(engine::client& engine, engine_gate& gate, const roster& roster, core_port& core,

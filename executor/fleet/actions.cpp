@@ -17,6 +17,8 @@ std::string_view name_of(verb verb) {
       return action_names::stop;
     case verb::restart:
       return action_names::restart;
+    case verb::forget:
+      return action_names::forget;
   }
   return {};
 }
@@ -29,6 +31,8 @@ std::string_view done_text(verb verb) {
       return " was stopped";
     case verb::restart:
       return " was restarted";
+    case verb::forget:
+      return " was forgotten";
   }
   return {};
 }
@@ -38,7 +42,7 @@ std::string_view done_text(verb verb) {
 std::optional<verb> verb_of(const model::action_id& action) {
   const auto colon = action.value.rfind(':');
   const std::string_view name = std::string_view(action.value).substr(colon + 1);
-  for (const verb each : {verb::run, verb::stop, verb::restart}) {
+  for (const verb each : {verb::run, verb::stop, verb::restart, verb::forget}) {
     if (name == name_of(each)) return each;
   }
   return std::nullopt;
@@ -47,7 +51,29 @@ std::optional<verb> verb_of(const model::action_id& action) {
 result<order> make_order(verb verb, const std::optional<json::text>& data) {
   const auto checked = check_action_data(data, action_schema(name_of(verb)));
   if (!checked) return checked.error();
-  return order{verb, read_stop_options(*checked)};
+  order out{verb, {}, std::nullopt};
+  if (verb == verb::forget) {
+    const auto target = json::find_string(*checked, "target");
+    if (target && !target->empty()) out.target = *target;
+  } else {
+    out.options = read_stop_options(*checked);
+  }
+  return out;
+}
+
+myko::action_outcome describe_forgotten(const std::optional<std::string>& wanted,
+                                        const std::vector<std::string>& forgotten) {
+  if (wanted && forgotten.empty()) {
+    return myko::action_failed{"forget: there is no target " + *wanted +
+                               " whose container is gone; one that is there cannot be forgotten"};
+  }
+  const std::string count = std::to_string(forgotten.size());
+  return myko::action_done{json::object()
+                               .set("ok", true)
+                               .set("changed", !forgotten.empty())
+                               .set_list("forgotten", forgotten)
+                               .set("message", count + " targets were forgotten")
+                               .to_text()};
 }
 
 myko::action_outcome describe(verb verb, const std::string& name,

@@ -12,7 +12,7 @@
 
 namespace gantry::fleet {
 
-enum class verb { run, stop, restart };
+enum class verb { run, stop, restart, forget };
 
 // The verb of an action id "TARGET:verb"; nothing for any other.
 [[nodiscard]] std::optional<verb> verb_of(const model::action_id& action);
@@ -20,7 +20,8 @@ enum class verb { run, stop, restart };
 // A verb with its checked data.
 struct order {
   verb what = verb::run;
-  stop_options options;
+  stop_options options;               // of stop and restart
+  std::optional<std::string> target;  // of forget; nothing: all
 };
 
 // Checks the data against the verb's schema; the failure says where and why.
@@ -29,6 +30,10 @@ struct order {
 // The outcome of one engine call on the container `name`.
 [[nodiscard]] myko::action_outcome describe(verb verb, const std::string& name,
                                             const result<engine::change>& changed);
+
+// The outcome of forgetting: `wanted` as in the order, `forgotten` the paths.
+[[nodiscard]] myko::action_outcome describe_forgotten(const std::optional<std::string>& wanted,
+                                                      const std::vector<std::string>& forgotten);
 
 // The outcome of a group's action from those of its members.
 struct member_outcome {

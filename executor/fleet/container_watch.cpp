@@ -42,12 +42,29 @@ container_watch::container_watch(const watch_services& services,
       container_(std::move(container)),
       ledger_(how),
       output_(std::move(output)),
+      changed_(services.executor) {
+  save();  // from now on it is known, whatever comes
+}
+
+container_watch::container_watch(const watch_services& services,
+                                 engine::container_summary container, const watch_state& state,
+                                 std::optional<engine::log_cursor> cursor,
+                                 std::shared_ptr<target_output> output)
+    : services_(services),
+      container_(std::move(container)),
+      ledger_(state.ledger),
+      output_(std::move(output)),
+      begun_(state.begun),
+      cursor_(std::move(cursor)),
+      opened_at_(state.opened_at),
+      kept_last_json_(state.last_json),
       changed_(services.executor) {}
 
 // ---- What the fleet tells -------------------------------------------------------------------
 
 void container_watch::happened(const engine::event& event) {
   ledger_.happened(event);
+  save();
   changed_.notify();
 }
 
@@ -55,6 +72,7 @@ void container_watch::inspected(const engine::container_details& details) {
   details_ = details;
   container_ = details.summary;
   ledger_.inspected(details);
+  save();
   show_state();
   changed_.notify();
 }
@@ -62,18 +80,42 @@ void container_watch::inspected(const engine::container_details& details) {
 void container_watch::removed() {
   removed_ = true;
   ledger_.removed();
+  save();
   changed_.notify();
+}
+
+void container_watch::stop_asked() {
+  ledger_.stop_asked();
+  save();
+}
+
+void container_watch::stop_refused() {
+  ledger_.stop_refused();
+  save();
+}
+
+// What is kept of it goes with the pulses that it tells of, at the same time or later.
+void container_watch::save() {
+  if (finished_) return;
+  const auto& last = has_turn_ ? output_->last_json() : kept_last_json_;
+  output_->save(container_.id,
+                to_json(watch_state{ledger_.state(), begun_, last, opened_at_}).bytes);
 }
 
 void container_watch::move_to(std::shared_ptr<target_output> output) {
   const bool was_replaced = std::exchange(replaced_, false);
+  if (std::exchange(missing_, false)) changed_.notify();
   if (output == output_ && !was_replaced) return;
-  if (has_turn_ && output != output_) {
-    output->take();
-    output->continue_run(*output_);
-    output_->give_turn();
+  if (output != output_) {
+    output->adopt(*output_, container_.id);
+    if (has_turn_) {
+      output->take();
+      output->continue_run(*output_);
+      output_->give_turn();
+    }
   }
   output_ = std::move(output);
+  save();
   show_state();
 }
 
@@ -93,6 +135,8 @@ awaitable<void> container_watch::run() {
     if (ledger_.current() != nullptr) {
       co_await tell_run();
     } else if (removed_) {
+      finished_ = true;
+      output_->forget(container_.id);
       co_return;
     } else {
       co_await changed_.wait();
@@ -102,22 +146,36 @@ awaitable<void> container_watch::run() {
 
 awaitable<void> container_watch::tell_run() {
   co_await take_turn();
-  output_->begin_run();
+  output_->begin_run(std::exchange(kept_last_json_, std::nullopt));
+  while (missing_ && !removed_) co_await changed_.wait();
   // The log can only be read by who knows whether it comes from a terminal.
   for (auto pause = retry_first; !details_ && !removed_; pause = longer(pause)) {
     co_await refresh();
     if (!details_ && !removed_) co_await net::sleep(pause);
   }
-  const fleet::run begun = *ledger_.current();
+  tell_begin();
+  if (details_) co_await tell_lines();
+  co_await drained();
+  tell_end();
+}
+
+void container_watch::tell_begin() {
+  if (std::exchange(begun_, true)) return;
+  const fleet::run& begun = *ledger_.current();
   if (!begun.began_before_us) {
     output_->emit(emitter_names::run, run_data(begun, container_.id, container_.image));
   }
-  if (details_) co_await tell_lines();
-  co_await drained();
-  const fleet::run ended = *ledger_.current();
+  save();
+}
+
+void container_watch::tell_end() {
+  const fleet::run& ended = *ledger_.current();
   output_->emit(ended.asked_to_stop() ? emitter_names::stop : emitter_names::finish,
                 end_data(ended, output_->last_json()));
+  output_->begin_run();
   ledger_.told();
+  begun_ = false;
+  save();
   has_turn_ = false;
   output_->give_turn();
 }
@@ -185,11 +243,13 @@ awaitable<void> container_watch::wait_for_end() {
 
 // False when the next line belongs to a later run.
 bool container_watch::deliver() {
-  for (; !lines_.empty(); lines_.pop_front()) {
-    if (ledger_.is_later(lines_.front().time)) return false;
-    output_->line(lines_.front());
+  const bool any = !lines_.empty();
+  while (!lines_.empty() && !ledger_.is_later(lines_.front().time)) {
+    output_->line(lines_.front(), container_.id);
+    lines_.pop_front();
   }
-  return true;
+  if (any && output_->last_json()) save();  // with the place behind its line, or before that
+  return lines_.empty();
 }
 
 void container_watch::finish_lines() {
@@ -203,17 +263,34 @@ void container_watch::finish_lines() {
 // ---- Reading --------------------------------------------------------------------------------
 
 awaitable<container_watch::reading> container_watch::read_log(bool follow) {
+  co_await find_history();
+  const bool first = !decoder_;
+  if (first) decoder_.emplace(details_->tty, services_.line_bytes_max, cursor_);
   const engine::log_request request = next_request(follow);
   auto opened = co_await services_.engine.logs(request);
   if (!opened) co_return verdict(opened.error());
-  if (decoder_) {
-    decoder_->reopened();
-  } else {
-    decoder_.emplace(details_->tty, services_.line_bytes_max);
+  if (!first) decoder_->reopened();
+  if (request.from_end) {
+    opened_at_ = (*opened)->opened_at();
+    save();
   }
-  if (request.from_end) opened_at_ = (*opened)->opened_at();
   if (follow) co_return co_await follow_stream(**opened);
   co_return co_await read_stream(**opened);
+}
+
+// How long before "now" is by the engine's clock, which tells it with each opening.
+awaitable<void> container_watch::find_history() {
+  const output_history& history = services_.history;
+  if (history.extent != history_extent::recent) co_return;
+  if (!ledger_.current()->began_before_us) co_return;
+  if (decoder_ || cursor_ || opened_at_ != 0) co_return;
+  engine::log_request request{.id = container_.id, .since = std::nullopt, .follow = true};
+  request.from_end = true;
+  const auto opened = co_await services_.engine.logs(request);
+  if (!opened) co_return;                                // the next opening will tell
+  const engine::timestamp now = (*opened)->opened_at();  // 0 where the engine does not tell
+  opened_at_ = std::max<engine::timestamp>(now - std::chrono::nanoseconds(history.age).count(), 1);
+  save();
 }
 
 // From where the reading was; else, of a container that ran before us, from now on; else from the
@@ -221,12 +298,12 @@ awaitable<container_watch::reading> container_watch::read_log(bool follow) {
 // little from its stamps of lines), or all.
 engine::log_request container_watch::next_request(bool follow) const {
   engine::log_request out{.id = container_.id, .since = std::nullopt, .follow = follow};
-  if (decoder_ && decoder_->since()) {
+  if (decoder_->since()) {
     out.since = decoder_->since();
   } else if (opened_at_ != 0) {
     out.since = opened_at_;
   } else if (ledger_.current()->began_before_us) {
-    out.from_end = true;
+    out.from_end = services_.history.extent != history_extent::all;
   } else if (ledger_.history_until() != 0) {
     const fleet::run& now = *ledger_.current();
     const engine::timestamp began = now.started_at != 0 ? now.started_at : now.noticed_at;

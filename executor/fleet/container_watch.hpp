@@ -1,6 +1,7 @@
 // Follows one container: tells each of its runs, with every line, in order and once.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <deque>
 #include <memory>
@@ -10,8 +11,10 @@
 #include "executor/engine/client.hpp"
 #include "executor/engine/log_decoder.hpp"
 #include "executor/fleet/engine_gate.hpp"
+#include "executor/fleet/output_history.hpp"
 #include "executor/fleet/run_ledger.hpp"
 #include "executor/fleet/target_output.hpp"
+#include "executor/fleet/watch_state.hpp"
 #include "myko/log.hpp"
 
 namespace gantry::fleet {
@@ -22,6 +25,7 @@ struct watch_services {
   engine_gate& gate;
   log_sink log;
   std::size_t line_bytes_max;
+  output_history history;
 };
 
 // Events and inspections come in from the fleet; run() reads the log at its own pace.
@@ -29,18 +33,25 @@ class container_watch {
  public:
   container_watch(const watch_services& services, engine::container_summary container,
                   acquaintance how, std::shared_ptr<target_output> output);
+  // Goes on where an earlier life of gantry was.
+  container_watch(const watch_services& services, engine::container_summary container,
+                  const watch_state& state, std::optional<engine::log_cursor> cursor,
+                  std::shared_ptr<target_output> output);
 
   void happened(const engine::event& event);
   void inspected(const engine::container_details& details);
   void removed();
+  // It is not among the containers any more. The engine may still tell how its last run ended, so
+  // that waits, until removed().
+  void missing() { missing_ = true; }
   // What it tells belongs to this target: another one than before, when it was renamed.
   void move_to(std::shared_ptr<target_output> output);
   // Another container is about to take its place: that one is the target now, and all that is left
   // to do here is to tell the last run to its end.
   void replaced() { replaced_ = true; }
 
-  void stop_asked() { ledger_.stop_asked(); }
-  void stop_refused() { ledger_.stop_refused(); }
+  void stop_asked();
+  void stop_refused();
   // Why the last action failed; empty: it did not.
   void set_error(std::string error);
 
@@ -58,6 +69,9 @@ class container_watch {
   };
 
   net::awaitable<void> tell_run();
+  void tell_begin();
+  void tell_end();
+  void save();
   net::awaitable<void> take_turn();
   net::awaitable<void> drained();
   net::awaitable<void> tell_lines();
@@ -72,6 +86,7 @@ class container_watch {
   [[nodiscard]] reading verdict(const failure& error);
   bool deliver();
   void finish_lines();
+  net::awaitable<void> find_history();
   [[nodiscard]] bool current_is_over() const;
   void show_state();
   void say(log_level level, const std::string& what) const;
@@ -84,13 +99,18 @@ class container_watch {
   std::optional<engine::container_details> details_;
   std::string error_;
   bool removed_ = false;
+  bool missing_ = false;
   bool replaced_ = false;
   bool has_turn_ = false;  // at output_
+  bool finished_ = false;  // all is told
+  bool begun_ = false;     // the current run's beginning was told
 
+  std::optional<engine::log_cursor> cursor_;    // of an earlier life
   std::optional<engine::log_decoder> decoder_;  // for the container's whole life
   std::deque<engine::log_line> lines_;          // read and not yet told
   std::uint64_t reads_ = 0;
-  engine::timestamp opened_at_ = 0;  // of an opening at the end of the log
+  engine::timestamp opened_at_ = 0;  // what was printed before is not told; 0: all is
+  std::optional<json::text> kept_last_json_;
   std::string said_;
   net::signal changed_;
 };

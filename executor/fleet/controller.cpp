@@ -9,8 +9,7 @@
 
 #include "executor/engine/error.hpp"
 #include "executor/fleet/action_performer.hpp"
-#include "executor/fleet/container_watch.hpp"
-#include "executor/fleet/pulses.hpp"
+#include "executor/fleet/core_memory.hpp"
 #include "myko/net/clock.hpp"
 #include "myko/net/task_group.hpp"
 
@@ -53,21 +52,35 @@ engine::container_summary summary_of(const engine::event& event) {
 class controller::impl {
  public:
   impl(asio::any_io_executor executor, engine::client& engine, core_port& core,
-       controller_config config, myko::random_source random, log_sink log)
+       outbox::intake& outbox, controller_config config, myko::random_source random, log_sink log)
       : executor_(executor),
         engine_(engine),
         core_(core),
+        outbox_(outbox),
         config_(std::move(config)),
         log_(std::move(log)),
         roster_(config_.self, config_.chosen, config_.own_container),
+        memory_(std::move(config_.earlier.entities)),
         backoff_(config_.backoff, std::move(random)),
         gate_(executor),
+        last_event_(config_.last_event),
         to_inspect_changed_(executor),
+        watches_(
+            watch_services{executor, engine, gate_, log_, config_.line_bytes_max, config_.history},
+            output_services{executor, core, outbox, config_.rules}, roster_, tasks_,
+            config_.earlier,
+            {.inspect = [this](const std::string& id) { inspect_soon(id); },
+             .gone = [this](const std::string& id) { remove(id); }}),
         tasks_(executor),
         performer_(engine, gate_, roster_, core, tasks_, log_,
-                   {.watch = [this](const std::string& id) { return watch_of(id); },
-                    .changed = [this](const std::string& id) { inspect_soon(id); }}) {
-    roster_.remember(config_.known);
+                   {.watch = [this](const std::string& id) { return watches_.of(id); },
+                    .changed = [this](const std::string& id) { inspect_soon(id); },
+                    .forget = [this](const auto& which) { return forget(which); }}) {
+    for (const outbox::saved_target& each : config_.earlier.targets) {
+      remembered_.emplace(each.path, each);
+    }
+    tell_time();
+    roster_.remember(config_.earlier.targets);
   }
 
   awaitable<void> run() {
@@ -75,6 +88,7 @@ class controller::impl {
     roster_.set_engine(engine_state::sought,
                        "Looking for the container engine at " + engine_.address() + ".");
     publish();
+    tasks_.spawn(forget_old());
     while (true) {
       const auto since = net::now().steady;
       const failure reason = co_await serve_engine();
@@ -89,7 +103,19 @@ class controller::impl {
 
   void perform(const myko::action_request& request) { performer_.perform(request); }
 
+  void save_all() {
+    remembered_.clear();
+    memory_.save_all();
+    watches_.save_all();
+    publish_soon();
+  }
+
  private:
+  struct publication {
+    outbox::batch change;
+    model::catalogue all;
+  };
+
   // The tasks use what this object owns: none may outlive run().
   struct guard {
     engine_gate& gate;
@@ -138,7 +164,6 @@ class controller::impl {
         co_return engine::fault(engine::errc::disconnected,
                                 "the engine ended its stream of events");
       }
-      last_event_ = std::max(last_event_.value_or(0), (*next)->time);
       on_event(**next);
     }
   }
@@ -156,6 +181,7 @@ class controller::impl {
     told_meanwhile_.emplace();
     auto all = co_await engine_.list();
     const auto told = *std::exchange(told_meanwhile_, std::nullopt);
+    tell_time();
     if (!all) co_return all.error();
     std::set<std::string> there;
     for (const auto& [id, is_there] : told) {
@@ -165,10 +191,10 @@ class controller::impl {
                   [&](const auto& each) { return told.contains(each.id) && !told.at(each.id); });
     if (roster_.set_containers(*all, there)) publish_soon();
     for (const auto& each : *all) there.insert(each.id);
-    const auto how = std::exchange(looked_before_, true) ? acquaintance::made_since
-                                                         : acquaintance::found_at_start;
-    sync_watches(how);
-    for (const auto& [id, watch] : watches_) {
+    const bool first = !std::exchange(looked_before_, true);
+    if (first) watches_.take_leave_of_the_lost();
+    watches_.sync(first ? acquaintance::found_at_start : acquaintance::made_since);
+    for (const std::string& id : watches_.containers()) {
       if (there.contains(id)) inspect_soon(id);
     }
     co_return there.size() -
@@ -220,15 +246,23 @@ class controller::impl {
   // ---- Containers -----------------------------------------------------------------------------
 
   void on_event(const engine::event& event) {
+    last_event_ = std::max(last_event_.value_or(0), event.time);
     if (event.type != "container" || !is_relevant(event.action)) return;
+    outbox_.write_soon(
+        [time = *last_event_](outbox::batch& into) {
+          into.facts[std::string(last_event_fact)] = std::to_string(time);
+        },
+        nullptr);
     tell_meanwhile(event.id, event.action != "destroy");
-    if (!watches_.contains(event.id) && event.action != "destroy") {
+    tell_time();
+    const bool again = event.time <= config_.last_event.value_or(0);  // that one comes once more
+    if (watches_.of(event.id) == nullptr && event.action != "destroy" && !again) {
       if (roster_.set_container(summary_of(event))) {
         publish_soon();
-        sync_watches(acquaintance::made_since);
+        watches_.sync(acquaintance::made_since);
       }
     }
-    const auto watch = watch_of(event.id);
+    const auto watch = watches_.of(event.id);
     if (watch) watch->happened(event);
     if (event.action == "destroy") {
       remove(event.id);
@@ -238,12 +272,13 @@ class controller::impl {
   }
 
   void on_inspected(const engine::container_details& details) {
+    tell_time();
     // An answer may be overtaken by the news that the container was removed.
     if (roster_.knows(details.summary.id) && roster_.set_container(details.summary)) {
       publish_soon();
-      sync_watches(acquaintance::made_since);
+      watches_.sync(acquaintance::made_since);
     }
-    if (const auto watch = watch_of(details.summary.id)) watch->inspected(details);
+    if (const auto watch = watches_.of(details.summary.id)) watch->inspected(details);
   }
 
   void tell_meanwhile(const std::string& id, bool is_there) {
@@ -252,67 +287,22 @@ class controller::impl {
 
   void remove(const std::string& id) {
     tell_meanwhile(id, false);
+    tell_time();
     const bool known = roster_.knows(id);
     if (roster_.remove_container(id)) publish_soon();
-    if (known) sync_watches(acquaintance::made_since);
+    if (known) watches_.sync(acquaintance::made_since);
   }
 
-  // One watch for each container that is published, with the output of its target.
-  void sync_watches(acquaintance how) {
-    for (const auto& [path, member] : roster_.members()) {
-      if (member.container.empty()) {
-        output_of(path)->set_state(gone_data());
-        continue;
-      }
-      if (const auto watch = watch_of(member.container)) {
-        watch->move_to(output_of(path));
-      } else {
-        start_watch(member, how);
-      }
+  // What went long ago is deleted from the core, with all that hangs on it.
+  awaitable<void> forget_old() {
+    if (!config_.forget_after) co_return;
+    while (true) {
+      const auto now = tell_time();
+      const auto long_ago = now - config_.forget_after->count();
+      const bool left = memory_.delete_gone_before(long_ago, now);
+      if (roster_.forget_gone_before(long_ago) || left) publish_soon();
+      co_await net::sleep(std::min(forget_every, *config_.forget_after));
     }
-    for (const auto& [id, watch] : watches_) {
-      if (!roster_.knows(id)) {
-        watch->removed();
-      } else if (roster_.of_container(id) == nullptr) {
-        watch->replaced();
-      }
-    }
-    std::erase_if(outputs_, [this](const auto& each) {
-      return roster_.of_path(each.first) == nullptr && each.second.use_count() == 1;
-    });
-  }
-
-  void start_watch(const member& member, acquaintance how) {
-    engine::container_summary container;
-    container.id = member.container;
-    container.name = member.who.name;
-    const auto watch = std::make_shared<container_watch>(
-        watch_services{executor_, engine_, gate_, log_, config_.line_bytes_max},
-        std::move(container), how, output_of(member.who.path));
-    watches_.emplace(member.container, watch);
-    inspect_soon(member.container);
-    tasks_.spawn(follow(member.container, watch));
-  }
-
-  awaitable<void> follow(std::string id, std::shared_ptr<container_watch> watch) {
-    co_await watch->run();
-    watches_.erase(id);
-    remove(id);  // it may have found out before anybody else
-  }
-
-  std::shared_ptr<container_watch> watch_of(const std::string& id) const {
-    const auto found = watches_.find(id);
-    return found == watches_.end() ? nullptr : found->second;
-  }
-
-  std::shared_ptr<target_output> output_of(const std::string& path) {
-    auto& output = outputs_[path];
-    if (!output) {
-      output = std::make_shared<target_output>(
-          executor_, core_, model::make_target_id(config_.self.instance.service, path),
-          config_.pulses);
-    }
-    return output;
   }
 
   // ---- The core -------------------------------------------------------------------------------
@@ -325,21 +315,99 @@ class controller::impl {
     });
   }
 
+  // What a core is told is written first, or a crash could leave it there for ever.
   void publish() {
     publishing_ = false;
-    core_.publish(roster_.catalogue(myko::rfc3339(net::now().wall)));
-    std::vector<identity> known = roster_.identities();
-    if (known == remembered_ || !config_.remember) return;
-    config_.remember(known);
-    remembered_ = std::move(known);
+    model::catalogue all = roster_.catalogue(myko::rfc3339(net::now().wall));
+    outbox::batch change;
+    auto known = memory_.complete(all, tell_time());
+    change.entities = std::move(known.entities);
+    change.entities_gone = std::move(known.gone);
+    note_targets(change);
+    if (change.empty() && publications_ == 0) return core_.publish(std::move(all));
+    if (!next_publication_) write_next_publication();
+    append(next_publication_->change, change);
+    next_publication_->all = std::move(all);
   }
+
+  // What is published until the write begins goes with it.
+  void write_next_publication() {
+    ++publications_;
+    const auto next = next_publication_ = std::make_shared<publication>();
+    const std::weak_ptr<int> alive = alive_;
+    outbox_.write_soon(
+        [this, next, alive](outbox::batch& into) {
+          append(into, next->change);
+          if (!alive.expired()) next_publication_.reset();
+        },
+        [this, next, alive] {
+          if (alive.expired()) return;
+          --publications_;
+          core_.publish(std::move(next->all));
+        });
+  }
+
+  // Asked by an operator: one, by its name, path or id, or all that are gone.
+  std::vector<std::string> forget(const std::optional<std::string>& which) {
+    const std::string service = roster_.service().value + ":";
+    std::vector<std::string> paths;
+    for (const auto& [path, each] : roster_.members()) {
+      if (!each.container.empty()) continue;
+      const bool meant =
+          !which || *which == path || *which == each.who.name || *which == service + path;
+      if (meant) paths.push_back(path);
+    }
+    for (const std::string& path : paths) roster_.forget(path);
+    const auto now = tell_time();
+    const bool left = !which && memory_.delete_gone_before(now + 1, now);
+    if (!paths.empty() || left) publish_soon();
+    return paths;
+  }
+
+  // What changed among the targets, for the next life.
+  void note_targets(outbox::batch& change) {
+    auto now = roster_.to_remember();
+    for (auto& [path, target] : now) {
+      const auto old = remembered_.find(path);
+      if (old != remembered_.end() && !looked_before_) target = old->second;  // gone? not known yet
+      if (old == remembered_.end() || old->second != target) change.targets.push_back(target);
+    }
+    for (const auto& [path, target] : remembered_) {
+      if (now.contains(path)) continue;
+      change.targets_gone.push_back(path);
+      change.dropped_targets.push_back(model::make_target_id(roster_.service(), path));
+    }
+    remembered_ = std::move(now);
+  }
+
+  static void append(outbox::batch& into, const outbox::batch& more) {
+    const auto add = [](auto& to, const auto& from) {
+      to.insert(to.end(), from.begin(), from.end());
+    };
+    add(into.entities, more.entities);
+    add(into.entities_gone, more.entities_gone);
+    add(into.targets, more.targets);
+    add(into.targets_gone, more.targets_gone);
+    add(into.dropped_targets, more.dropped_targets);
+  }
+
+  // In ms since 1970.
+  std::int64_t tell_time() {
+    const std::int64_t now = myko::unix_ms(net::now().wall);
+    roster_.set_time(now);
+    return now;
+  }
+
+  static constexpr std::chrono::milliseconds forget_every = std::chrono::minutes(10);
 
   asio::any_io_executor executor_;
   engine::client& engine_;
   core_port& core_;
+  outbox::intake& outbox_;
   controller_config config_;
   log_sink log_;
   roster roster_;
+  core_memory memory_;
   myko::backoff backoff_;
   engine_gate gate_;
   std::string said_;
@@ -352,12 +420,13 @@ class controller::impl {
   std::set<std::string> queued_;
   net::signal to_inspect_changed_;
 
-  std::map<std::string, std::shared_ptr<target_output>> outputs_;    // by path
-  std::map<std::string, std::shared_ptr<container_watch>> watches_;  // by container id
-  std::vector<identity> remembered_;
+  std::map<std::string, outbox::saved_target> remembered_;  // by path
   bool publishing_ = false;
+  std::shared_ptr<publication> next_publication_;  // its write has not begun
+  int publications_ = 0;                           // that are not written yet
   std::shared_ptr<int> alive_ = std::make_shared<int>();
 
+  watches watches_;
   net::task_group tasks_;  // after all that the tasks use
   action_performer performer_;
 };
@@ -365,8 +434,9 @@ class controller::impl {
 // ---- The outside --------------------------------------------------------------------------------
 
 controller::controller(asio::any_io_executor executor, engine::client& engine, core_port& core,
-                       controller_config config, myko::random_source random, log_sink log)
-    : impl_(std::make_unique<impl>(std::move(executor), engine, core, std::move(config),
+                       outbox::intake& outbox, controller_config config, myko::random_source random,
+                       log_sink log)
+    : impl_(std::make_unique<impl>(std::move(executor), engine, core, outbox, std::move(config),
                                    std::move(random), std::move(log))) {}
 
 controller::~controller() = default;
@@ -374,5 +444,7 @@ controller::~controller() = default;
 awaitable<void> controller::run() { return impl_->run(); }
 
 void controller::perform(const myko::action_request& request) { impl_->perform(request); }
+
+void controller::save_all() { impl_->save_all(); }
 
 }  // namespace gantry::fleet

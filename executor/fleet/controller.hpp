@@ -8,25 +8,32 @@
 
 #include "executor/engine/client.hpp"
 #include "executor/fleet/core_port.hpp"
-#include "executor/fleet/line_pulses.hpp"
+#include "executor/fleet/emitter_rules.hpp"
 #include "executor/fleet/roster.hpp"
+#include "executor/fleet/watches.hpp"
+#include "executor/outbox/intake.hpp"
 #include "myko/log.hpp"
 #include "myko/session/backoff.hpp"
 
 namespace gantry::fleet {
 
+// The outbox's fact that holds `last_event`, in decimal.
+inline constexpr std::string_view last_event_fact = "engine.last_event";
+
 struct controller_config {
   instance_identity self;
   selection chosen;
-  std::string own_container;    // the id of the container that gantry runs in, or empty
-  std::vector<identity> known;  // targets of an earlier life
-  line_pulses_config pulses;
+  std::string own_container;  // the id of the container that gantry runs in, or empty
+  earlier_life earlier;
+  std::optional<engine::timestamp> last_event;  // that the earlier life has seen
+  emitter_rules rules;
+  output_history history;
+  // A target whose container is gone is deleted after this; nothing: never.
+  std::optional<std::chrono::milliseconds> forget_after = std::chrono::hours(30 * 24);
   std::size_t line_bytes_max = 1U << 20U;
   // Engines drop events for slow readers without a word, so everything is looked at again.
   std::chrono::milliseconds look_again_every{30'000};
   myko::backoff_config backoff;
-  // Called when the set of targets has changed, to be remembered for the next life.
-  std::function<void(const std::vector<identity>&)> remember;
 };
 
 // Lifetime: outlives its run(). Thread rule: one thread. The engine may go away and come back at
@@ -34,7 +41,8 @@ struct controller_config {
 class controller {
  public:
   controller(boost::asio::any_io_executor executor, engine::client& engine, core_port& core,
-             controller_config config, myko::random_source random, log_sink log);
+             outbox::intake& outbox, controller_config config, myko::random_source random,
+             log_sink log);
   ~controller();
   controller(const controller&) = delete;
   controller& operator=(const controller&) = delete;
@@ -44,6 +52,9 @@ class controller {
 
   // Answers through the core port, at once or when it is done. May be called from within it.
   void perform(const myko::action_request& request);
+
+  // The outbox's database is a new one: all that is remembered is written again.
+  void save_all();
 
  private:
   class impl;

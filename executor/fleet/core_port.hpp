@@ -1,7 +1,6 @@
 // What the fleet asks of the core: the seam between containers and the Myko protocol.
+// Pulses that must arrive do not come this way, but through the outbox.
 #pragma once
-
-#include <boost/asio/awaitable.hpp>
 
 #include "model/catalogue.hpp"
 #include "myko/session/command_desk.hpp"
@@ -15,14 +14,10 @@ class core_port {
 
   // Everything there is now.
   virtual void publish(model::catalogue all) = 0;
-  // A pulse that must arrive.
-  virtual void queue(model::pulse pulse) = 0;
   // A value of which only the newest matters.
   virtual void set_latest(model::pulse pulse) = 0;
   // The outcome of an action, once for each ticket.
   virtual void answer(std::uint64_t ticket, const myko::action_outcome& outcome) = 0;
-  // Ends when more pulses can be taken. Whoever reads output waits here first.
-  [[nodiscard]] virtual boost::asio::awaitable<void> room() = 0;
 };
 
 }  // namespace gantry::fleet

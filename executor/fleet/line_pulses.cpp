@@ -1,101 +1,82 @@
 #include "executor/fleet/line_pulses.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <utility>
 
-#include "executor/engine/rfc3339.hpp"
 #include "executor/engine/utf8.hpp"
-#include "model/json_object.hpp"
+#include "executor/outbox/json_line.hpp"
 
 namespace gantry::fleet {
 namespace {
 
-// What a waiting pulse costs beside its text.
-constexpr std::size_t overhead = sizeof(output_data);
+// What a waiting pulse costs.
+std::size_t cost(const told_lines& each) { return each.what.body.size() + sizeof(told_lines); }
 
-// Servers drop a whole message that is nested deeper than they read; many read 128 levels.
-constexpr int json_depth_max = 64;
-
-bool is_deeper_than(const json::value& value, int most) {
-  if (!value.IsArray() && !value.IsObject()) return false;
-  if (most == 0) return true;
-  if (value.IsArray()) {
-    const auto elements = value.GetArray();
-    return std::any_of(elements.begin(), elements.end(),
-                       [most](const auto& each) { return is_deeper_than(each, most - 1); });
-  }
-  const auto members = value.GetObject();
-  return std::any_of(members.begin(), members.end(),
-                     [most](const auto& each) { return is_deeper_than(each.value, most - 1); });
+// Nobody can tell how many lines it stands for. It has no place in the log: its line might not go
+// with it.
+told_lines notice_of_gap(const std::string& container) {
+  told_lines out{.what = {}, .container = container, .cursor = std::nullopt};
+  out.what.form = outbox::form::notice;
+  out.what.count = 0;
+  out.what.body = outbox::reasons::rotated;
+  return out;
 }
 
-// As written, but that a half of a surrogate pair is no valid JSON, and json::parse() repairs it.
-json::text valid_text(const std::string& line, const json::value& value) {
-  if (line.find("\\u") == std::string::npos) return {line};
-  return {json::write(value)};
-}
-
-std::optional<json::text> as_json(const std::string& line) {
-  const auto first = line.find_first_not_of(" \t");
-  if (first == std::string::npos) return std::nullopt;
-  // Nearly all lines are ruled out by their first character, without a parser.
-  constexpr std::string_view starts = "{[\"-0123456789tfn";
-  if (starts.find(line[first]) == std::string_view::npos) return std::nullopt;
-  const auto parsed = json::parse(line);
-  if (!parsed || is_deeper_than(*parsed, json_depth_max)) return std::nullopt;
-  return valid_text(line, *parsed);
+told_lines one_line(const engine::log_line& line, std::string text, const std::string& container) {
+  told_lines out{.what = {}, .container = container, .cursor = line.cursor};
+  out.what.form = outbox::form::lines;
+  out.what.body = std::move(text);
+  out.what.stream = line.stream;
+  out.what.time = line.time;
+  out.what.truncated = line.truncated;
+  return out;
 }
 
 }  // namespace
 
-json::text to_json(const output_data& data) {
-  json::object out;
-  out.set("seq", data.seq).set("count", data.count).set("text", data.text);
-  out.set("stream", engine::to_string(data.stream));
-  out.set("time", engine::format_rfc3339(data.time));
-  if (data.json) out.set("json", *data.json);
-  if (data.truncated) out.set("truncated", true);
-  return out.to_text();
-}
-
-std::vector<output_data> line_pulses::add(const engine::log_line& line, time_point now) {
-  output_data next{.seq = ++lines_,
-                   .count = 1,
-                   .text = engine::visible_utf8(line.text),
-                   .stream = line.stream,
-                   .time = line.time,
-                   .truncated = line.truncated,
-                   .json = std::nullopt};
-  if (!line.truncated) next.json = as_json(next.text);
-  if (next.json) last_json_ = next.json;
-  if (joins_last(next)) {
-    output_data& last = waiting_.back();
-    waiting_bytes_ += next.text.size() + 1;
-    last.text.append("\n").append(next.text);
-    ++last.count;
-    last.json.reset();
-  } else {
-    waiting_bytes_ += next.text.size() + overhead;
-    waiting_.push_back(std::move(next));
-  }
-  return tick(now);
-}
-
-// A truncated line goes alone, so that its mark is about it.
-bool line_pulses::joins_last(const output_data& line) const {
-  if (waiting_.empty() || line.truncated) return false;
-  const output_data& last = waiting_.back();
-  return last.stream == line.stream && !last.truncated &&
-         last.text.size() + 1 + line.text.size() <= config_.pulse_bytes_max;
-}
-
-std::vector<output_data> line_pulses::tick(time_point now) {
+void line_pulses::add(const engine::log_line& line, const std::string& container, time_point now) {
   refill(now);
-  std::vector<output_data> out;
+  if (line.gap_before) wait(notice_of_gap(container));
+  std::string text = engine::visible_utf8(line.text);
+  if (!line.truncated) {
+    if (auto json = outbox::as_json(text)) last_json_ = std::move(json);
+  }
+  if (joins_last(line, text.size(), container)) {
+    told_lines& last = waiting_.back();
+    waiting_bytes_ += text.size() + 1;
+    last.what.body.append("\n").append(text);
+    ++last.what.count;
+    last.cursor = line.cursor;
+  } else {
+    told_lines next = one_line(line, std::move(text), container);
+    next.what.joins = config_.combine && !line.truncated;
+    wait(std::move(next));
+  }
+}
+
+void line_pulses::wait(told_lines next) {
+  waiting_bytes_ += cost(next);
+  waiting_.push_back(std::move(next));
+}
+
+// As long as each that waits can go as it is, a line is left alone. A truncated one always is, so
+// that its mark is about it.
+bool line_pulses::joins_last(const engine::log_line& line, std::size_t bytes,
+                             const std::string& container) const {
+  if (!config_.combine || line.truncated || waiting_.empty()) return false;
+  if (static_cast<double>(waiting_.size() + 1) <= *tokens_) return false;
+  const told_lines& last = waiting_.back();
+  return last.what.joins && last.what.stream == line.stream && last.container == container &&
+         last.what.body.size() + 1 + bytes <= config_.pulse_bytes_max;
+}
+
+std::vector<told_lines> line_pulses::take(time_point now) {
+  std::vector<told_lines> out;
+  if (waiting_.empty()) return out;
+  refill(now);
   while (!waiting_.empty() && *tokens_ >= 1) {
     *tokens_ -= 1;
-    waiting_bytes_ -= waiting_.front().text.size() + overhead;
+    waiting_bytes_ -= cost(waiting_.front());
     out.push_back(std::move(waiting_.front()));
     waiting_.pop_front();
   }
@@ -119,6 +100,13 @@ void line_pulses::refill(time_point now) {
     tokens_ = std::min(most, *tokens_ + passed.count() * config_.pulses_per_second + 1e-9);
   }
   refilled_ = now;
+}
+
+void line_pulses::continue_run(line_pulses& other) {
+  last_json_ = other.last_json_;
+  if (!other.waiting_.empty() && !tokens_) tokens_ = other.tokens_;
+  for (told_lines& each : std::exchange(other.waiting_, {})) wait(std::move(each));
+  other.waiting_bytes_ = 0;
 }
 
 }  // namespace gantry::fleet

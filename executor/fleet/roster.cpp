@@ -23,6 +23,7 @@ constexpr look root_look{"engine", "#1d4ed8", "#ffffff"};
 constexpr look group_look{"project", "#6d28d9", "#ffffff"};
 constexpr look container_look{"container", "#0f766e", "#ffffff"};
 
+constexpr std::array root_actions{action_names::forget};
 constexpr std::array group_actions{action_names::run, action_names::stop};
 constexpr std::array container_actions{action_names::run, action_names::stop,
                                        action_names::restart};
@@ -77,9 +78,26 @@ void add_emitters(model::catalogue& out, model::target& target,
 roster::roster(instance_identity self, selection selection, std::string own_id)
     : self_(std::move(self)), selection_(std::move(selection)), own_id_(std::move(own_id)) {}
 
-void roster::remember(const std::vector<identity>& known) {
-  for (const identity& each : known) members_.try_emplace(each.path, member{.who = each});
-  forget_oldest();
+void roster::remember(const std::vector<outbox::saved_target>& known) {
+  for (const outbox::saved_target& each : known) {
+    members_.try_emplace(each.path,
+                         member{.who = {each.path, each.name, each.group},
+                                .container = "",
+                                .gone_since = each.gone_since != 0 ? each.gone_since : now_});
+  }
+}
+
+bool roster::forget_gone_before(std::int64_t time) {
+  return std::erase_if(members_, [time](const auto& each) {
+           return each.second.container.empty() && each.second.gone_since < time;
+         }) > 0;
+}
+
+bool roster::forget(const std::string& path) {
+  const auto found = members_.find(path);
+  if (found == members_.end() || !found->second.container.empty()) return false;
+  members_.erase(found);
+  return true;
 }
 
 bool roster::set_containers(const std::vector<engine::container_summary>& all,
@@ -130,7 +148,7 @@ bool roster::rebuild() {
   for (const auto& [path, old] : members_) {
     if (next.contains(path)) continue;
     member gone = old;
-    if (!gone.container.empty()) gone.gone_since = ++departures_;
+    if (!gone.container.empty()) gone.gone_since = now_;
     gone.container.clear();
     next.emplace(path, std::move(gone));
   }
@@ -141,7 +159,7 @@ bool roster::rebuild() {
 }
 
 void roster::forget_oldest() {
-  std::vector<std::pair<std::uint64_t, std::string>> gone;
+  std::vector<std::pair<std::int64_t, std::string>> gone;
   for (const auto& [path, each] : members_) {
     if (each.container.empty()) gone.emplace_back(each.gone_since, path);
   }
@@ -149,6 +167,11 @@ void roster::forget_oldest() {
   std::sort(gone.begin(), gone.end());
   gone.resize(gone.size() - gone_max);
   for (const auto& [since, path] : gone) members_.erase(path);
+}
+
+std::int64_t roster::created(const std::string& id) const {
+  const auto found = containers_.find(id);
+  return found == containers_.end() ? 0 : found->second.created;
 }
 
 const member* roster::of_container(const std::string& id) const {
@@ -169,9 +192,11 @@ std::vector<const member*> roster::of_group(const std::string& group) const {
   return out;
 }
 
-std::vector<identity> roster::identities() const {
-  std::vector<identity> out;
-  for (const auto& [path, each] : members_) out.push_back(each.who);
+std::map<std::string, outbox::saved_target> roster::to_remember() const {
+  std::map<std::string, outbox::saved_target> out;
+  for (const auto& [path, each] : members_) {
+    out.emplace(path, outbox::saved_target{path, each.who.name, each.who.group, each.gone_since});
+  }
   return out;
 }
 
@@ -203,6 +228,7 @@ model::catalogue roster::catalogue(const std::string& now) {
 void roster::add_root(model::catalogue& out) const {
   model::target root = make_target(self_, root_path, self_.engine_name, root_look);
   root.root_level = true;
+  add_actions(out, root, root_actions);
   add_status(out, root.id, true);
   out.put(std::move(root));
 }

@@ -11,6 +11,7 @@
 #include "executor/engine/client.hpp"
 #include "executor/fleet/identity.hpp"
 #include "executor/fleet/selection.hpp"
+#include "executor/outbox/batch.hpp"
 #include "model/catalogue.hpp"
 
 namespace gantry::fleet {
@@ -25,8 +26,8 @@ struct instance_identity {
 // A container that is published, or was and is gone.
 struct member {
   identity who;
-  std::string container;         // its id; empty: gone
-  std::uint64_t gone_since = 0;  // order in which members went; 0: there, or gone before the start
+  std::string container;        // its id; empty: gone
+  std::int64_t gone_since = 0;  // ms since 1970, as set_time() told; 0: it is there
 
   bool operator==(const member&) const = default;
 };
@@ -45,8 +46,17 @@ class roster {
 
   roster(instance_identity self, selection selection, std::string own_id);
 
-  // Targets of an earlier life of this program: offline until their containers are seen.
-  void remember(const std::vector<identity>& known);
+  // What time it is, in ms since 1970; to be called before what depends on it.
+  void set_time(std::int64_t now) { now_ = now; }
+
+  // Targets of an earlier life of this program: offline until their containers are seen. None is
+  // forgotten before the first list says which of them are gone.
+  void remember(const std::vector<outbox::saved_target>& known);
+
+  // Gone members are deleted: those that went before that time, in ms since 1970; or that one,
+  // false when there is no gone member of that path. True if anything changed.
+  bool forget_gone_before(std::int64_t time);
+  bool forget(const std::string& path);
 
   // All containers that there are; but those of `also_there` that were known before are, too. True
   // if anything changed.
@@ -60,12 +70,15 @@ class roster {
 
   // Is it there and selected? It may still not be published, while compose replaces it.
   [[nodiscard]] bool knows(const std::string& id) const { return containers_.contains(id); }
+  // Seconds since 1970, by the engine's clock; 0 of one that is not known.
+  [[nodiscard]] std::int64_t created(const std::string& id) const;
   // The member that this container is; nothing when it is not published.
   [[nodiscard]] const member* of_container(const std::string& id) const;
   [[nodiscard]] const member* of_path(const std::string& path) const;
   [[nodiscard]] std::vector<const member*> of_group(const std::string& group) const;
   [[nodiscard]] const std::map<std::string, member>& members() const { return members_; }
-  [[nodiscard]] std::vector<identity> identities() const;
+  // All members, as remember() takes them, by path.
+  [[nodiscard]] std::map<std::string, outbox::saved_target> to_remember() const;
   [[nodiscard]] const model::service_id& service() const { return self_.instance.service; }
 
   // What is to be published. `now` stamps the targets that changed since the last call.
@@ -87,7 +100,7 @@ class roster {
   std::map<std::string, engine::container_summary> containers_;  // selected ones, by id
   std::map<std::string, member> members_;                        // by path
   std::map<std::string, std::string> path_of_;                   // by container id
-  std::uint64_t departures_ = 0;
+  std::int64_t now_ = 1;
   std::map<model::target_id, model::target> stamped_;  // as last given out
 };
 

@@ -77,24 +77,26 @@ void run_ledger::happened(const engine::event& event) {
 }
 
 void run_ledger::started(timestamp time) {
-  if (time <= newest_.noticed_at) return;
-  const bool first_told_by_inspection = newest_.noticed_at == 0 && newest_.started_at != 0 &&
-                                        !newest_.died && time - newest_.started_at <= start_lag_max;
+  if (time <= state_.newest.noticed_at) return;
+  const bool first_told_by_inspection = state_.newest.noticed_at == 0 &&
+                                        state_.newest.started_at != 0 && !state_.newest.died &&
+                                        time - state_.newest.started_at <= start_lag_max;
   // With a run open that cannot be its start, we have missed its end: an inspection will tell.
   if (first_told_by_inspection || open()) {
-    newest_.noticed_at = time;
-  } else if (time > newest_.ended_at) {
+    state_.newest.noticed_at = time;
+  } else if (time > state_.newest.ended_at) {
     begin({.noticed_at = time});
   }
 }
 
 // The time of this event is the better end: what was printed to the last is stamped before it.
 void run_ledger::died(const engine::event& die) {
-  const timestamp newest_began = newest_.started_at != 0 ? newest_.started_at : newest_.noticed_at;
+  const timestamp newest_began =
+      state_.newest.started_at != 0 ? state_.newest.started_at : state_.newest.noticed_at;
   if (die.time >= newest_began) {
-    if (newest_.died) return;
-    newest_.died = true;
-    newest_.ended_at = die.time;
+    if (state_.newest.died) return;
+    state_.newest.died = true;
+    state_.newest.ended_at = die.time;
   }
   run* const ended = run_at(die.time);
   if (ended == nullptr) return;
@@ -105,44 +107,45 @@ void run_ledger::died(const engine::event& die) {
 
 // The newest of those that are not told which had begun by then.
 run* run_ledger::run_at(timestamp time) {
-  const auto found = std::find_if(runs_.rbegin(), runs_.rend(),
+  const auto found = std::find_if(state_.runs.rbegin(), state_.runs.rend(),
                                   [time](const run& each) { return began(each) <= time; });
-  return found == runs_.rend() ? nullptr : &*found;
+  return found == state_.runs.rend() ? nullptr : &*found;
 }
 
 bool run_ledger::ends_the_run(const engine::event& kill) const {
   const auto signal = number_at(kill, "signal");
   if (!signal) return true;
   if (*signal == 9) return true;
-  return names_signal(stop_signal_.empty() ? "SIGTERM" : stop_signal_, *signal) || *signal == 15;
+  return names_signal(state_.stop_signal.empty() ? "SIGTERM" : state_.stop_signal, *signal) ||
+         *signal == 15;
 }
 
 void run_ledger::removed() {
-  if (open()) runs_.back().end = run_end{};
+  if (open()) state_.runs.back().end = run_end{};
 }
 
 void run_ledger::stop_asked() {
-  if (open()) runs_.back().asked_by_us = true;
+  if (open()) state_.runs.back().asked_by_us = true;
 }
 
 void run_ledger::stop_refused() {
-  if (open()) runs_.back().asked_by_us = false;
+  if (open()) state_.runs.back().asked_by_us = false;
 }
 
 // ---- Inspections ----------------------------------------------------------------------------
 
 void run_ledger::inspected(const container_details& details) {
-  stop_signal_ = details.stop_signal;
-  const bool first = !std::exchange(seen_, true);
-  if (first && how_ == acquaintance::found_at_start) meet(details);
+  state_.stop_signal = details.stop_signal;
+  const bool first = !std::exchange(state_.seen, true);
+  if (first && state_.how == acquaintance::found_at_start) meet(details);
   const timestamp start = details.started_at;
   if (start == 0) return;  // it has never run, or had not when this was asked
   switch (age_of(start)) {
     case age::older:
       return;
     case age::newest:
-      newest_.started_at = start;
-      if (!runs_.empty()) runs_.back().started_at = start;
+      state_.newest.started_at = start;
+      if (!state_.runs.empty()) state_.runs.back().started_at = start;
       break;
     case age::later:  // a run that no event has told us of
       end_before(start);
@@ -154,31 +157,32 @@ void run_ledger::inspected(const container_details& details) {
 
 // What was before our time is not told: not its runs, not its output.
 void run_ledger::meet(const container_details& details) {
-  history_until_ = details.finished_at;
-  if (!runs_.empty()) {  // it was started between the list and this inspection
+  state_.history_until = details.finished_at;
+  if (!state_.runs.empty()) {  // it was started between the list and this inspection
     const bool over = !is_running(details) && age_of(details.started_at) == age::newest;
-    if (over) history_until_ = details.started_at - inexact_max;
+    if (over) state_.history_until = details.started_at - inexact_max;
   } else if (is_running(details)) {
     begin({.started_at = details.started_at, .began_before_us = true});
   } else {
-    newest_ = {details.started_at, details.started_at, details.finished_at, true};
+    state_.newest = {details.started_at, details.started_at, details.finished_at, true};
   }
 }
 
 // The run before this one: its end was missed, or the end of this one was taken for it.
 void run_ledger::end_before(timestamp start) {
-  if (newest_.ended_at == 0 || newest_.ended_at >= start) newest_.ended_at = start - 1;
-  if (runs_.empty()) return;
-  auto& end = runs_.back().end;
+  if (state_.newest.ended_at == 0 || state_.newest.ended_at >= start)
+    state_.newest.ended_at = start - 1;
+  if (state_.runs.empty()) return;
+  auto& end = state_.runs.back().end;
   if (!end) end.emplace();
   if (end->time == 0 || end->time >= start) end->time = start - 1;
 }
 
 // Of the newest run.
 void run_ledger::ended(const container_details& details) {
-  if (newest_.ended_at == 0) newest_.ended_at = details.finished_at;
-  if (runs_.empty()) return;
-  run& last = runs_.back();
+  if (state_.newest.ended_at == 0) state_.newest.ended_at = details.finished_at;
+  if (state_.runs.empty()) return;
+  run& last = state_.runs.back();
   last.oom_killed = last.oom_killed || details.oom_killed;
   if (last.error.empty()) last.error = details.error;
   if (!last.end) last.end.emplace();
@@ -187,30 +191,30 @@ void run_ledger::ended(const container_details& details) {
 }
 
 run_ledger::age run_ledger::age_of(timestamp start) const {
-  if (newest_.started_at != 0) {
-    if (start == newest_.started_at) return age::newest;
-    return start < newest_.started_at ? age::older : age::later;
+  if (state_.newest.started_at != 0) {
+    if (start == state_.newest.started_at) return age::newest;
+    return start < state_.newest.started_at ? age::older : age::later;
   }
-  if (newest_.noticed_at == 0) return age::later;  // than nothing
-  if (start <= before_ || start < newest_.noticed_at - start_lag_max) return age::older;
-  if (newest_.ended_at != 0 && start > newest_.ended_at) return age::later;
-  return start > newest_.noticed_at + inexact_max ? age::later : age::newest;
+  if (state_.newest.noticed_at == 0) return age::later;  // than nothing
+  if (start <= state_.before || start < state_.newest.noticed_at - start_lag_max) return age::older;
+  if (state_.newest.ended_at != 0 && start > state_.newest.ended_at) return age::later;
+  return start > state_.newest.noticed_at + inexact_max ? age::later : age::newest;
 }
 
 // ---- The telling ----------------------------------------------------------------------------
 
 void run_ledger::begin(run next) {
-  if (runs_.size() >= runs_max) runs_.erase(runs_.begin() + 1);
-  before_ = newest_.ended_at;
-  newest_ = {next.started_at, next.noticed_at, 0, false};
-  runs_.push_back(std::move(next));
+  if (state_.runs.size() >= runs_max) state_.runs.erase(state_.runs.begin() + 1);
+  state_.before = state_.newest.ended_at;
+  state_.newest = {next.started_at, next.noticed_at, 0, false};
+  state_.runs.push_back(std::move(next));
 }
 
-void run_ledger::told() { runs_.pop_front(); }
+void run_ledger::told() { state_.runs.pop_front(); }
 
 bool run_ledger::is_later(timestamp line) const {
-  if (runs_.size() < 2) return false;
-  const auto& end = runs_.front().end;
+  if (state_.runs.size() < 2) return false;
+  const auto& end = state_.runs.front().end;
   return end && end->time != 0 && line > end->time;
 }
 

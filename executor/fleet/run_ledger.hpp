@@ -8,6 +8,7 @@
 #include <deque>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "executor/engine/client.hpp"
 
@@ -16,6 +17,8 @@ namespace gantry::fleet {
 struct run_end {
   std::optional<int> exit_code;  // nothing: nobody can tell any more
   engine::timestamp time = 0;    // nothing that the run printed is stamped later; 0: not known
+
+  bool operator==(const run_end&) const = default;
 };
 
 struct run {
@@ -30,10 +33,35 @@ struct run {
 
   // Ends it with `stop`, or with `finish`?
   [[nodiscard]] bool asked_to_stop() const { return asked_by_us || asked_by_others; }
+
+  bool operator==(const run&) const = default;
 };
 
 // Is this container new, or was it there before we came?
 enum class acquaintance { found_at_start, made_since };
+
+// All that a ledger knows: plain, so that it can be kept over a restart.
+struct run_ledger_state {
+  // The newest run, told or not: by it we know whether an event or an inspection is news.
+  struct trace {
+    engine::timestamp started_at = 0;  // 0: not known yet
+    engine::timestamp noticed_at = 0;  // of its start event; 0: that has not come
+    engine::timestamp ended_at = 0;    // 0: it runs, or it is not known when it ended
+    bool died = false;                 // its die event has come
+
+    bool operator==(const trace&) const = default;
+  };
+
+  acquaintance how = acquaintance::found_at_start;
+  bool seen = false;  // inspected at least once
+  std::string stop_signal;
+  std::deque<run> runs;
+  trace newest;
+  engine::timestamp before = 0;  // when the run before the newest ended
+  engine::timestamp history_until = 0;
+
+  bool operator==(const run_ledger_state&) const = default;
+};
 
 class run_ledger {
  public:
@@ -41,7 +69,11 @@ class run_ledger {
   // output cannot be read. Then the oldest ended run but the current one is left out.
   static constexpr std::size_t runs_max = 256;
 
-  explicit run_ledger(acquaintance how) : how_(how) {}
+  explicit run_ledger(acquaintance how) { state_.how = how; }
+  // Goes on where another was.
+  explicit run_ledger(run_ledger_state state) : state_(std::move(state)) {}
+
+  [[nodiscard]] const run_ledger_state& state() const { return state_; }
 
   void inspected(const engine::container_details& details);
   void happened(const engine::event& event);
@@ -53,7 +85,9 @@ class run_ledger {
   void stop_refused();
 
   // The run to tell now, the oldest; nothing when there is none. Valid until the next call.
-  [[nodiscard]] const run* current() const { return runs_.empty() ? nullptr : &runs_.front(); }
+  [[nodiscard]] const run* current() const {
+    return state_.runs.empty() ? nullptr : &state_.runs.front();
+  }
   // All of the current run has been told.
   void told();
 
@@ -61,16 +95,9 @@ class run_ledger {
   [[nodiscard]] bool is_later(engine::timestamp line) const;
 
   // When the last run before our time ended: its output ends there. 0: there was none.
-  [[nodiscard]] engine::timestamp history_until() const { return history_until_; }
+  [[nodiscard]] engine::timestamp history_until() const { return state_.history_until; }
 
  private:
-  // The newest run, told or not: by it we know whether an event or an inspection is news.
-  struct trace {
-    engine::timestamp started_at = 0;  // 0: not known yet
-    engine::timestamp noticed_at = 0;  // of its start event; 0: that has not come
-    engine::timestamp ended_at = 0;    // 0: it runs, or it is not known when it ended
-    bool died = false;                 // its die event has come
-  };
   enum class age { older, newest, later };  // than the newest run
 
   void started(engine::timestamp time);
@@ -81,16 +108,10 @@ class run_ledger {
   void begin(run next);
   [[nodiscard]] age age_of(engine::timestamp start) const;
   [[nodiscard]] run* run_at(engine::timestamp time);
-  [[nodiscard]] bool open() const { return !runs_.empty() && !runs_.back().end; }
+  [[nodiscard]] bool open() const { return !state_.runs.empty() && !state_.runs.back().end; }
   [[nodiscard]] bool ends_the_run(const engine::event& kill) const;
 
-  acquaintance how_;
-  bool seen_ = false;  // inspected at least once
-  std::string stop_signal_;
-  std::deque<run> runs_;
-  trace newest_;
-  engine::timestamp before_ = 0;  // when the run before the newest ended
-  engine::timestamp history_until_ = 0;
+  run_ledger_state state_;
 };
 
 }  // namespace gantry::fleet

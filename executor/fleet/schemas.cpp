@@ -30,6 +30,20 @@ constexpr std::string_view grace = R"json({
   "additionalProperties": false
 })json";
 
+constexpr std::string_view forget = R"json({
+  "type": "object",
+  "properties": {
+    "target": {
+      "type": "string",
+      "title": "Target",
+      "description": "Name or id of one whose container is gone. Empty: all of these."
+    }
+  },
+  "additionalProperties": false
+})json";
+
+// What is queued is counted by `seq`; a rule may make that of `state`, too. Where some had to be
+// dropped a notice stands, which has none of the other members.
 constexpr std::string_view output = R"json({
   "type": "object",
   "properties": {
@@ -39,37 +53,49 @@ constexpr std::string_view output = R"json({
     "stream": {"type": "string", "enum": ["stdout", "stderr", "tty"]},
     "time": {"type": "string", "format": "date-time", "description": "Of the first line"},
     "json": {"description": "The line's value, where it is one line of JSON"},
-    "truncated": {"type": "boolean", "description": "The line was longer than the limit"}
-  },
-  "required": ["seq", "count", "text", "stream", "time"]
+    "truncated": {"type": "boolean", "description": "The line was longer than the limit"},
+    "suppressed": {"type": ["integer", "null"], "description": "So many were dropped here"},
+    "from": {"type": ["integer", "null"], "description": "The first of them"},
+    "to": {"type": ["integer", "null"], "description": "The last of them"},
+    "reason": {"type": "string", "description": "Why they were dropped"}
+  }
 })json";
 
 constexpr std::string_view run = R"json({
   "type": "object",
   "properties": {
+    "seq": {"type": "integer", "minimum": 1},
     "containerId": {"type": "string"},
     "image": {"type": "string"},
-    "startedAt": {"type": "string", "format": "date-time"}
-  },
-  "required": ["containerId", "image", "startedAt"]
+    "startedAt": {"type": "string", "format": "date-time"},
+    "suppressed": {"type": ["integer", "null"], "description": "So many were dropped here"},
+    "from": {"type": ["integer", "null"], "description": "The first of them"},
+    "to": {"type": ["integer", "null"], "description": "The last of them"},
+    "reason": {"type": "string", "description": "Why they were dropped"}
+  }
 })json";
 
 constexpr std::string_view end = R"json({
   "type": "object",
   "properties": {
+    "seq": {"type": "integer", "minimum": 1},
     "exitCode": {"type": ["integer", "null"], "description": "null: the engine cannot tell"},
     "oomKilled": {"type": "boolean"},
     "error": {"type": "string"},
     "startedAt": {"type": ["string", "null"], "description": "RFC 3339, or null: not known"},
     "finishedAt": {"type": ["string", "null"], "description": "RFC 3339, or null: not known"},
-    "data": {"description": "The last line of the run that was JSON, or null"}
-  },
-  "required": ["exitCode", "oomKilled", "error", "startedAt", "finishedAt", "data"]
+    "data": {"description": "The last line of the run that was JSON, or null"},
+    "suppressed": {"type": ["integer", "null"], "description": "So many were dropped here"},
+    "from": {"type": ["integer", "null"], "description": "The first of them"},
+    "to": {"type": ["integer", "null"], "description": "The last of them"},
+    "reason": {"type": "string", "description": "Why they were dropped"}
+  }
 })json";
 
 constexpr std::string_view state = R"json({
   "type": "object",
   "properties": {
+    "seq": {"type": "integer", "minimum": 1},
     "status": {
       "type": "string",
       "enum": ["created", "running", "paused", "restarting", "removing", "exited", "dead", "gone"]
@@ -77,9 +103,12 @@ constexpr std::string_view state = R"json({
     "containerId": {"type": "string"},
     "image": {"type": "string"},
     "exitCode": {"type": "integer"},
-    "error": {"type": "string", "description": "Why it could not start, or the last action failed"}
-  },
-  "required": ["status"]
+    "error": {"type": "string", "description": "Why it could not start, or the last action failed"},
+    "suppressed": {"type": ["integer", "null"], "description": "So many were dropped here"},
+    "from": {"type": ["integer", "null"], "description": "The first of them"},
+    "to": {"type": ["integer", "null"], "description": "The last of them"},
+    "reason": {"type": "string", "description": "Why they were dropped"}
+  }
 })json";
 
 using table = std::map<std::string_view, json::text>;
@@ -95,7 +124,8 @@ const json::text& look_up(const table& schemas, std::string_view name) {
 const json::text& action_schema(std::string_view action) {
   static const table schemas{{action_names::run, minified(nothing)},
                              {action_names::stop, minified(grace)},
-                             {action_names::restart, minified(grace)}};
+                             {action_names::restart, minified(grace)},
+                             {action_names::forget, minified(forget)}};
   return look_up(schemas, action);
 }
 

@@ -3,24 +3,145 @@
 #include <utility>
 
 #include "executor/fleet/target_paths.hpp"
+#include "executor/outbox/render.hpp"
 #include "myko/net/clock.hpp"
 
 namespace gantry::fleet {
 
 using net::awaitable;
 
-target_output::target_output(const boost::asio::any_io_executor& executor, core_port& core,
-                             model::target_id target, line_pulses_config config)
-    : core_(core), target_(std::move(target)), lines_(config), due_(executor), changed_(executor) {}
+namespace {
 
-void target_output::line(const engine::log_line& line) {
-  send(lines_.add(line, net::now().steady));
+line_pulses_config config_of(const emitter_policy& policy) {
+  line_pulses_config out;
+  out.pulses_per_second = policy.pulses_per_second;
+  out.combine = policy.combine;
+  return out;
 }
 
-void target_output::send(std::vector<output_data> pulses) {
-  for (output_data& each : pulses) emit(emitter_names::output, to_json(each));
-  if (!lines_.full()) changed_.notify();
+}  // namespace
+
+target_output::target_output(const output_services& services, model::target_id target,
+                             std::string path)
+    : services_(services),
+      target_(std::move(target)),
+      path_(std::move(path)),
+      output_(model::make_emitter_id(target_, emitter_names::output)),
+      lines_(config_of(services.rules.policy_of(path_, emitter_names::output))),
+      due_(services.executor),
+      changed_(services.executor) {}
+
+target_output::~target_output() { services_.outbox.release(held_); }
+
+// ---- In -------------------------------------------------------------------------------------
+
+void target_output::line(const engine::log_line& line, const std::string& container) {
+  lines_.add(line, container, net::now().steady);
+  count_held();
+  announce();
+}
+
+void target_output::emit(std::string_view emitter, json::text data) {
+  outbox::record next;
+  next.emitter = model::make_emitter_id(target_, emitter);
+  if (class_of(emitter) == delivery::latest) return tell_latest(next.emitter, std::move(data));
+  next.body = std::move(data.bytes);
+  pulses_.push_back(std::move(next));
+  announce();
+}
+
+void target_output::set_state(json::text data) {
+  if (data == state_) return;
+  state_ = data;
+  emit(emitter_names::state, std::move(data));
+}
+
+void target_output::adopt(target_output& other, const std::string& container) {
+  other.changed_containers_.erase(container);
+  const auto known = other.containers_.extract(container);
+  if (!known) return;
+  containers_[container] = known.mapped();
+  containers_[container].path = path_;
+  changed_containers_.insert(container);
+  announce();
+}
+
+void target_output::continue_run(target_output& other) {
+  lines_.continue_run(other.lines_);
+  other.count_held();
+  other.changed_.notify();
+  count_held();
+  announce();
+}
+
+void target_output::save(const std::string& container, std::string runs) {
+  outbox::saved_container& its = containers_[container];
+  if (its.runs == runs && its.path == path_) return;
+  its.id = container;
+  its.path = path_;
+  its.runs = std::move(runs);
+  changed_containers_.insert(container);
+  announce();
+}
+
+void target_output::save_all() {
+  for (const auto& [id, each] : containers_) changed_containers_.insert(id);
+  announce();
+}
+
+void target_output::forget(const std::string& container) {
+  containers_.erase(container);
+  changed_containers_.erase(container);
+  gone_containers_.push_back(container);
+  announce();
+}
+
+// ---- Out ------------------------------------------------------------------------------------
+
+void target_output::announce() {
+  if (std::exchange(announced_, true)) return;
+  services_.outbox.announce(shared_from_this());
+}
+
+void target_output::collect(outbox::collection& into) {
+  announced_ = false;
+  for (outbox::record& each : std::exchange(pulses_, {})) tell(into, std::move(each));
+  std::map<std::string, engine::log_cursor> cursors;
+  for (told_lines& each : lines_.take(into.now().steady)) {
+    each.what.emitter = output_;
+    tell(into, std::move(each.what));
+    if (each.cursor) cursors.insert_or_assign(std::move(each.container), *each.cursor);
+  }
+  for (const auto& [id, cursor] : cursors) {
+    outbox::saved_container& its = containers_[id];
+    its.id = id;
+    its.path = path_;
+    its.cursor = to_json(cursor).bytes;
+    changed_containers_.insert(id);
+  }
+  for (const std::string& id : std::exchange(changed_containers_, {})) into.save(containers_[id]);
+  for (const std::string& id : std::exchange(gone_containers_, {})) into.forget_container(id);
+  count_held();
+  changed_.notify();
   arm();
+}
+
+void target_output::tell(outbox::collection& into, outbox::record next) {
+  next.target = target_;
+  const bool latest =
+      next.form != outbox::form::data && class_of(emitter_names::output) == delivery::latest;
+  if (!latest) return into.add(std::move(next));
+  next.seq = into.number(next.emitter, next.count);
+  tell_latest(next.emitter, outbox::data_of(next));
+}
+
+void target_output::tell_latest(const model::emitter_id& emitter, json::text data) {
+  services_.core.set_latest(
+      {.emitter = emitter, .data = std::move(data), .timestamp = myko::unix_ms(net::now().wall)});
+}
+
+delivery target_output::class_of(std::string_view emitter) const {
+  return services_.rules.policy_of(path_, emitter).delivery;
 }
 
 // Lines that wait for the rate go when their time has come, whatever the reader does.
@@ -33,27 +154,20 @@ void target_output::arm() {
     const auto self = weak.lock();
     if (error || !self) return;
     self->armed_ = false;
-    self->send(self->lines_.tick(net::now().steady));
+    self->announce();
   });
 }
 
-void target_output::emit(std::string_view emitter, json::text data) {
-  core_.queue({.emitter = model::make_emitter_id(target_, emitter),
-               .data = std::move(data),
-               .timestamp = myko::unix_ms(net::now().wall)});
-}
-
-void target_output::set_state(json::text data) {
-  if (data == state_) return;
-  state_ = data;
-  core_.set_latest({.emitter = model::make_emitter_id(target_, emitter_names::state),
-                    .data = std::move(data),
-                    .timestamp = myko::unix_ms(net::now().wall)});
+void target_output::count_held() {
+  const std::size_t now = lines_.bytes();
+  if (now > held_) services_.outbox.hold(now - held_);
+  if (now < held_) services_.outbox.release(held_ - now);
+  held_ = now;
 }
 
 awaitable<void> target_output::room() {
   while (lines_.full()) co_await changed_.wait();
-  co_await core_.room();
+  co_await services_.outbox.room();
 }
 
 awaitable<void> target_output::drained() {

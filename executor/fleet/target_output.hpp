@@ -2,33 +2,64 @@
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
+#include <map>
 #include <memory>
+#include <set>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "executor/fleet/core_port.hpp"
+#include "executor/fleet/emitter_rules.hpp"
 #include "executor/fleet/line_pulses.hpp"
+#include "executor/outbox/intake.hpp"
 #include "myko/net/signal.hpp"
 
 namespace gantry::fleet {
 
-// Belongs to the target, not to a container: it outlives re-creation, and so does its numbering.
-class target_output : public std::enable_shared_from_this<target_output> {
- public:
-  target_output(const boost::asio::any_io_executor& executor, core_port& core,
-                model::target_id target, line_pulses_config config);
+// What all outputs use.
+struct output_services {
+  boost::asio::any_io_executor executor;
+  core_port& core;
+  outbox::intake& outbox;
+  const emitter_rules& rules;
+};
 
-  void line(const engine::log_line& line);
-  void begin_run() { lines_.begin_run(); }
-  // The container was renamed: its run is told here from now on.
-  void continue_run(const target_output& other) { lines_.continue_run(other.lines_); }
+// Belongs to the target, not to a container: it outlives re-creation.
+class target_output final : public outbox::producer,
+                            public std::enable_shared_from_this<target_output> {
+ public:
+  // `path` is the target's id without the service.
+  target_output(const output_services& services, model::target_id target, std::string path);
+  ~target_output() override;
+  target_output(const target_output&) = delete;
+  target_output& operator=(const target_output&) = delete;
+
+  void line(const engine::log_line& line, const std::string& container);
+  void begin_run(std::optional<json::text> last = std::nullopt) {
+    lines_.begin_run(std::move(last));
+  }
+  // The container was renamed: it is kept here from now on, and its run is told here.
+  void adopt(target_output& other, const std::string& container);
+  void continue_run(target_output& other);
   [[nodiscard]] const std::optional<json::text>& last_json() const { return lines_.last_json(); }
 
-  // A pulse behind the lines so far; await drained() first.
+  // A pulse behind the lines so far; await drained() first. `data` is an object.
   void emit(std::string_view emitter, json::text data);
   // Of the `state` emitter; nothing is sent when it is as before.
   void set_state(json::text data);
 
-  // Ends when more lines can be taken, here and by the core.
+  // Where the telling of a container's runs stands. Written together with the pulses and lines so
+  // far, or later ones, but never without them. `cursor` is where its log was read to in an earlier
+  // life.
+  void resume(const outbox::saved_container& saved) { containers_[saved.id] = saved; }
+  void save(const std::string& container, std::string runs);
+  // All that was saved is to be written again.
+  void save_all();
+  // All of it has been told.
+  void forget(const std::string& container);
+
+  // Ends when more lines can be taken, here and by the outbox.
   [[nodiscard]] net::awaitable<void> room();
   // Ends when every line has become a pulse.
   [[nodiscard]] net::awaitable<void> drained();
@@ -38,17 +69,33 @@ class target_output : public std::enable_shared_from_this<target_output> {
   void take() { ++turns_; }
   void give_turn();
 
- private:
-  void send(std::vector<output_data> pulses);
-  void arm();
+  void collect(outbox::collection& into) override;
 
-  core_port& core_;
+ private:
+  void announce();
+  void arm();
+  void count_held();
+  void tell(outbox::collection& into, outbox::record next);
+  void tell_latest(const model::emitter_id& emitter, json::text data);
+  [[nodiscard]] delivery class_of(std::string_view emitter) const;
+
+  output_services services_;
   model::target_id target_;
+  std::string path_;
+  model::emitter_id output_;
   line_pulses lines_;
+  std::vector<outbox::record> pulses_;  // before the lines that wait
   json::text state_;
   int turns_ = 0;
-  boost::asio::steady_timer due_;
+
+  std::map<std::string, outbox::saved_container> containers_;  // by id
+  std::set<std::string> changed_containers_;
+  std::vector<std::string> gone_containers_;
+
+  std::size_t held_ = 0;
+  bool announced_ = false;
   bool armed_ = false;
+  boost::asio::steady_timer due_;
   net::signal changed_;
 };
 

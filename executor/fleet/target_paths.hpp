@@ -18,6 +18,7 @@ namespace action_names {
 inline constexpr std::string_view run = "run";
 inline constexpr std::string_view stop = "stop";
 inline constexpr std::string_view restart = "restart";
+inline constexpr std::string_view forget = "forget";
 }  // namespace action_names
 
 namespace emitter_names {

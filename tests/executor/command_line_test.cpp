@@ -41,6 +41,16 @@ TEST(CommandLine, KnowsAFlagForEverySetting) {
   }
 }
 
+// The configuration says what took its place.
+TEST(CommandLine, TakesARetiredFlagButTellsNothingOfIt) {
+  for (const retired_setting& each : retired_settings()) {
+    const auto line = parse({std::string(each.flag).c_str(), "x"});
+    ASSERT_FALSE(line.exit_code) << line.text;
+    EXPECT_EQ(line.flags.at(std::string(each.key)), "x");
+    EXPECT_THAT(parse({"--help"}).text, testing::Not(HasSubstr(std::string(each.flag))));
+  }
+}
+
 TEST(CommandLine, CannotUnderstand) {
   for (const auto& arguments : std::vector<std::vector<const char*>>{
            {"--nonsense"}, {"dance"}, {"--server"}, {"check", "check", "x"}, {"-x"}}) {
@@ -60,6 +70,10 @@ TEST(CommandLine, TellsOfItself) {
     EXPECT_THAT(help.text, HasSubstr(std::string(each.key)));
     EXPECT_THAT(help.text, HasSubstr(std::string(each.flag)));
     for (const auto name : each.environment) EXPECT_THAT(help.text, HasSubstr(std::string(name)));
+  }
+  for (const emitter_setting& each : all_emitter_settings()) {
+    EXPECT_THAT(help.text, HasSubstr("\n  " + std::string(each.key) + " "));
+    EXPECT_THAT(help.text, HasSubstr(std::string(each.help)));
   }
   EXPECT_THAT(help.text, HasSubstr("GANTRY_CONFIG"));
   const auto version = parse({"--version"});

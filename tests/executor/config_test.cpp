@@ -11,6 +11,7 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using namespace std::chrono_literals;
 
 using texts = std::map<std::string, std::string>;
 
@@ -42,7 +43,18 @@ TEST(Config, NeedsNothingButACore) {
   ASSERT_EQ(loaded.config.servers.size(), 1U);
   EXPECT_EQ(to_string(loaded.config.servers[0]), "ws://core.local:80/myko");
   EXPECT_EQ(loaded.config.pulses_per_second, 60);
-  EXPECT_EQ(loaded.config.line_bytes_max, 1 << 20);
+  EXPECT_EQ(loaded.config.line_bytes_max, 1U << 20U);
+  EXPECT_TRUE(loaded.config.combine);
+  EXPECT_EQ(loaded.config.history, fleet::output_history());
+  EXPECT_EQ(loaded.config.forget_after, 30 * 24h);
+  EXPECT_THAT(loaded.config.emitters, IsEmpty());
+  const outbox_config& outbox = loaded.config.outbox;
+  EXPECT_EQ(outbox.bytes_max, 256U << 20U);
+  EXPECT_EQ(outbox.age_max, std::nullopt);
+  EXPECT_EQ(outbox.memory_bytes_max, 8U << 20U);
+  EXPECT_EQ(outbox.window_bytes, 1U << 20U);
+  EXPECT_EQ(outbox.commit_within, 20ms);
+  EXPECT_EQ(outbox.synchronous, outbox::durability::full);
   EXPECT_THAT(mistakes(""), ElementsAre("core.server: no core is named: set RSHIP_SERVER, for "
                                         "instance to core.local"));
 }
@@ -72,7 +84,7 @@ projects = ["shop"]
 [output]
 pulses_per_second = 30
 line_bytes_max = 2048
-queue_bytes_max = 1048576
+combine = false
 [log]
 level = "debug"
 )");
@@ -93,9 +105,216 @@ level = "debug"
   EXPECT_THAT(config.containers.images, IsEmpty());
   EXPECT_THAT(config.containers.projects, ElementsAre("shop"));
   EXPECT_EQ(config.pulses_per_second, 30);
-  EXPECT_EQ(config.line_bytes_max, 2'048);
-  EXPECT_EQ(config.queue_bytes_max, 1'048'576);
+  EXPECT_EQ(config.line_bytes_max, 2'048U);
+  EXPECT_FALSE(config.combine);
   EXPECT_EQ(config.log_level, "debug");
+}
+
+TEST(Config, ReadsSizesAndDurations) {
+  const auto loaded = load(R"(
+[core]
+server = "core.local"
+[containers]
+history = "15m"
+forget_after = "never"
+[output]
+line_bytes_max = "64KiB"
+[outbox]
+bytes_max = "1GiB"
+age_max = "7d"
+memory_bytes_max = "16MiB"
+window_bytes = 131072
+commit_within = "1s"
+synchronous = "off"
+)");
+  EXPECT_THAT(loaded.mistakes, IsEmpty());
+  const config& config = loaded.config;
+  EXPECT_EQ(config.history, (fleet::output_history{fleet::history_extent::recent, 15min}));
+  EXPECT_EQ(config.forget_after, std::nullopt);
+  EXPECT_EQ(config.line_bytes_max, 64U << 10U);
+  EXPECT_EQ(config.outbox.bytes_max, 1U << 30U);
+  EXPECT_EQ(config.outbox.age_max, 7 * 24h);
+  EXPECT_EQ(config.outbox.memory_bytes_max, 16U << 20U);
+  EXPECT_EQ(config.outbox.window_bytes, 128U << 10U);
+  EXPECT_EQ(config.outbox.commit_within, 1s);
+  EXPECT_EQ(config.outbox.synchronous, outbox::durability::off);
+}
+
+TEST(Config, ReadsSizesAndDurationsFromTextEverywhere) {
+  const auto loaded = load(minimal,
+                           {{"GANTRY_OUTBOX_BYTES_MAX", " 2MiB "},
+                            {"GANTRY_OUTBOX_AGE_MAX", "1h"},
+                            {"GANTRY_OUTBOX_MEMORY_BYTES_MAX", "1048576"},
+                            {"GANTRY_OUTBOX_SYNCHRONOUS", "normal"},
+                            {"GANTRY_HISTORY", "all"},
+                            {"GANTRY_FORGET_AFTER", "1m"},
+                            {"GANTRY_COMBINE", "no"}},
+                           {{"outbox.window_bytes", "64KiB"},
+                            {"outbox.commit_within", "10s"},
+                            {"outbox.age_max", "never"},
+                            {"containers.history", "none"}});
+  EXPECT_THAT(loaded.mistakes, IsEmpty());
+  const config& config = loaded.config;
+  EXPECT_EQ(config.outbox.bytes_max, 2U << 20U);
+  EXPECT_EQ(config.outbox.age_max, std::nullopt) << "flags win";
+  EXPECT_EQ(config.outbox.memory_bytes_max, 1U << 20U);
+  EXPECT_EQ(config.outbox.window_bytes, 64U << 10U);
+  EXPECT_EQ(config.outbox.commit_within, 10s);
+  EXPECT_EQ(config.outbox.synchronous, outbox::durability::normal);
+  EXPECT_EQ(config.history, fleet::output_history()) << "flags win";
+  EXPECT_EQ(config.forget_after, 1min);
+  EXPECT_FALSE(config.combine);
+}
+
+TEST(Config, NamesMistakesInSizesAndDurations) {
+  const std::string duration = "must be a duration such as 20ms, 30s, 15m, 12h or 30d";
+  EXPECT_THAT(
+      mistakes(R"([core]
+server = "core.local"
+[containers]
+history = "some"
+forget_after = "30s"
+[outbox]
+bytes_max = "1KiB"
+age_max = "10y"
+memory_bytes_max = -1
+window_bytes = "1MB"
+commit_within = 20
+synchronous = "extra"
+)",
+               {{"GANTRY_OUTBOX_COMMIT_WITHIN", "20"}, {"GANTRY_HISTORY", "0s"}},
+               {{"outbox.bytes_max", "99999999999999GiB"}, {"outbox.commit_within", "15m"}}),
+      testing::UnorderedElementsAre(
+          "gantry.toml:4: containers.history: must be none, all, or a duration such as 30s, 15m, "
+          "12h or 30d, not \"some\"",
+          "gantry.toml:5: containers.forget_after: must be from 1m to 3650d, not 30s",
+          "gantry.toml:7: outbox.bytes_max: must be from 1MiB to 64GiB, not 1KiB",
+          "gantry.toml:8: outbox.age_max: " + duration + ", or never, not \"10y\"",
+          "gantry.toml:9: outbox.memory_bytes_max: must be a size such as 64KiB, 256MiB or 1GiB, "
+          "not \"-1\"",
+          "gantry.toml:10: outbox.window_bytes: must be a size such as 64KiB, 256MiB or 1GiB, not "
+          "\"1MB\"",
+          "gantry.toml:11: outbox.commit_within: " + duration,
+          "gantry.toml:12: outbox.synchronous: must be off, normal or full, not \"extra\"",
+          "environment variable GANTRY_OUTBOX_COMMIT_WITHIN: outbox.commit_within: " + duration +
+              ", not \"20\"",
+          "environment variable GANTRY_HISTORY: containers.history: must be from 1ms to 3650d, "
+          "not 0ms",
+          "--outbox-bytes-max: outbox.bytes_max: must be from 1MiB to 64GiB",
+          "--outbox-commit-within: outbox.commit_within: must be from 1ms to 10s, not 15m"));
+}
+
+TEST(Config, NamesTheSuccessorOfARetiredSetting) {
+  const std::string what =
+      "output.queue_bytes_max: is there no more: set outbox.memory_bytes_max instead";
+  EXPECT_THAT(mistakes("core.server = \"a\"\noutput.queue_bytes_max = \"anything\"\n"),
+              ElementsAre("gantry.toml:2: " + what));
+  EXPECT_THAT(mistakes(minimal, {{"GANTRY_QUEUE_BYTES_MAX", "1048576"}}),
+              ElementsAre("environment variable GANTRY_QUEUE_BYTES_MAX: " + what));
+  EXPECT_THAT(mistakes(minimal, {{"GANTRY_QUEUE_BYTES_MAX", ""}}), IsEmpty());
+  EXPECT_THAT(mistakes(minimal, {}, {{"output.queue_bytes_max", "1"}}),
+              ElementsAre("--queue-bytes-max: " + what));
+}
+
+TEST(Config, ReadsRulesForEmittersInTheirOrder) {
+  const auto loaded = load(R"(
+core.server = "core.local"
+[[emitter]]
+match = "container/web*:output"
+delivery = "queued"
+ttl = "10s"
+pulses_per_second = 0.5
+combine = false
+[[emitter]]
+match = "*:stats"
+delivery = "latest"
+pulses_per_second = 1
+[[emitter]]
+match = "*"
+ttl = "never"
+)");
+  EXPECT_THAT(loaded.mistakes, IsEmpty());
+  using fleet::emitter_rule;
+  EXPECT_THAT(loaded.config.emitters,
+              ElementsAre(emitter_rule{.match = "container/web*:output",
+                                       .delivery = fleet::delivery::queued,
+                                       .ttl = 10s,
+                                       .pulses_per_second = 0.5,
+                                       .combine = false},
+                          emitter_rule{.match = "*:stats",
+                                       .delivery = fleet::delivery::latest,
+                                       .ttl = {},
+                                       .pulses_per_second = 1,
+                                       .combine = {}},
+                          emitter_rule{.match = "*",
+                                       .delivery = {},
+                                       .ttl = std::optional<std::chrono::milliseconds>(),
+                                       .pulses_per_second = {},
+                                       .combine = {}}));
+  EXPECT_THAT(load("core.server = \"a\"\nemitter = [{match = \"*\"}]\n").config.emitters,
+              testing::SizeIs(1));
+  EXPECT_THAT(mistakes("core.server = \"a\"\nemitter = []\n"), IsEmpty());
+}
+
+TEST(Config, NamesMistakesInRulesForEmitters) {
+  EXPECT_THAT(
+      mistakes(R"(core.server = "core.local"
+[[emitter]]
+match = ""
+delivery = "Queued"
+ttl = 10
+colour = "red"
+
+[[emitter]]
+pulses_per_second = 0
+
+[[emitter]]
+match = 5
+delivery = true
+ttl = "0s"
+pulses_per_second = "30"
+combine = "no"
+
+[[emitter]]
+match = "container/clock"
+ttl = "10"
+pulses_per_second = 10000.1
+
+[[emitter]]
+match = "*:output"
+ttl = "10s"
+delivery = "latest"
+)"),
+      testing::UnorderedElementsAre(
+          "gantry.toml:3: emitter.match: must not be empty: * fits every emitter",
+          "gantry.toml:4: emitter.delivery: must be queued or latest, not \"Queued\"",
+          "gantry.toml:5: emitter.ttl: must be a duration such as 20ms, 30s, 15m, 12h or 30d, or "
+          "never",
+          "gantry.toml:6: emitter.colour: there is no such key in a rule; see gantry --help",
+          "gantry.toml:8: emitter.match: a rule has to say what it is for, such as "
+          "container/web*:output",
+          "gantry.toml:9: emitter.pulses_per_second: must be from 0.1 to 10000",
+          "gantry.toml:12: emitter.match: must be a text",
+          "gantry.toml:13: emitter.delivery: must be a text",
+          "gantry.toml:14: emitter.ttl: must be from 1ms to 3650d, not 0ms",
+          "gantry.toml:15: emitter.pulses_per_second: must be a number",
+          "gantry.toml:16: emitter.combine: must be true or false",
+          "gantry.toml:19: emitter.match: names no emitter: write \"container/clock:output\", or "
+          "\"container/clock:*\" for all",
+          "gantry.toml:20: emitter.ttl: must be a duration such as 20ms, 30s, 15m, 12h or 30d, or "
+          "never, not \"10\"",
+          "gantry.toml:21: emitter.pulses_per_second: must be from 0.1 to 10000",
+          "gantry.toml:25: emitter.ttl: is for queued pulses only: of the latest, a newer one "
+          "takes the place"));
+}
+
+TEST(Config, TakesRulesForEmittersAsAnArrayOfTablesOnly) {
+  for (const char* wrong : {"emitter = 5", "[emitter]\nmatch = \"*\"", "emitter = [1]",
+                            "emitter = [{match = \"*\"}, 1]", "emitter.match = \"*\""}) {
+    EXPECT_THAT(mistakes(std::string(minimal) + wrong),
+                ElementsAre("gantry.toml:2: emitter: rules are written as tables [[emitter]]"))
+        << wrong;
+  }
 }
 
 TEST(Config, TakesFlagsOverTheEnvironmentOverTheFile) {
@@ -141,7 +360,7 @@ labels = [1]
 [output]
 pulses_per_second = 0
 line_bytes_max = 1.5
-queue_bytes_max = 1
+combine = 0
 [log]
 level = "loud"
 [nonsense]
@@ -158,14 +377,16 @@ x = 1
                   HasSubstr("gantry.toml:8: service.color: must be a colour"),
                   "gantry.toml:10: containers.names: must be a list of texts",
                   "gantry.toml:11: containers.labels: must be a list of texts",
-                  "gantry.toml:13: output.pulses_per_second: must be from 1 to 10000",
-                  "gantry.toml:14: output.line_bytes_max: must be a whole number",
-                  HasSubstr("gantry.toml:15: output.queue_bytes_max: must be from 1048576"),
+                  "gantry.toml:13: output.pulses_per_second: must be from 0.1 to 10000",
+                  "gantry.toml:14: output.line_bytes_max: must be a size such as 64KiB, 256MiB or "
+                  "1GiB",
+                  "gantry.toml:15: output.combine: must be true or false",
                   HasSubstr("gantry.toml:17: log.level: must be debug"),
                   "gantry.toml:18: nonsense: there is no such setting; see gantry --help",
                   "environment variable MYKO_PORT: core.port: a port is from 1 to 65535, not 70000",
                   HasSubstr("environment variable GANTRY_COMPRESS: core.compress: must be true"),
-                  "--line-bytes-max: output.line_bytes_max: must be a whole number, not \"many\""));
+                  "--line-bytes-max: output.line_bytes_max: must be a size such as 64KiB, 256MiB "
+                  "or 1GiB, not \"many\""));
 }
 
 TEST(Config, NamesThePlaceOfWhatOnlyShowsAsAWhole) {

@@ -34,7 +34,7 @@ TEST(ContainerWatch, TellsARunWithItsLinesInOrder) {
             R"({"count":1,"json":{"three": 3},"seq":3,"stream":"stdout","text":"{\"three\": 3}",)"
             R"("time":"2024-05-01T12:00:00.007000000Z"})");
   EXPECT_EQ(data_of_finish(stage),
-            R"({"data":{"three": 3},"error":"","exitCode":0,)"
+            R"({"seq":1,"data":{"three": 3},"error":"","exitCode":0,)"
             R"("finishedAt":"2024-05-01T12:00:00.009000000Z","oomKilled":false,)"
             R"("startedAt":"2024-05-01T12:00:00.003000000Z"})");
 }
@@ -363,7 +363,7 @@ TEST(ContainerWatch, PausesReadingWhileTheCoreHasNoRoom) {
   stage.engine.start_container(id);
   stage.engine.print(id, "0\n");
   stage.until_told(clock_path, "> 0");
-  stage.core.set_full(true);
+  stage.outbox.set_full(true);
   stage.engine.print(id, "1\n");  // this one was being waited for
   stage.until_told(clock_path, "> 1");
   std::vector<std::string> expected{"run", "> 0", "> 1"};
@@ -373,14 +373,14 @@ TEST(ContainerWatch, PausesReadingWhileTheCoreHasNoRoom) {
   }
   stage.settle();
   EXPECT_EQ(stage.told(clock_path).size(), 3U);
-  stage.core.set_full(false);
+  stage.outbox.set_full(false);
   stage.until_told(clock_path, "> 99");
   EXPECT_EQ(stage.told(clock_path), expected);
 }
 
 TEST(ContainerWatch, CombinesWhatComesFasterThanTheRate) {
   stage stage;
-  stage.config.pulses.pulses_per_second = 20;
+  stage.config.rules = {{}, {.pulses_per_second = 20}};
   stage.begin();
   const auto id = stage.engine.make("clock");
   stage.engine.start_container(id);
@@ -394,7 +394,7 @@ TEST(ContainerWatch, CombinesWhatComesFasterThanTheRate) {
   stage.until_told(clock_path, "finish 0");
   expected.emplace_back("finish 0");
   EXPECT_EQ(stage.told(clock_path), expected);
-  EXPECT_LT(stage.core.pulses.size(), 60U);
+  EXPECT_LT(stage.outbox.pulses.size(), 60U);
 }
 
 TEST(ContainerWatch, TellsAKillAsAStopButNotAHangup) {

@@ -21,7 +21,7 @@ fake_engine::labels compose(const std::string& service) {
 
 TEST(Controller, PublishesWhatItKnewBeforeItHasSeenTheEngine) {
   stage stage;
-  stage.config.known = {{"container/clock", "clock", ""}};
+  stage.config.earlier.targets = {{"container/clock", "clock", "", 0}};
   stage.engine.go_away();
   stage.launch();
   stage.until([&] { return stage.core.publications > 0; }, "a publication");
@@ -41,7 +41,7 @@ TEST(Controller, PublishesWhatItKnewBeforeItHasSeenTheEngine) {
 
 TEST(Controller, SaysOfTargetsThatWentWhileItWasNotThereThatTheyAreGone) {
   stage stage;
-  stage.config.known = {{"container/clock", "clock", ""}};
+  stage.config.earlier.targets = {{"container/clock", "clock", "", 0}};
   stage.begin();
   EXPECT_EQ(stage.state("container/clock"), "gone");
 }
@@ -82,16 +82,18 @@ TEST(Controller, LeavesAloneWhatIsNotChosen) {
 
 TEST(Controller, RemembersTheTargetsWheneverTheyChange) {
   stage stage;
-  std::vector<std::vector<identity>> remembered;
-  stage.config.remember = [&](const std::vector<identity>& all) { remembered.push_back(all); };
+  const auto saved = [&] { return stage.outbox.database.targets; };
   stage.begin();
   const auto id = stage.engine.make("clock");
   stage.until([&] { return stage.is_online("container/clock"); }, "the target");
+  EXPECT_THAT(saved(),
+              ElementsAre(testing::Pair("container/clock",
+                                        outbox::saved_target{"container/clock", "clock", "", 0})));
   stage.engine.start_container(id);
   stage.engine.destroy(id);
   stage.until([&] { return !stage.is_online("container/clock"); }, "it is offline");
-  ASSERT_EQ(remembered.size(), 1U);
-  EXPECT_THAT(remembered[0], ElementsAre(identity{"container/clock", "clock", ""}));
+  ASSERT_EQ(saved().size(), 1U);
+  EXPECT_GT(saved().begin()->second.gone_since, 0);
 }
 
 // Compose makes the new one under another name, stops the old one, removes it, and renames.
@@ -222,7 +224,7 @@ TEST(Controller, ForgetsTheOutputOfTargetsThatAreForgotten) {
     stage.engine.print(id, "hello\n");
     stage.until([&] { return !stage.last_data("container/clock", "output").empty(); }, "a line");
     EXPECT_THAT(stage.last_data("container/clock", "output"), HasSubstr(R"("seq":1)"));
-    stage.core.pulses.clear();
+    stage.outbox.pulses.clear();
     stage.engine.stop_container(id);
     stage.engine.destroy(id);
     stage.until([&] { return !stage.is_online("container/clock"); }, "it is offline");
@@ -249,7 +251,7 @@ TEST_P(Cancelled, LeavesNothingRunning) {
   const auto old = stage.engine.make("old");
   stage.engine.start_container(old);
   stage.config.look_again_every = 2ms;
-  stage.config.pulses.pulses_per_second = 5;
+  stage.config.rules = {{}, {.pulses_per_second = 5}};
   stage.launch();
   stage.io.restart();
   const int steps = GetParam() * 3;
@@ -268,11 +270,11 @@ TEST_P(Cancelled, LeavesNothingRunning) {
     stage.io.run_one_for(5ms);
   }
   stage.cancel();
-  const auto pulses = stage.core.pulses.size();
+  const auto pulses = stage.outbox.pulses.size();
   stage.engine.come_back();
   const auto ticket = stage.act("container/old", "run");
   stage.settle();
-  EXPECT_EQ(stage.core.pulses.size(), pulses);
+  EXPECT_EQ(stage.outbox.pulses.size(), pulses);
   EXPECT_THAT(stage.answer(ticket), HasSubstr("does not answer"));
 }
 

@@ -94,6 +94,10 @@ void fake_engine::tell(const std::string& action, const std::string& id, labels 
   changed_.notify();
 }
 
+void fake_engine::set_clock(std::chrono::system_clock::time_point now) {
+  now_ = std::chrono::nanoseconds(now.time_since_epoch()).count();
+}
+
 bool fake_engine::is_running(const std::string& id) const {
   const auto found = there_.find(id);
   return found != there_.end() && found->second.details.summary.state == container_state::running;
@@ -230,7 +234,7 @@ class fake_engine::fake_events final : public engine::event_stream {
   awaitable<result<std::optional<engine::event>>> next() override {
     while (true) {
       if (epoch_ != engine_.epoch_) co_return engine::fault(errc::disconnected, "it went away");
-      if (at_ < engine_.told_.size() && !engine_.held_.contains("events")) {
+      if (at_ < engine_.told_.size() && !engine_.held_.contains("event")) {
         co_return std::optional(engine_.told_[at_++]);
       }
       co_await engine_.changed_.wait();
@@ -264,7 +268,10 @@ class fake_engine::fake_log final : public engine::log_stream {
     while (true) {
       if (epoch_ != engine_.epoch_) co_return engine::fault(errc::disconnected, "it went away");
       if (logs_epoch_ != engine_.logs_epoch_) {
-        if (engine_.logs_break_) co_return engine::fault(errc::disconnected, "the log broke");
+        // A log that is not followed ends in order at its end only.
+        if (engine_.logs_break_ || !request_.follow) {
+          co_return engine::fault(errc::disconnected, "the log broke");
+        }
         co_return std::string_view();
       }
       const bool ends = !request_.follow || (is_over() && !engine_.endless_follow);

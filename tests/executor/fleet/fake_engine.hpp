@@ -33,6 +33,7 @@ class fake_engine final : public engine::client {
   [[nodiscard]] bool is_running(const std::string& id) const;
   engine::container_details& details(const std::string& id) { return there_.at(id).details; }
   void pass(std::chrono::milliseconds time) { now_ += time.count() * 1'000'000; }
+  void set_clock(std::chrono::system_clock::time_point now);  // noon of a day in 2024, otherwise
 
   // ---- Its faults ----
   bool lose_events = false;     // nobody is told of anything
@@ -41,8 +42,8 @@ class fake_engine final : public engine::client {
   std::size_t chunk_bytes = 4'096;
   void go_away();  // every call and stream fails
   void come_back();
-  // Answers of this kind (list, inspect, logs, start, stop, read, ...) are made, and come when
-  // released.
+  // Answers of this kind (list, inspect, logs, start, stop, read, event, ...) are made, and come
+  // when released.
   void hold(const std::string& call);
   void release(const std::string& call);
   void cut_logs();    // all open streams end, in order

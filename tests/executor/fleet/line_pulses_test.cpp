@@ -2,7 +2,8 @@
 
 #include <gmock/gmock.h>
 
-#include "executor/engine/rfc3339.hpp"
+#include "executor/outbox/json_line.hpp"
+#include "executor/outbox/render.hpp"
 #include "tests/executor/engine/log_bytes.hpp"
 #include "tests/support/seed.hpp"
 
@@ -17,125 +18,195 @@ using testing::IsEmpty;
 using testing::SizeIs;
 
 constexpr line_pulses::time_point start{};
+const std::string id = "the container's id";
 
-log_line line(std::string text, stream_kind stream = stream_kind::stdout_stream) {
-  return {stream, engine::noon, std::move(text), false};
+// `place` is its time, and by that its place in the log.
+log_line line(std::string text, stream_kind stream = stream_kind::stdout_stream, int place = 0) {
+  log_line out;
+  out.stream = stream;
+  out.time = engine::noon + place;
+  out.text = std::move(text);
+  out.cursor.stream = stream;
+  out.cursor.seen[index(stream)] = engine::log_place{out.time, 1, 0};
+  return out;
 }
 
 // A line alone, as one that nothing is waiting before.
-output_data alone(const log_line& line) {
+outbox::record alone(const log_line& line) {
   line_pulses pulses({});
-  const auto out = pulses.add(line, start);
+  pulses.add(line, id, start);
+  const auto out = pulses.take(start);
   EXPECT_THAT(out, SizeIs(1));
-  return out.at(0);
+  return out.at(0).what;
 }
+
+std::string json_data(const outbox::record& what) { return outbox::data_of(what).bytes; }
 
 // All tokens of the second are used.
 line_pulses exhausted(line_pulses_config config) {
   line_pulses out(config);
-  for (int each = 0; each < config.pulses_per_second; ++each) (void)out.add(line("-"), start);
+  for (int each = 0; each < config.pulses_per_second; ++each) out.add(line("-"), id, start);
+  (void)out.take(start);
   EXPECT_TRUE(out.empty());
+  return out;
+}
+
+// All that waits, each as soon as it may go.
+std::vector<told_lines> take_all(line_pulses& pulses) {
+  std::vector<told_lines> out;
+  while (pulses.next_due()) {
+    for (auto& each : pulses.take(*pulses.next_due())) out.push_back(std::move(each));
+  }
+  EXPECT_TRUE(pulses.empty());
+  EXPECT_EQ(pulses.bytes(), 0U);
+  return out;
+}
+
+std::vector<std::string> texts_of(const std::vector<told_lines>& all) {
+  std::vector<std::string> out;
+  for (const auto& each : all) out.push_back(each.what.body);
   return out;
 }
 
 TEST(LinePulses, MakesAPulseOfEachLineBelowTheRate) {
   line_pulses pulses({.pulses_per_second = 10});
-  for (std::uint64_t at = 1; at <= 50; ++at) {
-    const auto out = pulses.add(line("x"), start + at * 100ms);
+  for (int at = 1; at <= 50; ++at) {
+    pulses.add(line("x"), id, start + at * 100ms);
+    const auto out = pulses.take(start + at * 100ms);
     ASSERT_THAT(out, SizeIs(1));
-    EXPECT_EQ(out[0].seq, at);
-    EXPECT_EQ(out[0].count, 1U);
+    EXPECT_EQ(out[0].what.count, 1U);
+    EXPECT_EQ(out[0].what.form, outbox::form::lines);
+    EXPECT_TRUE(out[0].what.joins) << "with others that wait on disk";
+    EXPECT_EQ(out[0].container, id);
   }
   EXPECT_FALSE(pulses.next_due());
 }
 
+// They wait for a write to disk only.
+TEST(LinePulses, LeavesLinesAloneThatWaitThoughEachMayGo) {
+  line_pulses pulses({.pulses_per_second = 5});
+  for (const char* text : {"a", "b", "c", "d", "e", "f", "g"}) pulses.add(line(text), id, start);
+  EXPECT_THAT(texts_of(pulses.take(start)), ElementsAre("a", "b", "c", "d", "e\nf\ng"));
+}
+
 TEST(LinePulses, CombinesBeyondTheRate) {
   line_pulses pulses = exhausted({.pulses_per_second = 4});
-  EXPECT_THAT(pulses.add(line("a"), start), IsEmpty());
-  EXPECT_THAT(pulses.add(line("b"), start), IsEmpty());
-  EXPECT_THAT(pulses.add(line(""), start), IsEmpty());
+  pulses.add(line("a"), id, start);
+  pulses.add(line("b"), id, start);
+  pulses.add(line("", stream_kind::stdout_stream, 7), id, start);
   ASSERT_GT(pulses.next_due(), start + 249ms);
   ASSERT_LE(pulses.next_due(), start + 250ms);
-  EXPECT_THAT(pulses.tick(start + 249ms), IsEmpty());
-  const auto out = pulses.tick(*pulses.next_due());
+  EXPECT_THAT(pulses.take(start + 249ms), IsEmpty());
+  const auto out = pulses.take(*pulses.next_due());
   ASSERT_THAT(out, SizeIs(1));
-  EXPECT_EQ(out[0].text, "a\nb\n");
-  EXPECT_EQ(out[0].seq, 5U);
-  EXPECT_EQ(out[0].count, 3U);
+  EXPECT_EQ(out[0].what.body, "a\nb\n");
+  EXPECT_EQ(out[0].what.count, 3U);
+  EXPECT_EQ(out[0].what.time, engine::noon) << "of the first";
+  EXPECT_EQ(out[0].cursor, line("", stream_kind::stdout_stream, 7).cursor) << "behind the last";
   EXPECT_TRUE(pulses.empty());
+}
+
+TEST(LinePulses, CombinesNothingWhereThatIsSwitchedOff) {
+  line_pulses pulses = exhausted({.pulses_per_second = 1, .combine = false});
+  for (const char* text : {"a", "b", "c"}) pulses.add(line(text), id, start);
+  const auto out = take_all(pulses);
+  EXPECT_THAT(texts_of(out), ElementsAre("a", "b", "c"));
+  for (const auto& each : out) EXPECT_FALSE(each.what.joins) << "nor on disk";
 }
 
 TEST(LinePulses, KeepsStreamsApartAndInOrder) {
   line_pulses pulses = exhausted({.pulses_per_second = 1});
   for (const auto& each :
        {line("a"), line("b"), line("c", stream_kind::stderr_stream), line("d")}) {
-    EXPECT_THAT(pulses.add(each, start), IsEmpty());
+    pulses.add(each, id, start);
   }
-  std::vector<std::string> texts;
-  for (auto now = start; !pulses.empty();) {
-    now = *pulses.next_due();
-    for (const auto& each : pulses.tick(now)) texts.push_back(each.text);
-  }
-  EXPECT_THAT(texts, ElementsAre("a\nb", "c", "d"));
+  EXPECT_THAT(texts_of(take_all(pulses)), ElementsAre("a\nb", "c", "d"));
+}
+
+// A pulse has one place in one log.
+TEST(LinePulses, KeepsContainersApart) {
+  line_pulses pulses = exhausted({.pulses_per_second = 1});
+  pulses.add(line("a"), "old", start);
+  pulses.add(line("b"), "new", start);
+  pulses.add(line("c"), "new", start);
+  const auto out = take_all(pulses);
+  EXPECT_THAT(texts_of(out), ElementsAre("a", "b\nc"));
+  EXPECT_EQ(out[0].container, "old");
+  EXPECT_EQ(out[1].container, "new");
 }
 
 TEST(LinePulses, FillsAPulseToItsLimitAndLetsALongerLineGoAlone) {
   line_pulses pulses = exhausted({.pulses_per_second = 1, .pulse_bytes_max = 7});
   for (const char* text : {"123", "456", "7", "a line that is longer", "x"}) {
-    (void)pulses.add(line(text), start);
+    pulses.add(line(text), id, start);
   }
-  std::vector<std::string> texts;
-  while (!pulses.empty()) {
-    for (const auto& each : pulses.tick(*pulses.next_due())) texts.push_back(each.text);
-  }
-  EXPECT_THAT(texts, ElementsAre("123\n456", "7", "a line that is longer", "x"));
+  EXPECT_THAT(texts_of(take_all(pulses)),
+              ElementsAre("123\n456", "7", "a line that is longer", "x"));
 }
 
 TEST(LinePulses, IsFullWhenEnoughWaits) {
   line_pulses pulses = exhausted({.pulses_per_second = 1, .waiting_bytes_max = 1'000});
   EXPECT_FALSE(pulses.full());
-  (void)pulses.add(line(std::string(1'000, 'x')), start);
+  pulses.add(line(std::string(1'000, 'x')), id, start);
   EXPECT_TRUE(pulses.full());
-  (void)pulses.tick(start + 1s);
+  EXPECT_GE(pulses.bytes(), 1'000U);
+  (void)pulses.take(start + 1s);
   EXPECT_FALSE(pulses.full());
+  EXPECT_EQ(pulses.bytes(), 0U);
 }
 
 TEST(LinePulses, EarnsNoMoreThanASecondOfSilence) {
-  line_pulses pulses = exhausted({.pulses_per_second = 3});
-  std::size_t sent = 0;
-  for (int each = 0; each < 10; ++each) sent += pulses.add(line("x"), start + 1h).size();
-  EXPECT_EQ(sent, 3U);
+  line_pulses pulses = exhausted({.pulses_per_second = 3, .combine = false});
+  for (int each = 0; each < 10; ++each) pulses.add(line("x"), id, start + 1h);
+  EXPECT_THAT(pulses.take(start + 1h), SizeIs(3));
 }
 
 TEST(LinePulses, MarksATruncatedLineWhichGoesAlone) {
   line_pulses pulses = exhausted({.pulses_per_second = 1});
   auto cut = line("[1]");
   cut.truncated = true;
-  for (const auto& each : {line("a"), cut, line("b")}) (void)pulses.add(each, start);
-  std::vector<output_data> out;
-  while (!pulses.empty()) {
-    for (const auto& each : pulses.tick(*pulses.next_due())) out.push_back(each);
-  }
+  for (const auto& each : {line("a"), cut, line("b")}) pulses.add(each, id, start);
+  const auto out = take_all(pulses);
   ASSERT_THAT(out, SizeIs(3));
-  EXPECT_TRUE(out[1].truncated);
-  EXPECT_FALSE(out[1].json) << "it may not be all of it";
-  EXPECT_FALSE(out[2].truncated);
+  EXPECT_TRUE(out[1].what.truncated);
+  EXPECT_FALSE(out[1].what.joins);
+  EXPECT_EQ(json_data(out[1].what).find("json"), std::string::npos) << "it may not be all of it";
+  EXPECT_FALSE(out[2].what.truncated);
+  EXPECT_FALSE(pulses.last_json());
+}
+
+// Nobody knows how many: and a notice that is written without its line must not move the cursor.
+TEST(LinePulses, TellsOfAGapBeforeALineAndGivesThatNoPlace) {
+  line_pulses pulses = exhausted({.pulses_per_second = 1});
+  auto behind = line("b");
+  behind.gap_before = true;
+  for (const auto& each : {line("a"), behind, line("c")}) pulses.add(each, id, start);
+  const auto out = take_all(pulses);
+  EXPECT_THAT(texts_of(out), ElementsAre("a", outbox::reasons::rotated, "b\nc"));
+  EXPECT_EQ(out[1].what.form, outbox::form::notice);
+  EXPECT_EQ(out[1].what.count, 0U);
+  EXPECT_EQ(out[1].cursor, std::nullopt);
+  EXPECT_NE(out[2].cursor, std::nullopt);
 }
 
 TEST(LinePulses, WritesVisibleUtf8) {
-  EXPECT_EQ(alone(line(std::string("a\xC3\0b", 4))).text,
+  EXPECT_EQ(alone(line(std::string("a\xC3\0b", 4))).body,
             "a\xEF\xBF\xBD\xE2\x90\x80"
             "b");
+}
+
+std::optional<json::text> json_of(const std::string& text) {
+  return outbox::as_json(alone(line(text)).body);
 }
 
 TEST(LinePulses, SeesALineThatIsOneJsonValue) {
   for (const char* text : {"{}", "[1, 2]", "\"text\"", "-1.5e3", "0", "true", "false", "null",
                            " {\"a\":\t1} ", "{\"a\":1}\r"}) {
-    EXPECT_EQ(alone(line(text)).json, json::text{text}) << text;
+    EXPECT_EQ(json_of(text), json::text{text}) << text;
   }
   for (const char* text : {"", " ", "text", "{} {}", "{", "1 2", "nul", "'a'", "{a:1}", "tree",
                            "01", "NaN", "[1,]", "2026-11-21 starting"}) {
-    EXPECT_FALSE(alone(line(text)).json) << text;
+    EXPECT_FALSE(json_of(text)) << text;
   }
 }
 
@@ -143,105 +214,158 @@ TEST(LinePulses, ShowsNoJsonThatServersCannotRead) {
   const auto nested = [](std::size_t depth) {
     return std::string(depth, '[') + std::string(depth, ']');
   };
-  EXPECT_TRUE(alone(line(nested(64))).json);
-  EXPECT_FALSE(alone(line(nested(65))).json);
-  EXPECT_FALSE(alone(line(R"({"a":)" + nested(64) + "}")).json);
-  EXPECT_EQ(alone(line(nested(500))).text.size(), 1'000U);
+  EXPECT_TRUE(json_of(nested(64)));
+  EXPECT_FALSE(json_of(nested(65)));
+  EXPECT_FALSE(json_of(R"({"a":)" + nested(64) + "}"));
+  EXPECT_EQ(alone(line(nested(500))).body.size(), 1'000U);
   // Half of a surrogate pair.
-  const auto repaired = alone(line(R"({"a":"\ud83d"})")).json;
+  const auto repaired = json_of(R"({"a":"\ud83d"})");
   ASSERT_TRUE(repaired);
   EXPECT_EQ(repaired->bytes.find("\\ud83d"), std::string::npos);
 }
 
 TEST(LinePulses, ShowsJsonOfASingleLineOnly) {
   line_pulses pulses = exhausted({.pulses_per_second = 1});
-  (void)pulses.add(line("{}"), start);
-  (void)pulses.add(line("[]"), start);
-  const auto out = pulses.tick(start + 1s);
+  pulses.add(line("{}"), id, start);
+  pulses.add(line("[]"), id, start);
+  const auto out = pulses.take(start + 1s);
   ASSERT_THAT(out, SizeIs(1));
-  EXPECT_FALSE(out[0].json);
+  EXPECT_EQ(json_data(out[0].what).find("json"), std::string::npos);
   EXPECT_EQ(pulses.last_json(), json::text{"[]"});
 }
 
 TEST(LinePulses, RemembersTheLastJsonOfTheRun) {
   line_pulses pulses({});
   EXPECT_FALSE(pulses.last_json());
-  for (const char* text : {"{\"a\":1}", "7", "text"}) (void)pulses.add(line(text), start);
+  for (const char* text : {"{\"a\":1}", "7", "text"}) pulses.add(line(text), id, start);
   EXPECT_EQ(pulses.last_json(), json::text{"7"});
-  line_pulses other({});
-  other.continue_run(pulses);
-  EXPECT_EQ(other.last_json(), json::text{"7"});
+  (void)pulses.take(start);
+  EXPECT_EQ(pulses.last_json(), json::text{"7"});
   pulses.begin_run();
   EXPECT_FALSE(pulses.last_json());
+  pulses.begin_run(json::text{"8"});
+  EXPECT_EQ(pulses.last_json(), json::text{"8"}) << "of an earlier life";
 }
 
-TEST(LinePulses, IsWrittenAsPublished) {
-  output_data data = alone(line("{\"a\":1}"));
-  EXPECT_EQ(to_json(data).bytes,
+TEST(LinePulses, ContinuesARunWithWhatWaitsOfIt) {
+  line_pulses old = exhausted({.pulses_per_second = 1});
+  for (const char* text : {"{\"a\":1}", "text"}) old.add(line(text), id, start);
+  line_pulses next({.pulses_per_second = 1});
+  next.continue_run(old);
+  EXPECT_TRUE(old.empty());
+  EXPECT_EQ(old.bytes(), 0U);
+  EXPECT_FALSE(old.next_due());
+  EXPECT_GT(next.bytes(), 0U);
+  EXPECT_EQ(next.last_json(), json::text{"{\"a\":1}"});
+  ASSERT_TRUE(next.next_due());
+  next.add(line("more"), id, start);
+  const auto out = take_all(next);
+  EXPECT_EQ(texts_of(out).front().substr(0, 12), "{\"a\":1}\ntext");
+  EXPECT_EQ(out.back().what.body.substr(out.back().what.body.size() - 4), "more");
+}
+
+TEST(LinePulses, AreRenderedAsPublished) {
+  outbox::record out = alone(line("{\"a\":1}"));
+  out.seq = 1;
+  EXPECT_EQ(json_data(out),
             R"({"count":1,"json":{"a":1},"seq":1,"stream":"stdout","text":"{\"a\":1}",)"
             R"("time":"2024-05-01T12:00:00.000000000Z"})");
-  data.json.reset();
-  data.truncated = true;
-  data.stream = stream_kind::stderr_stream;
-  EXPECT_EQ(to_json(data).bytes, R"({"count":1,"seq":1,"stream":"stderr","text":"{\"a\":1}",)"
-                                 R"("time":"2024-05-01T12:00:00.000000000Z","truncated":true})");
+  auto cut = line("{\"a\":1}", stream_kind::stderr_stream);
+  cut.truncated = true;
+  out = alone(cut);
+  out.seq = 1;
+  EXPECT_EQ(json_data(out), R"({"count":1,"seq":1,"stream":"stderr","text":"{\"a\":1}",)"
+                            R"("time":"2024-05-01T12:00:00.000000000Z","truncated":true})");
 }
 
+// ---- Whatever comes, whenever ------------------------------------------------------------------
+
 // For any lines at any times: each comes once, in order, in pulses that are no more than the rate
-// allows, of one stream, and no longer than the limit.
+// allows, of one stream, and no longer than the limit, with the place behind their last line.
+class any_lines {
+ public:
+  explicit any_lines(std::uint64_t seed) : dice_(seed) {}
+
+  void run() {
+    const std::size_t lines = dice_.upto(300);
+    while (sent_.size() < lines || !pulses_.empty()) {
+      const bool more = sent_.size() < lines && !pulses_.full();
+      if (more && !dice_.one_in(3)) {
+        add();
+      } else if (more && dice_.one_in(2)) {
+        take();
+      } else if (pulses_.next_due()) {
+        now_ = std::max(now_, *pulses_.next_due());
+        EXPECT_TRUE(take()) << "due, and nothing came";
+      } else {
+        now_ += 1ms;
+      }
+    }
+    expect_all();
+    expect_rate();
+  }
+
+ private:
+  void add() {
+    sent_.push_back(line(std::string(dice_.upto(30), 'x') + std::to_string(sent_.size()),
+                         dice_.one_in(5) ? stream_kind::stderr_stream : stream_kind::stdout_stream,
+                         static_cast<int>(sent_.size())));
+    pulses_.add(sent_.back(), id, now_);
+    if (dice_.one_in(4)) now_ += std::chrono::microseconds(dice_.upto(40'000));
+  }
+
+  bool take() {
+    auto out = pulses_.take(now_);
+    times_.insert(times_.end(), out.size(), now_);
+    const bool any = !out.empty();
+    for (auto& each : out) got_.push_back(std::move(each));
+    return any;
+  }
+
+  void expect_all() const {
+    std::size_t at = 0;
+    for (const told_lines& each : got_) {
+      std::string expected;
+      const std::size_t begin = at;
+      for (; at < begin + each.what.count; ++at) {
+        EXPECT_EQ(sent_.at(at).stream, each.what.stream);
+        expected += (at == begin ? "" : "\n") + sent_.at(at).text;
+      }
+      EXPECT_EQ(each.what.body, expected);
+      EXPECT_EQ(each.what.time, sent_.at(begin).time);
+      EXPECT_EQ(each.cursor, sent_.at(at - 1).cursor);
+      EXPECT_TRUE(each.what.count == 1 || each.what.body.size() <= config_.pulse_bytes_max);
+      EXPECT_TRUE(each.what.count == 1 || config_.combine);
+    }
+    EXPECT_EQ(at, sent_.size());
+    EXPECT_EQ(pulses_.bytes(), 0U);
+  }
+
+  // Between two moments: what a second of silence allows, and the rate.
+  void expect_rate() const {
+    for (std::size_t from = 0; from < times_.size(); ++from) {
+      const std::chrono::duration<double> spell = times_.back() - times_[from];
+      EXPECT_LE(static_cast<double>(times_.size() - from),
+                config_.pulses_per_second * (1 + spell.count()) + 1.001);
+    }
+  }
+
+  test::dice dice_;
+  line_pulses_config config_{.pulses_per_second = 1.0 + static_cast<double>(dice_.upto(70)),
+                             .combine = !dice_.one_in(8),
+                             .pulse_bytes_max = 20 + dice_.upto(100),
+                             .waiting_bytes_max = 1'000};
+  line_pulses pulses_{config_};
+  line_pulses::time_point now_ = start;
+  std::vector<log_line> sent_;
+  std::vector<told_lines> got_;
+  std::vector<line_pulses::time_point> times_;
+};
+
 TEST(LinePulsesProperty, LosesAndReordersNothing) {
   for (const auto seed : test::seeds(300)) {
     SCOPED_TRACE(test::seed_text(seed));
-    test::dice dice(seed);
-    const line_pulses_config config{.pulses_per_second = 1.0 + static_cast<double>(dice.upto(70)),
-                                    .pulse_bytes_max = 20 + dice.upto(100),
-                                    .waiting_bytes_max = 1'000};
-    line_pulses pulses(config);
-    std::vector<log_line> sent;
-    std::vector<output_data> got;
-    std::vector<line_pulses::time_point> times;
-    auto now = start;
-    const auto take = [&](const std::vector<output_data>& out) {
-      got.insert(got.end(), out.begin(), out.end());
-      times.insert(times.end(), out.size(), now);
-    };
-    const std::size_t lines = dice.upto(300);
-    while (sent.size() < lines || !pulses.empty()) {
-      if (sent.size() < lines && !pulses.full() && !dice.one_in(3)) {
-        sent.push_back(
-            line(std::string(dice.upto(30), 'x') + std::to_string(sent.size()),
-                 dice.one_in(5) ? stream_kind::stderr_stream : stream_kind::stdout_stream));
-        take(pulses.add(sent.back(), now));
-        if (dice.one_in(4)) now += std::chrono::microseconds(dice.upto(40'000));
-      } else if (pulses.next_due()) {
-        now = std::max(now, *pulses.next_due());
-        const std::size_t before = got.size();
-        take(pulses.tick(now));
-        EXPECT_GT(got.size(), before) << "due, and nothing came";
-      } else {
-        now += 1ms;
-      }
-    }
-    std::uint64_t seq = 1;
-    for (const output_data& each : got) {
-      ASSERT_EQ(each.seq, seq);
-      std::string expected;
-      for (std::uint64_t at = 0; at < each.count; ++at) {
-        const log_line& original = sent.at(seq - 1 + at);
-        EXPECT_EQ(original.stream, each.stream);
-        expected += (at == 0 ? "" : "\n") + original.text;
-      }
-      EXPECT_EQ(each.text, expected);
-      EXPECT_TRUE(each.count == 1 || each.text.size() <= config.pulse_bytes_max);
-      seq += each.count;
-    }
-    EXPECT_EQ(seq, sent.size() + 1);
-    // Between two moments: what a second of silence allows, and the rate.
-    for (std::size_t from = 0; from < times.size(); ++from) {
-      const std::chrono::duration<double> spell = times.back() - times[from];
-      EXPECT_LE(static_cast<double>(times.size() - from),
-                config.pulses_per_second * (1 + spell.count()) + 1.001);
-    }
+    any_lines(seed).run();
     if (HasFailure()) return;
   }
 }

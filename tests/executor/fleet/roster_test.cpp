@@ -11,7 +11,6 @@ namespace {
 using model::target;
 using model::target_id;
 using testing::ElementsAre;
-using testing::IsEmpty;
 using testing::UnorderedElementsAre;
 
 instance_identity self() {
@@ -42,6 +41,10 @@ std::vector<std::string> names(const auto& ids) {
   std::vector<std::string> out;
   for (const auto& each : ids) out.push_back(each.value.substr(each.value.rfind(':') + 1));
   return out;
+}
+
+auto remembered(const char* path, const char* name, const char* group, std::int64_t gone_since) {
+  return testing::Pair(path, outbox::saved_target{path, name, group, gone_since});
 }
 
 // Every id that is named is there, and says the same from its side.
@@ -85,7 +88,7 @@ TEST(Roster, PublishesTheEngineItsGroupsAndItsContainers) {
   EXPECT_TRUE(at(all, "engine").root_level);
   EXPECT_THAT(names(at(all, "engine").sub_targets),
               UnorderedElementsAre("project/shop", "container/clock"));
-  EXPECT_THAT(at(all, "engine").actions, IsEmpty());
+  EXPECT_THAT(names(at(all, "engine").actions), ElementsAre("forget"));
   EXPECT_THAT(names(at(all, "project/shop").sub_targets),
               UnorderedElementsAre("container/shop/web/1", "container/shop/db/1"));
   EXPECT_THAT(names(at(all, "project/shop").actions), ElementsAre("run", "stop"));
@@ -152,32 +155,116 @@ TEST(Roster, SetsEverythingOfflineWhileTheEngineIsAway) {
 
 TEST(Roster, RemembersTargetsOfAnEarlierLife) {
   roster roster = make_roster();
-  roster.remember({{"container/clock", "clock", ""}, {"container/shop/web/1", "web", "shop"}});
+  roster.set_time(5'000);
+  roster.remember({{"container/clock", "clock", "", 0},
+                   {"container/shop/db/1", "db", "shop", 1'234},
+                   {"container/shop/web/1", "web", "shop", 0}});
+  EXPECT_EQ(roster.of_path("container/shop/db/1")->gone_since, 1'234) << "as it was";
+  EXPECT_EQ(roster.of_path("container/shop/web/1")->gone_since, 5'000) << "gone since we know";
   roster.set_containers({container("1", "clock")});
   const auto all = roster.catalogue("now");
   expect_truth(all);
   EXPECT_TRUE(online(all, "container/clock"));
   EXPECT_FALSE(online(all, "container/shop/web/1"));
-  EXPECT_THAT(roster.identities(), ElementsAre(identity{"container/clock", "clock", ""},
-                                               identity{"container/shop/web/1", "web", "shop"}));
+  EXPECT_THAT(roster.to_remember(),
+              ElementsAre(remembered("container/clock", "clock", "", 0),
+                          remembered("container/shop/db/1", "db", "shop", 1'234),
+                          remembered("container/shop/web/1", "web", "shop", 5'000)));
+}
+
+TEST(Roster, RemembersNothingOverWhatItHasSeen) {
+  roster roster = make_roster();
+  roster.set_containers({container("1", "clock")});
+  roster.remember({{"container/clock", "old clock", "", 1'234}});
+  EXPECT_THAT(roster.to_remember(), ElementsAre(remembered("container/clock", "clock", "", 0)));
+}
+
+TEST(Roster, KnowsSinceWhenATargetIsGone) {
+  roster roster = make_roster();
+  const auto gone_since = [&] { return roster.of_path("container/clock")->gone_since; };
+  roster.set_time(1'000);
+  roster.set_containers({container("1", "clock")});
+  EXPECT_EQ(gone_since(), 0);
+  roster.set_time(2'000);
+  roster.remove_container("1");
+  EXPECT_EQ(gone_since(), 2'000);
+  roster.set_time(3'000);
+  roster.set_containers({});
+  roster.remember({{"container/clock", "clock", "", 0}});
+  EXPECT_EQ(gone_since(), 2'000) << "it went only once";
+  roster.set_container(container("2", "clock"));
+  EXPECT_EQ(gone_since(), 0);
+}
+
+TEST(Roster, ForgetsAGoneTargetThatItIsAskedToForget) {
+  roster roster = make_roster();
+  roster.set_containers({container("1", "clock"), container("2", "watch")});
+  roster.remove_container("1");
+  EXPECT_FALSE(roster.forget("container/watch")) << "it is there";
+  EXPECT_FALSE(roster.forget("container/nobody"));
+  EXPECT_TRUE(roster.forget("container/clock"));
+  EXPECT_FALSE(roster.forget("container/clock"));
+  EXPECT_EQ(roster.of_path("container/clock"), nullptr);
+  EXPECT_THAT(roster.to_remember(), ElementsAre(remembered("container/watch", "watch", "", 0)));
+  expect_truth(roster.catalogue("now"));
+}
+
+TEST(Roster, ForgetsWhatIsGoneSinceLong) {
+  roster roster = make_roster();
+  roster.remember({{"container/a", "a", "", 100}, {"container/b", "b", "", 200}});
+  roster.set_containers({container("1", "here")});
+  EXPECT_FALSE(roster.forget_gone_before(100));
+  EXPECT_TRUE(roster.forget_gone_before(101));
+  EXPECT_FALSE(roster.forget_gone_before(101));
+  EXPECT_EQ(roster.of_path("container/a"), nullptr);
+  EXPECT_NE(roster.of_path("container/b"), nullptr);
+  EXPECT_TRUE(roster.forget_gone_before(1'000'000));
+  EXPECT_THAT(roster.to_remember(), ElementsAre(remembered("container/here", "here", "", 0)));
+}
+
+TEST(Roster, KnowsWhenAContainerWasMade) {
+  roster roster = make_roster();
+  roster.set_containers({container("1", "clock", {}, 17)});
+  EXPECT_EQ(roster.created("1"), 17);
+  EXPECT_EQ(roster.created("2"), 0);
 }
 
 TEST(Roster, ForgetsTheLongestGone) {
   roster roster = make_roster();
-  roster.remember({{"container/old", "old", ""}});
+  roster.remember({{"container/old", "old", "", 0}});
   std::vector<engine::container_summary> all;
   for (std::size_t each = 0; each <= roster::gone_max; ++each) {
     all.push_back(container("id" + std::to_string(each), "job" + std::to_string(each)));
   }
   roster.set_containers(all);
   EXPECT_EQ(roster.members().size(), roster::gone_max + 2);
+  roster.set_time(2);
   roster.remove_container("id5");
   EXPECT_NE(roster.of_path("container/old"), nullptr);
+  roster.set_time(3);
   roster.set_containers({});
   EXPECT_EQ(roster.members().size(), roster::gone_max);
   EXPECT_EQ(roster.of_path("container/old"), nullptr);
   EXPECT_EQ(roster.of_path("container/job5"), nullptr);
   expect_truth(roster.catalogue("now"));
+}
+
+// At the start none of them is there: who is gone, the first list tells.
+TEST(Roster, ForgetsNoneBeforeItKnowsWhichAreGone) {
+  roster roster = make_roster();
+  std::vector<engine::container_summary> all;
+  std::vector<outbox::saved_target> known;
+  for (std::size_t each = 0; each < roster::gone_max + 5; ++each) {
+    const std::string name = "job" + std::to_string(each);
+    all.push_back(container("id" + std::to_string(each), name));
+    known.push_back({"container/" + name, name, "", 0});
+  }
+  roster.remember(known);
+  EXPECT_EQ(roster.members().size(), roster::gone_max + 5);
+  roster.set_containers(all);
+  EXPECT_EQ(roster.members().size(), roster::gone_max + 5);
+  roster.set_containers({});
+  EXPECT_EQ(roster.members().size(), roster::gone_max);
 }
 
 TEST(Roster, StampsATargetWhenItChangesAndOnlyThen) {

@@ -3,10 +3,12 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+
 #include "executor/fleet/action_data.hpp"
-#include "executor/fleet/line_pulses.hpp"
 #include "executor/fleet/pulses.hpp"
 #include "executor/fleet/target_paths.hpp"
+#include "executor/outbox/render.hpp"
 
 namespace gantry::fleet {
 namespace {
@@ -17,53 +19,80 @@ void expect_fits(const json::text& data, std::string_view emitter) {
   EXPECT_TRUE(checked) << emitter << " " << data.bytes << ": " << checked.error().message;
 }
 
+constexpr std::array all_emitters{emitter_names::output, emitter_names::run, emitter_names::stop,
+                                  emitter_names::finish, emitter_names::state};
+
+// As it is published when it is queued.
+json::text queued(const json::text& data) {
+  outbox::record out;
+  out.seq = 1;
+  out.body = data.bytes;
+  return outbox::data_of(out);
+}
+
 TEST(Schemas, AreJsonObjectsThatNameEveryMember) {
-  for (const auto name : {action_names::run, action_names::stop, action_names::restart}) {
+  for (const auto name :
+       {action_names::run, action_names::stop, action_names::restart, action_names::forget}) {
     const auto schema = json::parse(action_schema(name).bytes);
     ASSERT_TRUE(schema);
     EXPECT_EQ(*json::find_string(*schema, "type"), "object");
     EXPECT_NE(json::find(*schema, "properties"), nullptr);
   }
-  for (const auto name : {emitter_names::output, emitter_names::run, emitter_names::stop,
-                          emitter_names::finish, emitter_names::state}) {
+  for (const auto name : all_emitters) {
     const auto schema = json::parse(emitter_schema(name).bytes);
     ASSERT_TRUE(schema);
     EXPECT_EQ(*json::find_string(*schema, "type"), "object");
-    const json::value* required = json::find(*schema, "required");
-    ASSERT_NE(required, nullptr);
-    for (const auto& each : required->GetArray()) {
-      EXPECT_NE(json::find(*json::find(*schema, "properties"), each.GetString()), nullptr);
-    }
+    EXPECT_NE(json::find(*json::find(*schema, "properties"), "seq"), nullptr) << name;
+    EXPECT_NE(json::find(*json::find(*schema, "properties"), "suppressed"), nullptr) << name;
   }
   EXPECT_THROW((void)action_schema("dance"), std::logic_error);
 }
 
 TEST(Schemas, FitThePulsesOfOutput) {
-  output_data data{.seq = 1, .count = 1, .text = "x", .time = 1, .json = {}};
-  for (const auto stream : {engine::stream_kind::stdout_stream, engine::stream_kind::stderr_stream,
-                            engine::stream_kind::tty}) {
+  outbox::record data;
+  data.seq = 1;
+  data.form = outbox::form::lines;
+  data.time = 1;
+  for (const auto stream : engine::all_streams) {
     data.stream = stream;
-    expect_fits(to_json(data), emitter_names::output);
+    expect_fits(outbox::data_of(data), emitter_names::output);
+  }
+  for (const char* line : {"x", "{}", "[1]", "null", "7", "\"x\"", "true"}) {
+    data.body = line;
+    expect_fits(outbox::data_of(data), emitter_names::output);
   }
   data.truncated = true;
-  expect_fits(to_json(data), emitter_names::output);
-  for (const char* value : {"{}", "[1]", "null", "7", "\"x\"", "true"}) {
-    data.json = json::text{value};
-    expect_fits(to_json(data), emitter_names::output);
+  expect_fits(outbox::data_of(data), emitter_names::output);
+  data.count = 2;
+  data.body = "a\nb";
+  expect_fits(outbox::data_of(data), emitter_names::output);
+}
+
+// Any emitter may be queued, and what waits too long of it is dropped.
+TEST(Schemas, FitTheNoticesOfAllEmitters) {
+  outbox::record notice;
+  notice.form = outbox::form::notice;
+  notice.seq = 7;
+  notice.body = outbox::reasons::expired;
+  for (const auto name : all_emitters) {
+    for (const std::uint64_t count : {0U, 1U, 5U}) {
+      notice.count = count;
+      expect_fits(outbox::data_of(notice), name);
+    }
   }
 }
 
 TEST(Schemas, FitThePulsesOfRuns) {
   run run;
   run.noticed_at = 1;
-  expect_fits(run_data(run, "id", "busybox"), emitter_names::run);
-  expect_fits(end_data(run, {}), emitter_names::finish);
+  expect_fits(queued(run_data(run, "id", "busybox")), emitter_names::run);
+  expect_fits(queued(end_data(run, {})), emitter_names::finish);
   run.started_at = 1;
   run.error = "x";
   run.oom_killed = true;
   run.end = run_end{3, 2};
-  expect_fits(run_data(run, "id", "busybox"), emitter_names::run);
-  expect_fits(end_data(run, json::text{"[1]"}), emitter_names::stop);
+  expect_fits(queued(run_data(run, "id", "busybox")), emitter_names::run);
+  expect_fits(queued(end_data(run, json::text{"[1]"})), emitter_names::stop);
 }
 
 TEST(Schemas, FitThePulsesOfState) {
@@ -72,16 +101,16 @@ TEST(Schemas, FitThePulsesOfState) {
     engine::container_details details;
     details.summary.state = state;
     expect_fits(state_data(details, ""), emitter_names::state);
-    expect_fits(state_data(details, "it failed"), emitter_names::state);
+    expect_fits(queued(state_data(details, "it failed")), emitter_names::state);
   }
   expect_fits(gone_data(), emitter_names::state);
 }
 
 // Lest all this be true because everything fits.
 TEST(Schemas, DoNotFitAnything) {
-  for (const auto name : {emitter_names::output, emitter_names::run, emitter_names::stop,
-                          emitter_names::finish, emitter_names::state}) {
-    EXPECT_FALSE(check_action_data(json::text{"{}"}, emitter_schema(name))) << name;
+  for (const auto name : all_emitters) {
+    EXPECT_FALSE(check_action_data(json::text{R"({"seq":"x"})"}, emitter_schema(name))) << name;
+    EXPECT_FALSE(check_action_data(json::text{R"({"reason":1})"}, emitter_schema(name))) << name;
   }
 }
 

@@ -16,13 +16,9 @@ void fake_core::publish(model::catalogue all) {
   ++publications;
 }
 
-boost::asio::awaitable<void> fake_core::room() {
-  while (full_) co_await emptied_.wait();
-}
-
-void fake_core::set_full(bool full) {
-  full_ = full;
-  if (!full) emptied_.notify();
+void fake_core::set_latest(model::pulse pulse) {
+  latest[pulse.emitter.value] = pulse.data.bytes;
+  ++latest_told;
 }
 
 instance_identity test_self() {
@@ -52,7 +48,7 @@ stage::~stage() {
 
 void stage::launch() {
   controller_ = std::make_unique<controller>(
-      io.get_executor(), engine, core, config, [] { return std::uint64_t{0}; },
+      io.get_executor(), engine, core, outbox, config, [] { return std::uint64_t{0}; },
       [this](log_level level, const std::string& text) {
         if (level >= log_level::warning) log.push_back(text);
       });
@@ -76,6 +72,18 @@ void stage::cancel() {
   EXPECT_TRUE(io.stopped()) << "something goes on";
 }
 
+void stage::crash() {
+  outbox.die();
+  cancel();
+  controller_.reset();
+  outbox.revive();
+  core.published = {};
+  config.earlier = outbox.database.life();
+  const auto last = outbox.database.facts.find(std::string(last_event_fact));
+  config.last_event.reset();
+  if (last != outbox.database.facts.end()) config.last_event = std::stoll(last->second);
+}
+
 void stage::until(const std::function<bool()>& condition, const std::string& what) {
   const auto limit = std::chrono::steady_clock::now() + 10s;
   while (!condition()) {
@@ -97,7 +105,7 @@ std::vector<std::string> stage::told(const std::string& path) const {
   const std::string prefix = "svc:" + path + ":";
   std::vector<std::string> out;
   std::uint64_t next_seq = 1;
-  for (const model::pulse& pulse : core.pulses) {
+  for (const model::pulse& pulse : outbox.pulses) {
     if (!pulse.emitter.value.starts_with(prefix)) continue;
     const std::string emitter = pulse.emitter.value.substr(prefix.size());
     const auto data = json::parse(pulse.data.bytes).value();
@@ -124,8 +132,8 @@ void stage::until_told(const std::string& path, const std::string& last) {
   std::size_t seen = 0;
   until(
       [&] {
-        if (core.pulses.size() == seen) return false;
-        seen = core.pulses.size();
+        if (outbox.pulses.size() == seen) return false;
+        seen = outbox.pulses.size();
         const auto all = told(path);
         return !all.empty() && all.back() == last;
       },
@@ -151,7 +159,7 @@ std::string stage::state(const std::string& path) const {
 
 std::string stage::last_data(const std::string& path, const std::string& emitter) const {
   std::string out;
-  for (const model::pulse& pulse : core.pulses) {
+  for (const model::pulse& pulse : outbox.pulses) {
     if (pulse.emitter.value == "svc:" + path + ":" + emitter) out = pulse.data.bytes;
   }
   return out;

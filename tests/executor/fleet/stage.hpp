@@ -11,32 +11,24 @@
 
 #include "executor/fleet/controller.hpp"
 #include "tests/executor/fleet/fake_engine.hpp"
+#include "tests/executor/fleet/fake_intake.hpp"
 
 namespace gantry::fleet {
 
 // Remembers all that it is told.
 class fake_core final : public core_port {
  public:
-  explicit fake_core(boost::asio::any_io_executor executor) : emptied_(executor) {}
-
   void publish(model::catalogue all) override;
-  void queue(model::pulse pulse) override { pulses.push_back(std::move(pulse)); }
-  void set_latest(model::pulse pulse) override { latest[pulse.emitter.value] = pulse.data.bytes; }
+  void set_latest(model::pulse pulse) override;
   void answer(std::uint64_t ticket, const myko::action_outcome& outcome) override {
     answers[ticket].push_back(outcome);
   }
-  boost::asio::awaitable<void> room() override;
-  void set_full(bool full);
 
   model::catalogue published;
   int publications = 0;
-  std::vector<model::pulse> pulses;
   std::map<std::string, std::string> latest;  // by emitter
+  int latest_told = 0;
   std::map<std::uint64_t, std::vector<myko::action_outcome>> answers;
-
- private:
-  bool full_ = false;
-  net::signal emptied_;
 };
 
 [[nodiscard]] instance_identity test_self();
@@ -51,13 +43,17 @@ class stage {
 
   boost::asio::io_context io{1};
   fake_engine engine{io.get_executor()};
-  fake_core core{io.get_executor()};
+  fake_intake outbox{io.get_executor()};
+  fake_core core;
   controller_config config;
   std::vector<std::string> log;  // warnings and errors
 
   void begin();   // the controller runs, and has seen the engine
   void launch();  // the controller runs
   void cancel();
+  // The controller is killed: what was not committed is lost. launch() or begin() is its next life,
+  // which has what was committed.
+  void crash();
   // Runs what there is to do until then; adds a failure when that takes too long.
   void until(const std::function<bool()>& condition, const std::string& what);
   // Runs for a moment: to see that nothing more happens.

@@ -1,0 +1,105 @@
+// gantry check: the core, the engine and the outbox, looked at and told.
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <iostream>
+
+#include "executor/app.hpp"
+#include "executor/engine/docker_client.hpp"
+#include "executor/exit_codes.hpp"
+#include "executor/outbox/store.hpp"
+#include "executor/parts.hpp"
+#include "executor/self.hpp"
+#include "executor/state_folder.hpp"
+#include "myko/net/clock.hpp"
+
+namespace gantry {
+namespace {
+
+namespace asio = boost::asio;
+using net::awaitable;
+
+awaitable<bool> check_cores(const config& config) {
+  bool good = true;
+  for (const myko::server_address& server : config.servers) {
+    const auto connected = co_await myko::connect_websocket(server, parts::websocket_of(config),
+                                                            [](myko::control_frame) {});
+    std::cout << "core    " << to_string(server) << ": "
+              << (connected ? "answers" : connected.error().message) << '\n';
+    if (connected) co_await (*connected)->close();
+    good = good && connected.has_value();
+  }
+  co_return good;
+}
+
+void print_targets(const model::catalogue& all) {
+  std::cout << "instance " << all.instance.id << " (" << all.instance.name << ")\n";
+  for (const auto& [id, target] : all.targets) {
+    std::cout << "target  " << id << "  " << target.category << " \"" << target.name << "\"";
+    for (const auto& action : target.actions) std::cout << ' ' << all.actions.at(action).name;
+    std::cout << '\n';
+  }
+}
+
+awaitable<bool> check_engine(const config& config, engine::endpoint where) {
+  const auto client =
+      engine::create_docker_client(co_await asio::this_coro::executor, std::move(where));
+  const auto version = co_await client->negotiate();
+  if (!version) {
+    std::cout << "engine  " << client->address() << ": " << version.error().message << '\n';
+    co_return false;
+  }
+  std::cout << "engine  " << client->address() << ": " << version->product << ' ' << version->engine
+            << ", API " << version->api << '\n';
+  const auto containers = co_await client->list();
+  if (!containers) {
+    std::cout << "engine  " << containers.error().message << '\n';
+    co_return false;
+  }
+  fleet::roster roster(make_self(config, {}), config.containers, parts::own_container());
+  roster.set_engine(fleet::engine_state::answers, "");
+  roster.set_containers(*containers);
+  print_targets(roster.catalogue(""));
+  co_return true;
+}
+
+// What waits for the core; a gantry that runs may be writing there just now.
+void check_outbox(const config& config) {
+  const std::string file = state_folder::database_in(parts::state_folder_of(config));
+  std::cout << "outbox  " << file << ": ";
+  const auto waiting = outbox::peek(file);
+  if (!waiting) {
+    std::cout << "none yet\n";
+  } else if (waiting->records == 0) {
+    std::cout << "nothing waits for the core\n";
+  } else {
+    const auto seconds = (myko::unix_ms(net::now().wall) - waiting->oldest) / 1'000;
+    std::cout << waiting->records << " pulses with " << waiting->lines << " lines ("
+              << waiting->bytes / 1'024 << " KiB) wait for the core, the oldest for " << seconds
+              << " s\n";
+  }
+}
+
+}  // namespace
+
+int check_gantry(const config& config) {
+  const auto where = parts::endpoint_of(config);
+  asio::io_context context{1};
+  bool good = where.has_value();
+  if (!where) std::cout << "engine  " << where.error().message << '\n';
+  const auto note = [&good](const std::exception_ptr& error, bool answer) {
+    if (error) std::rethrow_exception(error);
+    good = good && answer;
+  };
+  asio::co_spawn(context, check_cores(config), note);
+  context.run();
+  if (where) {
+    context.restart();
+    asio::co_spawn(context, check_engine(config, *where), note);
+    context.run();
+  }
+  check_outbox(config);
+  std::cout << (good ? "all is well\n" : "not all is well\n");
+  return good ? exit_codes::done : exit_codes::trouble;
+}
+
+}  // namespace gantry

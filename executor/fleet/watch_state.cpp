@@ -1,0 +1,173 @@
+#include "executor/fleet/watch_state.hpp"
+
+#include <string>
+#include <utility>
+
+#include "model/json_object.hpp"
+
+namespace gantry::fleet {
+namespace {
+
+// Raised when the format changes in a way that this reader cannot read.
+constexpr int version = 1;
+
+// ---- Out
+
+json::object object_of(const run& from) {
+  json::object out;
+  out.set("startedAt", from.started_at).set("noticedAt", from.noticed_at);
+  out.set("beganBeforeUs", from.began_before_us);
+  out.set("askedByUs", from.asked_by_us).set("askedByOthers", from.asked_by_others);
+  out.set("oomKilled", from.oom_killed).set("error", from.error);
+  if (from.end) {
+    json::object end;
+    end.set("time", from.end->time);
+    if (from.end->exit_code) end.set("exitCode", *from.end->exit_code);
+    out.set("end", end);
+  }
+  return out;
+}
+
+json::object object_of(const run_ledger_state::trace& from) {
+  json::object out;
+  out.set("startedAt", from.started_at).set("noticedAt", from.noticed_at);
+  return out.set("endedAt", from.ended_at).set("died", from.died);
+}
+
+// ---- In: the first thing that is missing or of another type fails it all.
+
+class reader {
+ public:
+  explicit reader(const json::value& from) : from_(from) {}
+
+  template <typename Integer>
+  void integer(const char* key, Integer& out) {
+    const json::value* found = json::find(from_, key);
+    if (found != nullptr && found->IsInt64() && std::in_range<Integer>(found->GetInt64())) {
+      out = static_cast<Integer>(found->GetInt64());
+    } else {
+      lacks(key);
+    }
+  }
+  void flag(const char* key, bool& out) {
+    const json::value* found = json::find(from_, key);
+    if (found != nullptr && found->IsBool()) {
+      out = found->GetBool();
+    } else {
+      lacks(key);
+    }
+  }
+  void text(const char* key, std::string& out) {
+    if (const auto found = json::find_string(from_, key)) {
+      out = *found;
+    } else {
+      lacks(key);
+    }
+  }
+  [[nodiscard]] const json::value* part(const char* key) const { return json::find(from_, key); }
+  void lacks(const std::string& key) {
+    if (missing_.empty()) missing_ = key;
+  }
+  [[nodiscard]] const std::string& missing() const { return missing_; }
+
+ private:
+  const json::value& from_;
+  std::string missing_;
+};
+
+run read_run(const json::value& from, std::string& missing) {
+  run out;
+  reader in(from);
+  in.integer("startedAt", out.started_at);
+  in.integer("noticedAt", out.noticed_at);
+  in.flag("beganBeforeUs", out.began_before_us);
+  in.flag("askedByUs", out.asked_by_us);
+  in.flag("askedByOthers", out.asked_by_others);
+  in.flag("oomKilled", out.oom_killed);
+  in.text("error", out.error);
+  if (const json::value* end = in.part("end")) {
+    reader at_end(*end);
+    at_end.integer("time", out.end.emplace().time);
+    if (at_end.part("exitCode") != nullptr)
+      at_end.integer("exitCode", out.end->exit_code.emplace());
+    if (!at_end.missing().empty()) in.lacks(at_end.missing());
+  }
+  if (missing.empty()) missing = in.missing();
+  return out;
+}
+
+void read_trace(const json::value& from, run_ledger_state::trace& out, std::string& missing) {
+  reader in(from);
+  in.integer("startedAt", out.started_at);
+  in.integer("noticedAt", out.noticed_at);
+  in.integer("endedAt", out.ended_at);
+  in.flag("died", out.died);
+  if (missing.empty()) missing = in.missing();
+}
+
+void read_ledger(reader& in, run_ledger_state& out, std::string& missing) {
+  bool found_at_start = false;
+  in.flag("foundAtStart", found_at_start);
+  out.how = found_at_start ? acquaintance::found_at_start : acquaintance::made_since;
+  in.flag("seen", out.seen);
+  in.text("stopSignal", out.stop_signal);
+  in.integer("before", out.before);
+  in.integer("historyUntil", out.history_until);
+  if (const json::value* newest = in.part("newest")) {
+    read_trace(*newest, out.newest, missing);
+  } else {
+    in.lacks("newest");
+  }
+  const json::value* runs = in.part("runs");
+  if (runs == nullptr || !runs->IsArray()) return in.lacks("runs");
+  for (const json::value& each : runs->GetArray()) out.runs.push_back(read_run(each, missing));
+}
+
+failure unreadable(const std::string& why) {
+  return {make_error_code(boost::system::errc::illegal_byte_sequence),
+          "the state of a container's runs " + why};
+}
+
+}  // namespace
+
+json::text to_json(const watch_state& state) {
+  const run_ledger_state& ledger = state.ledger;
+  std::string runs;
+  for (const run& each : ledger.runs) {
+    runs += (runs.empty() ? "" : ",") + object_of(each).to_text().bytes;
+  }
+  json::object out;
+  out.set("version", version);
+  out.set("foundAtStart", ledger.how == acquaintance::found_at_start).set("seen", ledger.seen);
+  out.set("stopSignal", ledger.stop_signal).set("newest", object_of(ledger.newest));
+  out.set("before", ledger.before).set("historyUntil", ledger.history_until);
+  out.set("runs", json::text{"[" + runs + "]"});
+  out.set("begun", state.begun).set("openedAt", state.opened_at);
+  if (state.last_json && state.last_json->bytes.size() <= last_json_bytes_max) {
+    out.set("lastJson", state.last_json->bytes);
+  }
+  return out.to_text();
+}
+
+result<watch_state> parse_watch_state(std::string_view text) {
+  const auto parsed = json::parse(text);
+  if (!parsed) return unreadable("is no JSON: " + parsed.error().message);
+  watch_state out;
+  reader in(*parsed);
+  int found_version = 0;
+  in.integer("version", found_version);
+  if (found_version != version) return unreadable("is of another version");
+  std::string missing;
+  read_ledger(in, out.ledger, missing);
+  in.flag("begun", out.begun);
+  in.integer("openedAt", out.opened_at);
+  if (in.part("lastJson") != nullptr) {
+    in.text("lastJson", out.last_json.emplace().bytes);
+    if (!json::parse(out.last_json->bytes)) in.lacks("lastJson");  // it goes into a pulse as it is
+  }
+  if (missing.empty()) missing = in.missing();
+  if (!missing.empty()) return unreadable("lacks " + missing);
+  return out;
+}
+
+}  // namespace gantry::fleet

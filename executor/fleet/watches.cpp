@@ -1,0 +1,182 @@
+#include "executor/fleet/watches.hpp"
+
+#include <chrono>
+#include <utility>
+
+#include "executor/fleet/pulses.hpp"
+
+namespace gantry::fleet {
+namespace {
+
+using namespace std::chrono_literals;
+
+// An engine tells at once what it still knows of events that we have missed, such as how a
+// container that is gone has ended.
+constexpr auto old_events_max = 500ms;
+// Engines tell the time of a creation in whole seconds.
+constexpr std::int64_t inexact_ms = 1'000;
+
+}  // namespace
+
+watches::watches(watch_services services, output_services outputs, const roster& roster,
+                 net::task_group& tasks, earlier_life earlier, hooks hooks)
+    : services_(std::move(services)),
+      outputs_services_(std::move(outputs)),
+      roster_(roster),
+      tasks_(tasks),
+      hooks_(std::move(hooks)) {
+  for (const outbox::saved_target& each : earlier.targets) {
+    gone_since_.emplace(each.path, each.gone_since);
+  }
+  for (outbox::saved_container& each : earlier.containers) {
+    const std::string id = each.id;
+    saved_.emplace(id, std::move(each));
+  }
+}
+
+void watches::sync(acquaintance how) {
+  for (const auto& [path, member] : roster_.members()) {
+    if (member.container.empty()) {
+      output_of(path)->set_state(gone_data());
+      continue;
+    }
+    if (const auto watch = of(member.container)) {
+      watch->move_to(output_of(path));
+    } else {
+      start(member, how);
+    }
+  }
+  for (const auto& [id, watch] : watches_) {
+    if (lost_.contains(id)) continue;
+    if (!roster_.knows(id)) {
+      watch->removed();
+    } else if (roster_.of_container(id) == nullptr) {
+      watch->replaced();
+    }
+  }
+  std::erase_if(outputs_, [this](const auto& each) {
+    return roster_.of_path(each.first) == nullptr && each.second.use_count() == 1;
+  });
+}
+
+void watches::start(const member& member, acquaintance how) {
+  engine::container_summary container;
+  container.id = member.container;
+  container.name = member.who.name;
+  std::shared_ptr<container_watch> watch;
+  if (const auto saved = saved_.extract(member.container)) {
+    saved.mapped().path = member.who.path;
+    watch = resumed(container, saved.mapped());
+  }
+  if (!watch) {
+    watch = std::make_shared<container_watch>(services_, std::move(container), how_met(member, how),
+                                              output_of(member.who.path));
+  }
+  follow(member.container, watch);
+  hooks_.inspect(member.container);
+}
+
+// One that was made again while nobody looked is new, though we have only just come: all that it
+// has printed belongs to a target that we know.
+acquaintance watches::how_met(const member& member, acquaintance how) const {
+  const auto known = gone_since_.find(member.who.path);
+  if (how != acquaintance::found_at_start || known == gone_since_.end()) return how;
+  const std::int64_t created = roster_.created(member.container) * 1'000;
+  const bool made_since = known->second == 0 || created + inexact_ms >= known->second;
+  return made_since ? acquaintance::made_since : how;
+}
+
+std::shared_ptr<container_watch> watches::resumed(const engine::container_summary& container,
+                                                  const outbox::saved_container& saved) {
+  auto state = parse_watch_state(saved.runs);
+  if (!state) {
+    services_.log(log_level::error,
+                  "container " + container.name +
+                      " is met as if for the first time: " + state.error().message);
+    return nullptr;
+  }
+  std::optional<engine::log_cursor> cursor;
+  if (!saved.cursor.empty()) {
+    auto parsed = engine::parse_log_cursor(saved.cursor);
+    if (parsed) {
+      cursor = *std::move(parsed);
+    } else {
+      services_.log(log_level::error, "container " + container.name +
+                                          ": lines may come twice: " + parsed.error().message);
+    }
+  }
+  const auto output = output_of(saved.path);
+  output->resume(saved);
+  return std::make_shared<container_watch>(services_, container, *state, std::move(cursor), output);
+}
+
+void watches::take_leave_of_the_lost() {
+  for (auto each = saved_.begin(); each != saved_.end();) {
+    const auto at = each++;
+    const outbox::saved_container& saved = at->second;
+    const bool is_there = roster_.knows(saved.id) && roster_.of_container(saved.id) != nullptr;
+    if (is_there) continue;
+    const member* const target = roster_.of_path(saved.path);
+    engine::container_summary container;
+    container.id = saved.id;
+    container.name = target != nullptr ? target->who.name : saved.path;
+    const auto watch = target != nullptr ? resumed(container, saved) : nullptr;
+    if (watch) {
+      if (!roster_.knows(saved.id)) {
+        lost_.insert(saved.id);
+        watch->missing();
+      }
+      follow(saved.id, watch);
+    } else {  // nobody is to hear of it any more
+      outputs_services_.outbox.write_soon(
+          [id = saved.id](outbox::batch& into) { into.containers_gone.push_back(id); }, nullptr);
+    }
+    saved_.erase(at);
+  }
+  if (!lost_.empty()) tasks_.spawn(give_up_lost());
+}
+
+net::awaitable<void> watches::give_up_lost() {
+  co_await net::sleep(old_events_max);
+  for (const std::string& id : std::exchange(lost_, {})) {
+    if (roster_.knows(id)) continue;
+    if (const auto watch = of(id)) watch->removed();
+  }
+}
+
+void watches::follow(const std::string& id, const std::shared_ptr<container_watch>& watch) {
+  watches_.emplace(id, watch);
+  tasks_.spawn(run(id, watch));
+}
+
+net::awaitable<void> watches::run(std::string id, std::shared_ptr<container_watch> watch) {
+  co_await watch->run();
+  watches_.erase(id);
+  hooks_.gone(id);  // it may have found out before anybody else
+}
+
+void watches::save_all() {
+  for (const auto& [path, output] : outputs_) output->save_all();
+}
+
+std::shared_ptr<container_watch> watches::of(const std::string& id) const {
+  const auto found = watches_.find(id);
+  return found == watches_.end() ? nullptr : found->second;
+}
+
+std::vector<std::string> watches::containers() const {
+  std::vector<std::string> out;
+  for (const auto& [id, watch] : watches_) out.push_back(id);
+  return out;
+}
+
+std::shared_ptr<target_output> watches::output_of(const std::string& path) {
+  auto& output = outputs_[path];
+  if (!output) {
+    output = std::make_shared<target_output>(outputs_services_,
+                                             model::make_target_id(roster_.service(), path), path);
+  }
+  return output;
+}
+
+}  // namespace gantry::fleet

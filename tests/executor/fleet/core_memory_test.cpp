@@ -1,0 +1,161 @@
+#include "executor/fleet/core_memory.hpp"
+
+#include <gmock/gmock.h>
+
+#include "model/item_json.hpp"
+
+namespace gantry::fleet {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+using testing::UnorderedElementsAre;
+
+constexpr std::int64_t noon = 1'000'000;
+
+// A service with a target, its action and its status.
+model::catalogue made(const std::string& service, const std::vector<std::string>& names) {
+  model::catalogue out;
+  out.machine.id = model::machine_id("host");
+  out.instance.service = model::service_id(service);
+  out.instance.id = model::make_instance_id(out.machine.id, out.instance.service);
+  for (const std::string& name : names) {
+    model::target target;
+    target.id = model::make_target_id(out.instance.service, name);
+    target.name = name;
+    out.put(model::action{model::make_action_id(target.id, "run"), "run", target.id,
+                          out.instance.service, std::nullopt});
+    out.put(model::target_status{target.id, out.instance.id, model::liveness::online});
+    out.put(std::move(target));
+  }
+  return out;
+}
+
+// The database: what was saved.
+class saved {
+ public:
+  void add(const core_memory::change& change) {
+    for (const auto& each : change.entities) rows_[{each.type, each.id}] = each;
+    for (const auto& each : change.gone) rows_.erase(each);
+  }
+  [[nodiscard]] std::vector<outbox::saved_entity> all() const {
+    std::vector<outbox::saved_entity> out;
+    for (const auto& [key, each] : rows_) out.push_back(each);
+    return out;
+  }
+
+ private:
+  std::map<std::pair<std::string, std::string>, outbox::saved_entity> rows_;
+};
+
+std::vector<std::string> words(const model::catalogue& all) {
+  std::vector<std::string> out;
+  for (const auto& [key, each] : all.leftovers) {
+    out.push_back((each.what == model::change_type::set ? "SET " : "DEL ") + each.type + " " +
+                  each.id);
+  }
+  return out;
+}
+
+TEST(core_memory, saves_what_is_published_once) {
+  core_memory memory({});
+  auto all = made("svc", {"a"});
+  EXPECT_EQ(memory.complete(all, noon).entities.size(), 5U);  // machine, instance, and the three
+  EXPECT_THAT(all.leftovers, IsEmpty());
+  EXPECT_TRUE(memory.complete(all, noon).empty());
+}
+
+TEST(core_memory, knows_after_a_restart_what_was_saved) {
+  saved disk;
+  core_memory memory({});
+  auto all = made("svc", {"a"});
+  disk.add(memory.complete(all, noon));
+  core_memory next(disk.all());
+  EXPECT_TRUE(next.complete(all, noon).empty());
+}
+
+TEST(core_memory, what_goes_is_deleted_at_each_connection_also_of_the_next_life) {
+  saved disk;
+  core_memory memory({});
+  auto all = made("svc", {"a", "b"});
+  disk.add(memory.complete(all, noon));
+  all = made("svc", {"a"});
+  disk.add(memory.complete(all, noon + 1));
+  const auto deleted = UnorderedElementsAre("DEL Target svc:b", "DEL Action svc:b:run",
+                                            testing::StartsWith("DEL TargetStatus "));
+  EXPECT_THAT(words(all), deleted);
+
+  core_memory next(disk.all());
+  all = made("svc", {"a"});
+  disk.add(next.complete(all, noon + 2));
+  EXPECT_THAT(words(all), deleted);
+
+  all = made("svc", {"a", "b"});  // and is back
+  disk.add(next.complete(all, noon + 3));
+  EXPECT_THAT(all.leftovers, IsEmpty());
+  core_memory last(disk.all());
+  EXPECT_TRUE(last.complete(all, noon + 4).empty());
+}
+
+TEST(core_memory, another_service_id_leaves_nothing_online) {
+  saved disk;
+  core_memory memory({});
+  auto before = made("old", {"a"});
+  disk.add(memory.complete(before, noon));
+
+  core_memory next(disk.all());
+  auto all = made("new", {"a"});
+  disk.add(next.complete(all, noon));
+  const auto status = model::make_status_id(before.instance.id, model::target_id("old:a"));
+  ASSERT_THAT(words(all), UnorderedElementsAre("SET Instance " + before.instance.id.value,
+                                               "SET TargetStatus " + status.value));
+  const auto& told = all.leftovers.at({"TargetStatus", status.value});
+  before.statuses.at(status).status = model::liveness::offline;
+  EXPECT_EQ(json::canonical(json::parse(told.item.bytes).value()),
+            json::canonical(json::parse(to_item(before.statuses.at(status)).bytes).value()))
+      << "with the hash of the item as it is now";
+}
+
+TEST(core_memory, what_is_left_over_is_deleted_after_a_long_time) {
+  saved disk;
+  core_memory memory({});
+  auto all = made("old", {"a"});
+  disk.add(memory.complete(all, noon));
+  core_memory next(disk.all());
+  all = made("new", {});
+  disk.add(next.complete(all, noon));
+  EXPECT_FALSE(next.delete_gone_before(noon, noon + 5)) << "not yet";
+  EXPECT_TRUE(next.delete_gone_before(noon + 1, noon + 5));
+  const auto change = next.complete(all, noon + 5);
+  EXPECT_EQ(change.entities.size(), 4U);
+  EXPECT_THAT(words(all), UnorderedElementsAre("DEL Target old:a", "DEL Action old:a:run",
+                                               testing::StartsWith("DEL Instance "),
+                                               testing::StartsWith("DEL TargetStatus ")));
+}
+
+TEST(core_memory, forgets_the_longest_deleted_above_the_limit) {
+  saved disk;
+  core_memory memory({});
+  std::vector<std::string> names;
+  for (std::size_t at = 0; at < core_memory::deleted_max; ++at) {
+    names.push_back("t" + std::to_string(at));
+  }
+  auto all = made("svc", names);
+  disk.add(memory.complete(all, noon));
+  all = made("svc", {});
+  disk.add(memory.complete(all, noon + 1));
+  EXPECT_EQ(all.leftovers.size(), core_memory::deleted_max);
+  EXPECT_EQ(disk.all().size(), core_memory::deleted_max + 2);
+}
+
+TEST(core_memory, save_all_gives_everything_again) {
+  core_memory memory({});
+  auto all = made("svc", {"a"});
+  (void)memory.complete(all, noon);
+  memory.save_all();
+  EXPECT_EQ(memory.complete(all, noon).entities.size(), 5U);
+  EXPECT_TRUE(memory.complete(all, noon).empty());
+}
+
+}  // namespace
+}  // namespace gantry::fleet
