@@ -25,6 +25,11 @@ export class LineReader {
     const hash = typeof pulse.hash === "string" ? pulse.hash : "";
     if (last && hash !== "" && last.hash === hash) return [];
 
+    if (data?.suppressed !== undefined && typeof data.reason === "string") {
+      const next = isCount(data.to) ? data.to + 1 : last?.next;
+      this.#seen.set(emitterId, { hash, next, time });
+      return [{ ...base, kind: "note", text: wordsOfNotice(data) }];
+    }
     if (typeof data?.text !== "string" || !isCount(data.seq)) {
       this.#seen.set(emitterId, { ...last, hash });
       return [eventLine(base, data)];
@@ -41,6 +46,13 @@ export class LineReader {
     if (data.truncated && printed.length > 0) printed[printed.length - 1].truncated = true;
     return notes.concat(printed);
   }
+}
+
+// The executor had to drop some, and says so in their place.
+function wordsOfNotice({ suppressed, reason }) {
+  const many = isCount(suppressed);
+  const what = many ? `${count(suppressed, "line")} dropped` : "lines may be missing";
+  return `${what}: ${visible(reason)}`;
 }
 
 // Where a pulse stands in its emitter's numbering.

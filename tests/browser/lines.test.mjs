@@ -37,6 +37,20 @@ test("lines that follow on need no note, lines that do not are counted", () => {
   assert.deepEqual(texts(reader.read(pulse(22, "e"), context)), ["[1 line missing]", "e"]);
 });
 
+test("a notice stands for what the executor dropped, and is no gap", () => {
+  const reader = new LineReader();
+  const notice = (data, hash) => ({ id: "t:output", emitterId: "t:output", hash, data });
+  reader.read(pulse(1, "a"), context);
+  const dropped = { suppressed: 3, from: 2, to: 4, reason: "outbox full" };
+  const told = reader.read(notice(dropped, "n1"), context);
+  assert.deepEqual(texts(told), ["[3 lines dropped: outbox full]"]);
+  assert.deepEqual(texts(reader.read(pulse(5, "b"), context)), ["b"]);
+  const unknown = { suppressed: null, from: null, to: null, reason: "log rotated" };
+  const guessed = reader.read(notice(unknown, "n2"), context);
+  assert.deepEqual(texts(guessed), ["[lines may be missing: log rotated]"]);
+  assert.deepEqual(texts(reader.read(pulse(6, "c"), context)), ["c"]);
+});
+
 test("what was shown is not shown again", () => {
   const reader = new LineReader();
   reader.read(pulse(1, "a"), context);

@@ -1,4 +1,6 @@
 // Containers that come, go, and change while gantry runs.
+#include <gmock/gmock.h>
+
 #include <csignal>
 #include <set>
 
@@ -64,7 +66,7 @@ TEST_F(containers, two_hundred_at_once) {
   const auto path = [this](int number) { return "container/" + prefix + std::to_string(number); };
   ASSERT_TRUE(until([&] { return online() == many + 1U; })) << online() << " are online";
   EXPECT_EQ(count("Target"), many + 1U);
-  EXPECT_EQ(count("Action"), many * 3U);
+  EXPECT_EQ(count("Action"), many * 3U + 1U) << "and forget, of the engine";
   EXPECT_EQ(count("Emitter"), many * 5U);
 
   run_command(
@@ -105,6 +107,55 @@ TEST_F(containers, what_a_crash_of_gantry_left_is_put_right) {
   EXPECT_EQ(status(path), "online") << "nobody told the core";
   docker({"rm", "-f", prefix + "one"});
   start_gantry();
+  EXPECT_TRUE(until([&] { return status(path) == "offline"; }));
+}
+
+TEST_F(containers, one_that_is_gone_is_deleted_when_the_operator_says_so) {
+  const std::string here = "container/" + create_container("here", "echo");
+  const std::string gone = "container/" + create_container("gone", "echo");
+  start_gantry();
+  ASSERT_TRUE(until([&] { return status(here) == "online" && status(gone) == "online"; }));
+  const answer refused = act("engine", "forget", R"({"target":")" + prefix + R"(here"})");
+  EXPECT_FALSE(refused.good);
+  EXPECT_THAT(refused.text, testing::HasSubstr("there is no target " + prefix + "here whose"));
+
+  docker({"rm", prefix + "gone"});
+  ASSERT_TRUE(until([&] { return status(gone) == "offline"; }));
+  EXPECT_EQ(field("Target", target(gone), "name"), prefix + "gone") << "offline, not deleted";
+  EXPECT_TRUE(act("engine", "forget").good);
+  EXPECT_TRUE(until([&] { return field("Target", target(gone), "name").empty(); }));
+  EXPECT_EQ(status(gone), "");
+  EXPECT_EQ(field("Action", target(gone) + ":run", "name"), "");
+  EXPECT_EQ(field("Emitter", target(gone) + ":output", "name"), "");
+  EXPECT_EQ(status(here), "online");
+}
+
+TEST_F(containers, what_was_forgotten_stays_so_in_the_next_life) {
+  const std::string gone = "container/" + create_container("gone", "echo");
+  start_gantry();
+  ASSERT_TRUE(until([&] { return status(gone) == "online"; }));
+  gantry().send(SIGKILL);
+  ASSERT_TRUE(until([&] { return gantry().exit_status().has_value(); }));
+  docker({"rm", prefix + "gone"});
+  start_gantry();
+  ASSERT_TRUE(until([&] { return status(gone) == "offline"; }));
+  EXPECT_TRUE(act("engine", "forget", R"({"target":")" + target(gone) + R"("})").good);
+  EXPECT_TRUE(until([&] { return field("Target", target(gone), "name").empty(); }));
+  gantry().send(SIGKILL);
+  ASSERT_TRUE(until([&] { return gantry().exit_status().has_value(); }));
+  start_gantry();
+  ASSERT_TRUE(until([&] { return registered(); }));
+  EXPECT_EQ(field("Target", target(gone), "name"), "") << "nor does the next life bring it back";
+}
+
+TEST_F(containers, another_service_id_leaves_nothing_online_of_the_old_one) {
+  const std::string path = "container/" + create_container("one", "echo");
+  start_gantry();
+  ASSERT_TRUE(until([&] { return status(path) == "online"; }));
+  gantry().send(SIGKILL);
+  ASSERT_TRUE(until([&] { return gantry().exit_status().has_value(); }));
+  EXPECT_EQ(status(path), "online");
+  start_gantry({{"GANTRY_SERVICE_ID", "other"}});
   EXPECT_TRUE(until([&] { return status(path) == "offline"; }));
 }
 
