@@ -6,12 +6,11 @@ namespace gantry::outbox {
 namespace {
 
 using testing::ElementsAre;
-using testing::IsEmpty;
 using testing::Pair;
 
-class Draft : public testing::Test {
+class outbox_draft : public testing::Test {
  protected:
-  Draft() { lanes_.set_open(true); }
+  outbox_draft() { lanes_.set_open(true); }
 
   record make_record(form what, std::uint64_t count = 1) {
     record out;
@@ -30,7 +29,7 @@ class Draft : public testing::Test {
   draft::time_to_live lives_ = [](const model::emitter_id&) { return std::nullopt; };
 };
 
-TEST_F(Draft, NumbersOn) {
+TEST_F(outbox_draft, NumbersOn) {
   draft first = begin();
   first.add(make_record(form::lines, 3));
   first.add(make_record(form::lines));
@@ -56,7 +55,7 @@ TEST_F(Draft, NumbersOn) {
   EXPECT_THAT(two.seqs, ElementsAre(Pair("s:a:output", 46), Pair("s:a:run", 2)));
 }
 
-TEST_F(Draft, GivesANoticeWithoutACountNoNumber) {
+TEST_F(outbox_draft, GivesANoticeWithoutACountNoNumber) {
   draft next = begin();
   next.add(make_record(form::notice, 0));
   next.add(make_record(form::lines));
@@ -66,7 +65,7 @@ TEST_F(Draft, GivesANoticeWithoutACountNoNumber) {
   EXPECT_THAT(out.seqs, ElementsAre(Pair("s:a:output", 41)));
 }
 
-TEST_F(Draft, SaysWhenAPulseIsTooOld) {
+TEST_F(outbox_draft, SaysWhenAPulseIsTooOld) {
   lives_ = [](const model::emitter_id&) { return std::chrono::milliseconds(500); };
   draft next = begin();
   next.add(make_record(form::lines));
@@ -76,7 +75,7 @@ TEST_F(Draft, SaysWhenAPulseIsTooOld) {
   EXPECT_EQ(out.records[1].expires, 0) << "a notice stays";
 }
 
-TEST_F(Draft, HoldsContainersAndTheRest) {
+TEST_F(outbox_draft, HoldsContainersAndTheRest) {
   draft next = begin();
   next.save({.id = "c", .path = "a", .cursor = "{}", .runs = ""});
   next.forget_container("d");
@@ -87,7 +86,7 @@ TEST_F(Draft, HoldsContainersAndTheRest) {
   EXPECT_THAT(out.facts, ElementsAre(Pair("x", "y")));
 }
 
-TEST_F(Draft, NumbersADroppedTargetAnew) {
+TEST_F(outbox_draft, NumbersADroppedTargetAnew) {
   draft first = begin();
   first.add(make_record(form::lines));
   for (const record& each : first.take().records) lanes_.written(each);

@@ -9,9 +9,9 @@ using std::chrono::milliseconds;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-class Lanes : public lanes_fixture {};
+class outbox_lanes : public lanes_fixture {};
 
-TEST_F(Lanes, KeepTheOrderWithinATargetWhateverTheEmitter) {
+TEST_F(outbox_lanes, KeepTheOrderWithinATargetWhateverTheEmitter) {
   std::vector<record> all{make_record("s:a"), make_record("s:a"), make_record("s:a")};
   all[1].emitter = model::emitter_id("s:a:finish");
   all[1].form = form::data;
@@ -20,7 +20,7 @@ TEST_F(Lanes, KeepTheOrderWithinATargetWhateverTheEmitter) {
   EXPECT_THAT(send(), IsEmpty());
 }
 
-TEST_F(Lanes, TakeTurns) {
+TEST_F(outbox_lanes, TakeTurns) {
   write("s:a", 3);  // 1 to 3
   write("s:b", 2);  // 4, 5
   EXPECT_THAT(send(2), ElementsAre(1, 4));
@@ -30,13 +30,13 @@ TEST_F(Lanes, TakeTurns) {
 
 // ---- What is kept in memory -------------------------------------------------------------------
 
-TEST_F(Lanes, SealAndKeepWhatGoesAtOnce) {
+TEST_F(outbox_lanes, SealAndKeepWhatGoesAtOnce) {
   EXPECT_TRUE(write("s:a"));
   EXPECT_GT(lanes_->bytes(), 0U);
   EXPECT_THAT(wanted(), IsEmpty());
 }
 
-TEST_F(Lanes, LeaveOnDiskWhatNoCoreTakes) {
+TEST_F(outbox_lanes, LeaveOnDiskWhatNoCoreTakes) {
   lanes_->set_open(false);
   EXPECT_FALSE(write("s:a"));
   EXPECT_EQ(lanes_->bytes(), 0U);
@@ -46,7 +46,7 @@ TEST_F(Lanes, LeaveOnDiskWhatNoCoreTakes) {
   EXPECT_THAT(wanted(), ElementsAre("s:a after 0"));
 }
 
-TEST_F(Lanes, LeaveOnDiskWhatIsAboveTheLimitAndLoadItBehindTheRest) {
+TEST_F(outbox_lanes, LeaveOnDiskWhatIsAboveTheLimitAndLoadItBehindTheRest) {
   make({.memory_bytes_max = 300, .load_bytes = 150});
   EXPECT_THAT(write({make_record("s:a", 100), make_record("s:a", 100), make_record("s:a", 100)}),
               ElementsAre(true, true, true))
@@ -59,7 +59,7 @@ TEST_F(Lanes, LeaveOnDiskWhatIsAboveTheLimitAndLoadItBehindTheRest) {
   EXPECT_THAT(wanted(), ElementsAre("s:a after 3", "s:b after 0"));
 }
 
-TEST_F(Lanes, LeaveOnDiskWhatIsBehindOthersThere) {
+TEST_F(outbox_lanes, LeaveOnDiskWhatIsBehindOthersThere) {
   lanes_->found(model::target_id("s:a"));
   EXPECT_FALSE(write("s:a")) << "it would overtake";
   EXPECT_TRUE(write("s:b"));
@@ -68,7 +68,7 @@ TEST_F(Lanes, LeaveOnDiskWhatIsBehindOthersThere) {
   EXPECT_TRUE(write("s:a"));
 }
 
-TEST_F(Lanes, GoOnBehindWhatWasInMemoryLast) {
+TEST_F(outbox_lanes, GoOnBehindWhatWasInMemoryLast) {
   write("s:a", 2);
   send();
   lanes_->acknowledged(2);
@@ -80,7 +80,7 @@ TEST_F(Lanes, GoOnBehindWhatWasInMemoryLast) {
 
 // ---- Loading ----------------------------------------------------------------------------------
 
-TEST_F(Lanes, LoadOnceAtATime) {
+TEST_F(outbox_lanes, LoadOnceAtATime) {
   lanes_->found(model::target_id("s:a"));
   EXPECT_THAT(wanted(), ElementsAre("s:a after 0"));
   lanes_->found(model::target_id("s:b"));
@@ -89,7 +89,7 @@ TEST_F(Lanes, LoadOnceAtATime) {
   EXPECT_THAT(wanted(), ElementsAre("s:b after 0"));
 }
 
-TEST_F(Lanes, LoadFewTargetsAtOnceAndAllInTurn) {
+TEST_F(outbox_lanes, LoadFewTargetsAtOnceAndAllInTurn) {
   make({.load_bytes = 100, .load_targets_max = 2});
   for (const char* each : {"s:a", "s:b", "s:c"}) lanes_->found(model::target_id(each));
   EXPECT_THAT(wanted(), ElementsAre("s:a after 0", "s:b after 0"));
@@ -99,7 +99,7 @@ TEST_F(Lanes, LoadFewTargetsAtOnceAndAllInTurn) {
   EXPECT_THAT(wanted(), ElementsAre("s:b after 0", "s:c after 0"));
 }
 
-TEST_F(Lanes, LoadNoMoreBytesThanThereIsRoom) {
+TEST_F(outbox_lanes, LoadNoMoreBytesThanThereIsRoom) {
   make({.memory_bytes_max = 500, .load_bytes = 300, .load_targets_max = 9});
   for (const char* each : {"s:a", "s:b", "s:c"}) lanes_->found(model::target_id(each));
   const auto all = lanes_->wanted();
@@ -108,7 +108,7 @@ TEST_F(Lanes, LoadNoMoreBytesThanThereIsRoom) {
   EXPECT_EQ(all[1].bytes_max, 200U);
 }
 
-TEST_F(Lanes, LoadAgainBeforeAllIsSent) {
+TEST_F(outbox_lanes, LoadAgainBeforeAllIsSent) {
   make({.load_bytes = 4 * 138});
   lanes_->found(model::target_id("s:a"));
   EXPECT_THAT(wanted(), ElementsAre("s:a after 0"));
@@ -124,7 +124,7 @@ TEST_F(Lanes, LoadAgainBeforeAllIsSent) {
 
 // ---- The rate -----------------------------------------------------------------------------------
 
-TEST_F(Lanes, HoldWhatComesFromDiskToItsRate) {
+TEST_F(outbox_lanes, HoldWhatComesFromDiskToItsRate) {
   make({}, 10);
   load("s:a", 4);
   EXPECT_THAT(send(), ElementsAre(1)) << "the first at once";
@@ -138,7 +138,7 @@ TEST_F(Lanes, HoldWhatComesFromDiskToItsRate) {
   EXPECT_EQ(lanes_->next_due(), std::nullopt);
 }
 
-TEST_F(Lanes, LetOthersGoMeanwhile) {
+TEST_F(outbox_lanes, LetOthersGoMeanwhile) {
   make({}, 10);
   load("s:a", 3);  // 1 to 3
   EXPECT_THAT(send(), ElementsAre(1));
@@ -147,7 +147,7 @@ TEST_F(Lanes, LetOthersGoMeanwhile) {
   EXPECT_EQ(lanes_->next_due(), now_.steady + milliseconds(100));
 }
 
-TEST_F(Lanes, LetPulsesThatAreNoLinesGoAtOnceButInTheirOrder) {
+TEST_F(outbox_lanes, LetPulsesThatAreNoLinesGoAtOnceButInTheirOrder) {
   make({}, 10);
   outbox::loaded all{model::target_id("s:a"), {}, false};
   for (const form each :
@@ -161,7 +161,7 @@ TEST_F(Lanes, LetPulsesThatAreNoLinesGoAtOnceButInTheirOrder) {
   EXPECT_THAT(send(), ElementsAre(5, 6));
 }
 
-TEST_F(Lanes, AreNotWaitedForAgainWhenNobodyTakesWhatIsDue) {
+TEST_F(outbox_lanes, AreNotWaitedForAgainWhenNobodyTakesWhatIsDue) {
   make({}, 10);
   load("s:a", 3);
   EXPECT_THAT(send(), ElementsAre(1));
@@ -173,7 +173,7 @@ TEST_F(Lanes, AreNotWaitedForAgainWhenNobodyTakesWhatIsDue) {
 
 // ---- What becomes of it -------------------------------------------------------------------------
 
-TEST_F(Lanes, TellWhatArrived) {
+TEST_F(outbox_lanes, TellWhatArrived) {
   write("s:a", 2);
   write("s:b", 2);
   EXPECT_THAT(send(3), ElementsAre(1, 3, 2));
@@ -187,7 +187,7 @@ TEST_F(Lanes, TellWhatArrived) {
   EXPECT_EQ(lanes_->bytes(), 0U);
 }
 
-TEST_F(Lanes, SendAgainWhatWasInFlight) {
+TEST_F(outbox_lanes, SendAgainWhatWasInFlight) {
   write("s:a", 3);
   write("s:b", 1);
   EXPECT_THAT(send(3), ElementsAre(1, 4, 2));
@@ -198,7 +198,7 @@ TEST_F(Lanes, SendAgainWhatWasInFlight) {
   EXPECT_EQ(lanes_->bytes(), 0U);
 }
 
-TEST_F(Lanes, SendAgainAlsoWhatRested) {
+TEST_F(outbox_lanes, SendAgainAlsoWhatRested) {
   make({}, 10);
   load("s:a", 3);
   EXPECT_THAT(send(), ElementsAre(1));
@@ -209,7 +209,7 @@ TEST_F(Lanes, SendAgainAlsoWhatRested) {
   EXPECT_THAT(send(), ElementsAre(3));
 }
 
-TEST_F(Lanes, MakeANoticeOfWhatIsTooLate) {
+TEST_F(outbox_lanes, MakeANoticeOfWhatIsTooLate) {
   std::vector<record> all{make_record("s:a", 500), make_record("s:a", 500)};
   all[0].count = 3;
   for (record& each : all) each.expires = 1'000'100;
@@ -231,7 +231,7 @@ TEST_F(Lanes, MakeANoticeOfWhatIsTooLate) {
 
 // ---- Deleted targets ----------------------------------------------------------------------------
 
-TEST_F(Lanes, DropWhatWaits) {
+TEST_F(outbox_lanes, DropWhatWaits) {
   write("s:a", 3);
   write("s:b", 1);
   lanes_->found(model::target_id("s:a"));
@@ -243,7 +243,7 @@ TEST_F(Lanes, DropWhatWaits) {
   EXPECT_EQ(lanes_->bytes(), 0U);
 }
 
-TEST_F(Lanes, DropAlsoWhatRests) {
+TEST_F(outbox_lanes, DropAlsoWhatRests) {
   make({}, 10);
   load("s:a", 3);
   EXPECT_THAT(send(), ElementsAre(1));
@@ -253,7 +253,7 @@ TEST_F(Lanes, DropAlsoWhatRests) {
   EXPECT_EQ(lanes_->bytes(), 0U);
 }
 
-TEST_F(Lanes, KeepWhatIsInFlightUntilItsFateIsKnown) {
+TEST_F(outbox_lanes, KeepWhatIsInFlightUntilItsFateIsKnown) {
   write("s:a", 3);
   write("s:b", 1);
   EXPECT_THAT(send(3), ElementsAre(1, 4, 2));
@@ -265,7 +265,7 @@ TEST_F(Lanes, KeepWhatIsInFlightUntilItsFateIsKnown) {
   EXPECT_EQ(lanes_->bytes(), 0U);
 }
 
-TEST_F(Lanes, TakeATargetBack) {
+TEST_F(outbox_lanes, TakeATargetBack) {
   write("s:a", 2);
   send();
   lanes_->drop(model::target_id("s:a"));
@@ -278,14 +278,14 @@ TEST_F(Lanes, TakeATargetBack) {
   EXPECT_EQ(lanes_->bytes(), 0U);
 }
 
-TEST_F(Lanes, TakeATargetBackThatWasGone) {
+TEST_F(outbox_lanes, TakeATargetBackThatWasGone) {
   write("s:a", 2);
   lanes_->drop(model::target_id("s:a"));
   EXPECT_TRUE(write("s:a"));
   EXPECT_THAT(send(), ElementsAre(3));
 }
 
-TEST_F(Lanes, LoadWhatCameBackThoughTheRestIsSentAgain) {
+TEST_F(outbox_lanes, LoadWhatCameBackThoughTheRestIsSentAgain) {
   write("s:a", 2);
   send();
   lanes_->drop(model::target_id("s:a"));

@@ -7,7 +7,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-class Pacer : public testing::Test {
+class outbox_pacer : public testing::Test {
  protected:
   pacer pacer_{{.commit_within = milliseconds(20),
                 .write_bytes = 100,
@@ -16,7 +16,7 @@ class Pacer : public testing::Test {
   const pacer::time_point t0_{std::chrono::hours(1)};
 };
 
-TEST_F(Pacer, WritesTheFirstAtOnce) {
+TEST_F(outbox_pacer, WritesTheFirstAtOnce) {
   EXPECT_EQ(pacer_.next_write(), std::nullopt);
   pacer_.changed(t0_);
   EXPECT_EQ(pacer_.next_write(), t0_);
@@ -24,7 +24,7 @@ TEST_F(Pacer, WritesTheFirstAtOnce) {
   EXPECT_EQ(pacer_.next_write(), t0_);
 }
 
-TEST_F(Pacer, SpacesTheOthers) {
+TEST_F(outbox_pacer, SpacesTheOthers) {
   pacer_.begin_write(t0_);
   EXPECT_EQ(pacer_.next_write(), std::nullopt);
   pacer_.changed(t0_ + milliseconds(3));
@@ -34,7 +34,7 @@ TEST_F(Pacer, SpacesTheOthers) {
   EXPECT_EQ(pacer_.next_write(), t0_ + milliseconds(90)) << "after a pause at once";
 }
 
-TEST_F(Pacer, WritesMuchAtOnce) {
+TEST_F(outbox_pacer, WritesMuchAtOnce) {
   pacer_.begin_write(t0_);
   pacer_.changed(t0_ + milliseconds(3));
   pacer_.hold(100);
@@ -44,7 +44,7 @@ TEST_F(Pacer, WritesMuchAtOnce) {
   EXPECT_EQ(pacer_.next_write(), t0_ + milliseconds(20));
 }
 
-TEST_F(Pacer, LetsDeletingWait) {
+TEST_F(outbox_pacer, LetsDeletingWait) {
   pacer_.arrived(t0_);
   pacer_.arrived(t0_ + milliseconds(9));
   EXPECT_EQ(pacer_.next_write(), t0_ + milliseconds(250));
@@ -54,7 +54,7 @@ TEST_F(Pacer, LetsDeletingWait) {
   EXPECT_EQ(pacer_.next_write(), std::nullopt) << "both were written";
 }
 
-TEST_F(Pacer, IsFullWhileMuchIsHeld) {
+TEST_F(outbox_pacer, IsFullWhileMuchIsHeld) {
   pacer_.hold(299);
   EXPECT_FALSE(pacer_.is_full());
   pacer_.hold(1);

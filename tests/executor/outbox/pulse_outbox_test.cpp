@@ -50,9 +50,9 @@ class fake_producer : public producer {
   int collections_ = 0;
 };
 
-class PulseOutbox : public testing::Test {
+class outbox_in_a_folder : public testing::Test {
  protected:
-  PulseOutbox() : changed_(context_.get_executor()) {
+  outbox_in_a_folder() : changed_(context_.get_executor()) {
     config_.store.file = folder_.file("gantry.db");
     config_.store.durability = durability::off;
     config_.store.now = [] { return myko::unix_ms(net::now().wall); };
@@ -62,7 +62,7 @@ class PulseOutbox : public testing::Test {
     config_.time_to_live = [](const model::emitter_id&) { return std::nullopt; };
     first_ = std::make_shared<fake_producer>("s:a");
   }
-  ~PulseOutbox() override {
+  ~outbox_in_a_folder() override {
     tasks_.reset();
     outbox_.reset();
   }
@@ -128,7 +128,7 @@ class PulseOutbox : public testing::Test {
   std::shared_ptr<fake_producer> first_;
 };
 
-TEST_F(PulseOutbox, KeepsAPulseUntilItHasArrived) {
+TEST_F(outbox_in_a_folder, KeepsAPulseUntilItHasArrived) {
   (void)begin();
   run([this]() -> awaitable<void> {
     outbox_->set_open(true);
@@ -150,7 +150,7 @@ TEST_F(PulseOutbox, KeepsAPulseUntilItHasArrived) {
   });
 }
 
-TEST_F(PulseOutbox, GivesWhatWaitedForACoreCombined) {
+TEST_F(outbox_in_a_folder, GivesWhatWaitedForACoreCombined) {
   (void)begin();
   run([this]() -> awaitable<void> {
     for (const char* each : {"one", "two", "three"}) first_->put(each);
@@ -171,7 +171,7 @@ TEST_F(PulseOutbox, GivesWhatWaitedForACoreCombined) {
   });
 }
 
-TEST_F(PulseOutbox, GoesOnInAnotherLife) {
+TEST_F(outbox_in_a_folder, GoesOnInAnotherLife) {
   (void)begin();
   run([this]() -> awaitable<void> {
     first_->put("one");
@@ -194,7 +194,7 @@ TEST_F(PulseOutbox, GoesOnInAnotherLife) {
   });
 }
 
-TEST_F(PulseOutbox, CollectsOnceWhatIsAnnouncedOften) {
+TEST_F(outbox_in_a_folder, CollectsOnceWhatIsAnnouncedOften) {
   config_.commit_within = 24h;
   (void)begin();
   run([this]() -> awaitable<void> {
@@ -215,7 +215,7 @@ TEST_F(PulseOutbox, CollectsOnceWhatIsAnnouncedOften) {
   });
 }
 
-TEST_F(PulseOutbox, LeavesOutAProducerThatIsGone) {
+TEST_F(outbox_in_a_folder, LeavesOutAProducerThatIsGone) {
   (void)begin();
   run([this]() -> awaitable<void> {
     auto second = std::make_shared<fake_producer>("s:b");
@@ -228,7 +228,7 @@ TEST_F(PulseOutbox, LeavesOutAProducerThatIsGone) {
   });
 }
 
-TEST_F(PulseOutbox, LetsProducersWait) {
+TEST_F(outbox_in_a_folder, LetsProducersWait) {
   (void)begin();
   run([this]() -> awaitable<void> {
     bool has_room = false;
@@ -250,7 +250,7 @@ TEST_F(PulseOutbox, LetsProducersWait) {
   });
 }
 
-TEST_F(PulseOutbox, WritesWhatElseThereIsAndTells) {
+TEST_F(outbox_in_a_folder, WritesWhatElseThereIsAndTells) {
   (void)begin();
   std::vector<std::string> order;
   run([this, &order]() -> awaitable<void> {
@@ -271,7 +271,7 @@ TEST_F(PulseOutbox, WritesWhatElseThereIsAndTells) {
   EXPECT_EQ(begin().facts["who"], "ab");
 }
 
-TEST_F(PulseOutbox, NumbersATargetAnewThatWasDroppedAndComesBackAtOnce) {
+TEST_F(outbox_in_a_folder, NumbersATargetAnewThatWasDroppedAndComesBackAtOnce) {
   (void)begin();
   run([this]() -> awaitable<void> {
     for (const char* each : {"one", "two"}) first_->put(each);
@@ -292,7 +292,7 @@ TEST_F(PulseOutbox, NumbersATargetAnewThatWasDroppedAndComesBackAtOnce) {
   EXPECT_EQ(begin().seqs["s:a:output"], 3U);
 }
 
-TEST_F(PulseOutbox, WritesTheRestAtTheEnd) {
+TEST_F(outbox_in_a_folder, WritesTheRestAtTheEnd) {
   config_.commit_within = 24h;
   (void)begin();
   run([this]() -> awaitable<void> {
@@ -312,7 +312,7 @@ TEST_F(PulseOutbox, WritesTheRestAtTheEnd) {
 }
 
 // Wherever it is interrupted: each line is on disk, once.
-TEST_F(PulseOutbox, MayEndInTheMiddleOfAWrite) {
+TEST_F(outbox_in_a_folder, MayEndInTheMiddleOfAWrite) {
   (void)begin();
   const int times = 200;
   for (int each = 0; each < times; ++each) {

@@ -110,6 +110,7 @@ void model_disk::take_in_before(row notice) {
 
 std::vector<loaded> model_disk::load(const std::vector<load_request>& wanted, std::int64_t now) {
   std::vector<loaded> out;
+  out.reserve(wanted.size());
   for (const load_request& each : wanted) out.push_back(give(each, now));
   return out;
 }

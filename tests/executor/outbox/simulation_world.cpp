@@ -26,6 +26,7 @@ void happenings::add(const happenings& other) {
   drops += other.drops;
   joins += other.joins;
   slowest_fresh = std::max(slowest_fresh, other.slowest_fresh);
+  slowest_calm = std::max(slowest_calm, other.slowest_calm);
 }
 
 world::world(std::uint64_t seed)
@@ -64,6 +65,16 @@ void world::run() {
   if (complaints().empty()) settle();
 }
 
+void world::run_with_backlog() {
+  begin_life();
+  print(0, 400);
+  for (int writes = 0; writes < 1'000 && !life_->is_quiet(); ++writes) {
+    if (life_->disk_is_busy()) life_->disk_is_done();
+    pass(milliseconds(25));
+  }
+  settle();
+}
+
 happenings world::seen() const {
   happenings out = seen_;
   out.heard = judge_.all();
@@ -74,20 +85,20 @@ happenings world::seen() const {
 // ---- Chance -----------------------------------------------------------------------------------
 
 void world::step() {
+  if (!life_ && dice_.one_in(3)) return begin_life();
+  if (!up_ && dice_.one_in(4)) return connect();
   const std::size_t what = dice_.upto(99);
-  if (what < 16) return print();
-  if (what < 34) return pass(milliseconds(dice_.upto(dice_.one_in(8) ? 3'000 : 40)));
+  if (what < 10) return print();
+  if (what < 28) return pass(milliseconds(dice_.upto(dice_.one_in(8) ? 2'000 : 60)));
   if (what < 50 && life_ && life_->disk_is_busy()) return life_->disk_is_done();
-  if (what < 62) return socket_takes(1 + dice_.upto(15));
-  if (what < 76) return core_reads(1 + dice_.upto(15));
-  if (what < 90) return gantry_reads(1 + dice_.upto(4));
+  if (what < 63) return socket_takes(1 + dice_.upto(15));
+  if (what < 78) return core_reads(1 + dice_.upto(15));
+  if (what < 94) return gantry_reads(1 + dice_.upto(4));
   trouble();
 }
 
-// And the way out of it.
 void world::trouble() {
-  if (!life_) return begin_life();
-  if (!up_ && dice_.one_in(2)) return connect();
+  if (!life_) return;
   switch (dice_.upto(9)) {
     case 0:
     case 1:
@@ -104,9 +115,9 @@ void world::trouble() {
     case 6:
       return forget();
     case 7:
-      return print(dice_.upto(current_.size() - 1), 20 + dice_.upto(30));
+      return print(dice_.upto(current_.size() - 1), 10 + dice_.upto(20));
     default:
-      return connect();
+      return exchange_all();
   }
 }
 
@@ -285,6 +296,7 @@ void world::settle() {
       return judge_.complain(std::to_string(disk_.rows().size()) + " pulses are stuck");
     }
   }
+  seen_.slowest_calm = now_ms() - begin;
   const auto heard = judge_.first_heard(logs_[fresh].container);
   seen_.slowest_fresh = heard.value_or(begin) - begin;
   if (seen_.slowest_fresh > fresh_max) {
@@ -294,6 +306,7 @@ void world::settle() {
 }
 
 void world::exchange_all() {
+  if (!life_) return;
   if (life_->disk_is_busy()) life_->disk_is_done();
   while (!out_.empty() || !wire_.empty() || !back_.empty()) {
     socket_takes(out_.size());

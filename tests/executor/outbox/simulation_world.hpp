@@ -23,6 +23,7 @@ struct happenings {
   std::uint64_t drops = 0;
   std::uint64_t joins = 0;
   std::int64_t slowest_fresh = 0;  // milliseconds
+  std::int64_t slowest_calm = 0;   // until all had arrived, likewise
 
   void add(const happenings& other);
 };
@@ -36,6 +37,8 @@ class world {
 
   // Steps of all kinds, and then calm until all has arrived.
   void run();
+  // No trouble, but that the core was away while one container printed a lot.
+  void run_with_backlog();
 
   [[nodiscard]] const std::vector<std::string>& complaints() const { return judge_.complaints(); }
   [[nodiscard]] happenings seen() const;
