@@ -55,7 +55,7 @@ container_watch::container_watch(const watch_services& services,
       ledger_(state.ledger),
       output_(std::move(output)),
       begun_(state.begun),
-      cursor_(std::move(cursor)),
+      cursor_(cursor),
       opened_at_(state.opened_at),
       kept_last_json_(state.last_json),
       changed_(services.executor) {}

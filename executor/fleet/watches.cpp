@@ -107,7 +107,7 @@ std::shared_ptr<container_watch> watches::resumed(const engine::container_summar
   }
   const auto output = output_of(saved.path);
   output->resume(saved);
-  return std::make_shared<container_watch>(services_, container, *state, std::move(cursor), output);
+  return std::make_shared<container_watch>(services_, container, *state, cursor, output);
 }
 
 void watches::take_leave_of_the_lost() {
