@@ -40,7 +40,7 @@ log_resume::verdict log_resume::take(const log_frame& frame) {
 log_resume::findings log_resume::release() {
   findings out;
   const bool found = std::exchange(found_, false);
-  const iterator behind = found ? held_.end() : behind_shifted_cursor(out);
+  const auto behind = found ? held_.end() : behind_shifted_cursor(out);
   out.frames.assign(std::make_move_iterator(behind), std::make_move_iterator(held_.end()));
   if (!out.gone && open_lines_ == parts::missing) take_parts(behind, out);
   skipped_ += static_cast<std::uint64_t>(behind - held_.begin());
