@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/asio/experimental/parallel_group.hpp>
 #include <chrono>
+#include <iterator>
 #include <utility>
 #include <vector>
 
@@ -256,7 +257,7 @@ void container_watch::finish_lines() {
   if (!decoder_) return;
   std::vector<engine::log_line> rest;
   decoder_->finish(rest);
-  lines_.insert(lines_.end(), rest.begin(), rest.end());
+  std::ranges::move(rest, std::back_inserter(lines_));
   (void)deliver();
 }
 
@@ -329,7 +330,7 @@ awaitable<container_watch::reading> container_watch::read_stream(engine::log_str
     } else if (bytes) {
       fed = decoder_->feed(*bytes, read);
     }
-    lines_.insert(lines_.end(), read.begin(), read.end());
+    std::ranges::move(read, std::back_inserter(lines_));
     if (!deliver()) co_return reading::later_run;
     if (ended) co_return reading::ended;
     if (lost_cursor) {

@@ -12,7 +12,7 @@ namespace gantry::outbox {
 
 struct pacer_config {
   std::chrono::milliseconds commit_within{20};
-  std::size_t write_bytes = 1U << 20U;
+  std::size_t write_bytes = 512U << 10U;
   std::size_t held_bytes_max = 4U << 20U;
   std::chrono::milliseconds forget_within{250};
 };

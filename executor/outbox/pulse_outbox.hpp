@@ -27,7 +27,7 @@ struct outbox_config {
   // Between two writes; the first after a pause is made at once. More than write_bytes are written
   // at once, too.
   std::chrono::milliseconds commit_within{20};
-  std::size_t write_bytes = 1U << 20U;
+  std::size_t write_bytes = 512U << 10U;
   std::size_t held_bytes_max = 4U << 20U;  // by producers; above it they pause
   // What only deletes may wait longer: losing it costs nothing but a repetition.
   std::chrono::milliseconds forget_within{250};

@@ -160,7 +160,7 @@ TEST(content_hash_of_an_emitter, covers_every_field) {
 
 TEST(content_hash_of_a_pulse, is_the_known_answer) {
   EXPECT_EQ(content_hash(a_pulse()),
-            "f59ec332e6cda85507307edd60ad1a10e7ef309d5f9c7acfc683a7520d0ae45c");
+            "e41d82e124060cd864566823eea58cc3823ee3127225580f91d3ee0a57d7fe80");
 }
 
 TEST(content_hash_of_a_pulse, covers_every_field) {
