@@ -135,9 +135,11 @@ class measurements {
     out_.add({.name = "the same, from the start of the program",
               .value = of(&passage::overall),
               .unit = "lines/s"});
+    // Of several, the engine alone takes all cores of a small machine.
+    const bool one = containers.size() == 1;
     out_.add({.name = "ratio",
               .value = of(&passage::rate) / median(plain),
-              .goal = goal::at_least,
+              .goal = one ? goal::at_least : goal::none,
               .limit = ratio_min});
     out_.add({.name = "CPU of gantry for 1,000,000 lines",
               .value = of(&passage::cpu) / static_cast<double>(lines) * million,

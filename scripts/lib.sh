@@ -40,12 +40,13 @@ engine_answers() {
     docker --host "$1" version --format '{{.Server.Version}}' >/dev/null 2>&1
 }
 
-# build_quietly PRESET: as scripts/build, saying something only about warnings and errors.
+# build_quietly PRESET [TARGET...]: as scripts/build, saying something only about warnings and
+# errors.
 build_quietly() {
   local log=$root/build/$1-build.log begin=$SECONDS
   mkdir -p "$root/build"
   say "building the preset $1"
-  if ! "$root/scripts/build" "$1" >"$log" 2>&1; then
+  if ! "$root/scripts/build" "$@" >"$log" 2>&1; then
     grep -E -A 12 'FAILED|error' "$log" | tail -n 80 >&2 || tail -n 80 "$log" >&2
     die "the build failed; all that it said is in $log"
   fi

@@ -22,7 +22,7 @@ struct line_pulses_config {
   double pulses_per_second = 60;              // also how many may go at once after a quiet second
   bool combine = true;                        // false: every line is a pulse of its own
   std::size_t pulse_bytes_max = 64U << 10U;   // of combined text; a longer line goes alone
-  std::size_t waiting_bytes_max = 1U << 20U;  // then full(): the reader pauses
+  std::size_t waiting_bytes_max = 2U << 20U;  // then full(): the reader pauses
 };
 
 // One or more lines that go as one pulse, and where the reading of their log stands behind them.

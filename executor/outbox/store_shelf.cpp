@@ -13,8 +13,8 @@ constexpr std::int64_t expire_milliseconds = 1'000;
 
 // Free pages are given back when they are more than a quarter of the file, since most are used
 // again soon; and so many at most in one transaction, since each may mean to move another page.
-constexpr std::int64_t free_pages_min = 256;
-constexpr std::int64_t free_pages_once = 512;
+constexpr std::int64_t free_pages_min = 64;
+constexpr std::int64_t free_pages_once = 128;
 
 void append_all(pulse_table& to, const batch& what) {
   for (const auto& target : what.dropped_targets) to.drop_target(target);
