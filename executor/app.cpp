@@ -60,9 +60,12 @@ class application {
         workers_(context_.get_executor()),
         tasks_(context_.get_executor()) {
     outbox_.on_ready([this] { client_.pump(); });
-    outbox_.write_soon([facts = facts_of(make_self(config, found_.facts), config)](
-                           outbox::batch& into) { into.facts.insert(facts.begin(), facts.end()); },
-                       nullptr);
+    outbox_.on_renewed([this] {
+      write_facts();
+      controller_.save_all();
+    });
+    facts_ = facts_of(make_self(config, found_.facts), config);
+    write_facts();
     found_ = {};
   }
 
