@@ -55,7 +55,8 @@ awaitable<bool> check_engine(const config& config, engine::endpoint where) {
     std::cout << "engine  " << containers.error().message << '\n';
     co_return false;
   }
-  fleet::roster roster(make_self(config, {}), config.containers, parts::own_container());
+  fleet::roster roster(make_self(config, {}), config.containers, parts::own_container(),
+                       fleet::action_policy(config.actions));
   roster.set_engine(fleet::engine_state::answers, "");
   roster.set_containers(*containers);
   print_targets(roster.catalogue(""));

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "executor/engine/endpoint.hpp"
+#include "executor/fleet/action_policy.hpp"
 #include "executor/fleet/emitter_rules.hpp"
 #include "executor/fleet/output_history.hpp"
 #include "executor/fleet/selection.hpp"
@@ -48,6 +49,7 @@ struct config {
   std::string color = "#0f766e";              // of the instance in the UI
   fleet::selection containers;
   fleet::output_history history;
+  fleet::action_rules actions;
   // A target whose container is gone so long is deleted from the core; nothing: never.
   std::optional<std::chrono::milliseconds> forget_after = std::chrono::days(30);
   outbox_config outbox;

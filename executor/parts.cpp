@@ -102,6 +102,7 @@ fleet::controller_config controller_of(const config& config, const outbox::snaps
   out.earlier = {found.targets, found.containers, found.entities};
   out.last_event = last_event_of(found);
   out.rules = rules_of(config);
+  out.actions = fleet::action_policy(config.actions);
   out.history = config.history;
   out.forget_after = config.forget_after;
   out.line_bytes_max = static_cast<std::size_t>(config.line_bytes_max);

@@ -180,6 +180,29 @@ auto chosen(std::vector<std::string> fleet::selection::*member) {
 }
 
 template <typename T>
+auto action_part(T fleet::action_rules::*member) {
+  return [member](config& out) -> T& { return out.actions.*member; };
+}
+
+problem check_action_pattern(const std::string& pattern) {
+  const auto colon = pattern.rfind(':');
+  const std::string action = colon == std::string::npos ? "" : pattern.substr(colon + 1);
+  const bool known = action.find_first_of("*?[") != std::string::npos || fleet::find_verb(action);
+  if (known) return std::nullopt;
+  return "names no action: write TARGET:ACTION, such as container/web*:exec";
+}
+
+store_function actions_into(std::vector<std::string> fleet::action_rules::*member) {
+  return [member](config& out, const setting_value& value) -> problem {
+    for (const std::string& each : as<std::vector<std::string>>(value)) {
+      if (auto wrong = check_action_pattern(each)) return "\"" + each + "\" " + *wrong;
+    }
+    out.actions.*member = as<std::vector<std::string>>(value);
+    return std::nullopt;
+  };
+}
+
+template <typename T>
 auto outbox_part(T outbox_config::*member) {
   return [member](config& out) -> T& { return out.outbox.*member; };
 }
@@ -291,6 +314,25 @@ std::vector<setting> make_settings() {
        "a target whose container is gone is deleted from the core after this, or never "
        "(default 30d)",
        limit_into(&config::forget_after, 1min)},
+      {"actions.read_only",
+       {"GANTRY_READ_ONLY"},
+       "--read-only",
+       toggle,
+       "publish emitters and no actions (default false)",
+       toggle_into(action_part(&fleet::action_rules::read_only))},
+      {"actions.allow",
+       {"GANTRY_ALLOW"},
+       "--allow",
+       list,
+       "patterns of TARGET:ACTION that are there beside the safe ones, such as "
+       "container/web*:exec",
+       actions_into(&fleet::action_rules::allow)},
+      {"actions.deny",
+       {"GANTRY_DENY"},
+       "--deny",
+       list,
+       "... that are not there, whatever else says so, such as container/db:*",
+       actions_into(&fleet::action_rules::deny)},
       {"output.pulses_per_second",
        {"GANTRY_PULSES_PER_SECOND"},
        "--pulses-per-second",

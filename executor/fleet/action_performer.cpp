@@ -127,7 +127,7 @@ awaitable<result<engine::change>> action_performer::ask_engine(const std::string
       co_return co_await engine_.stop(id, order.options.grace);
     case verb::restart:
       co_return co_await engine_.restart(id, order.options.grace);
-    case verb::forget:
+    default:
       break;
   }
   co_return engine::fault(engine::errc::refused, "no such verb");

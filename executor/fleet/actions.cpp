@@ -3,53 +3,11 @@
 #include <utility>
 
 #include "executor/fleet/schemas.hpp"
-#include "executor/fleet/target_paths.hpp"
 #include "model/json_object.hpp"
 
 namespace gantry::fleet {
-namespace {
-
-std::string_view name_of(verb verb) {
-  switch (verb) {
-    case verb::run:
-      return action_names::run;
-    case verb::stop:
-      return action_names::stop;
-    case verb::restart:
-      return action_names::restart;
-    case verb::forget:
-      return action_names::forget;
-  }
-  return {};
-}
-
-std::string_view done_text(verb verb) {
-  switch (verb) {
-    case verb::run:
-      return " was started";
-    case verb::stop:
-      return " was stopped";
-    case verb::restart:
-      return " was restarted";
-    case verb::forget:
-      return " was forgotten";
-  }
-  return {};
-}
-
-}  // namespace
-
-std::optional<verb> verb_of(const model::action_id& action) {
-  const auto colon = action.value.rfind(':');
-  const std::string_view name = std::string_view(action.value).substr(colon + 1);
-  for (const verb each : {verb::run, verb::stop, verb::restart, verb::forget}) {
-    if (name == name_of(each)) return each;
-  }
-  return std::nullopt;
-}
-
 result<order> make_order(verb verb, const std::optional<json::text>& data) {
-  const auto checked = check_action_data(data, action_schema(name_of(verb)));
+  const auto checked = check_action_data(data, action_schema(verb));
   if (!checked) return checked.error();
   order out{verb, {}, std::nullopt};
   if (verb == verb::forget) {
@@ -85,7 +43,7 @@ myko::action_outcome describe(verb verb, const std::string& name,
   const bool already = *changed == engine::change::already;
   const std::string text =
       already ? (verb == verb::stop ? " is stopped already" : " is running already")
-              : std::string(done_text(verb));
+              : " " + std::string(facts_of(verb).done);
   return myko::action_done{json::object()
                                .set("ok", true)
                                .set("changed", !already)

@@ -1,4 +1,4 @@
-// What a core may have done with the fleet: which action it is, and what its outcome says.
+// An action that a core asks for: its checked data, and what its outcome says.
 #pragma once
 
 #include <optional>
@@ -8,14 +8,10 @@
 
 #include "executor/engine/client.hpp"
 #include "executor/fleet/action_data.hpp"
+#include "executor/fleet/verbs.hpp"
 #include "myko/session/command_desk.hpp"
 
 namespace gantry::fleet {
-
-enum class verb { run, stop, restart, forget };
-
-// The verb of an action id "TARGET:verb"; nothing for any other.
-[[nodiscard]] std::optional<verb> verb_of(const model::action_id& action);
 
 // A verb with its checked data.
 struct order {

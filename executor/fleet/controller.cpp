@@ -59,7 +59,7 @@ class controller::impl {
         outbox_(outbox),
         config_(std::move(config)),
         log_(std::move(log)),
-        roster_(config_.self, config_.chosen, config_.own_container),
+        roster_(config_.self, config_.chosen, config_.own_container, config_.actions),
         memory_(std::move(config_.earlier.entities)),
         backoff_(config_.backoff, std::move(random)),
         gate_(executor),

@@ -27,6 +27,7 @@ struct controller_config {
   earlier_life earlier;
   std::optional<engine::timestamp> last_event;  // that the earlier life has seen
   emitter_rules rules;
+  action_policy actions;
   output_history history;
   // A target whose container is gone is deleted after this; nothing: never.
   std::optional<std::chrono::milliseconds> forget_after = std::chrono::hours(30 * 24);

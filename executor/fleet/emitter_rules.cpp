@@ -1,7 +1,6 @@
 #include "executor/fleet/emitter_rules.hpp"
 
-#include <fnmatch.h>
-
+#include "executor/fleet/pattern.hpp"
 #include "executor/fleet/target_paths.hpp"
 
 namespace gantry::fleet {
@@ -9,7 +8,8 @@ namespace {
 
 // What holds for a while: who missed one only wants the next.
 bool is_condition(std::string_view emitter) {
-  return emitter == emitter_names::state || emitter == "health" || emitter == "stats";
+  return emitter == emitter_names::state || emitter == emitter_names::health ||
+         emitter == emitter_names::stats || emitter == emitter_names::engine;
 }
 
 void apply(const emitter_rule& rule, emitter_policy& out) {
@@ -28,7 +28,7 @@ emitter_policy emitter_rules::policy_of(std::string_view path, std::string_view 
   out.combine = defaults_.combine;
   const std::string text = std::string(path) + ":" + std::string(emitter);
   for (const emitter_rule& each : rules_) {
-    if (fnmatch(each.match.c_str(), text.c_str(), 0) == 0) apply(each, out);
+    if (fits(text, each.match)) apply(each, out);
   }
   if (out.delivery == delivery::latest) out.ttl.reset();  // a rule for many emitters may say it
   return out;

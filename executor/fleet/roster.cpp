@@ -23,10 +23,6 @@ constexpr look root_look{"engine", "#1d4ed8", "#ffffff"};
 constexpr look group_look{"project", "#6d28d9", "#ffffff"};
 constexpr look container_look{"container", "#0f766e", "#ffffff"};
 
-constexpr std::array root_actions{action_names::forget};
-constexpr std::array group_actions{action_names::run, action_names::stop};
-constexpr std::array container_actions{action_names::run, action_names::stop,
-                                       action_names::restart};
 constexpr std::array container_emitters{emitter_names::output, emitter_names::run,
                                         emitter_names::stop, emitter_names::finish,
                                         emitter_names::state};
@@ -55,15 +51,6 @@ model::target make_target(const instance_identity& self, std::string_view path, 
   return out;
 }
 
-void add_actions(model::catalogue& out, model::target& target,
-                 std::span<const std::string_view> names) {
-  for (const std::string_view name : names) {
-    const auto id = model::make_action_id(target.id, name);
-    target.actions.push_back(id);
-    out.put(model::action{id, std::string(name), target.id, target.service, action_schema(name)});
-  }
-}
-
 void add_emitters(model::catalogue& out, model::target& target,
                   std::span<const std::string_view> names) {
   for (const std::string_view name : names) {
@@ -73,10 +60,20 @@ void add_emitters(model::catalogue& out, model::target& target,
   }
 }
 
+std::optional<std::string> label_of(const engine::container_summary& container) {
+  const auto found = container.labels.find(std::string(actions_label));
+  if (found == container.labels.end()) return std::nullopt;
+  return found->second;
+}
+
 }  // namespace
 
-roster::roster(instance_identity self, selection selection, std::string own_id)
-    : self_(std::move(self)), selection_(std::move(selection)), own_id_(std::move(own_id)) {}
+roster::roster(instance_identity self, selection selection, std::string own_id,
+               action_policy policy)
+    : self_(std::move(self)),
+      selection_(std::move(selection)),
+      own_id_(std::move(own_id)),
+      policy_(std::move(policy)) {}
 
 void roster::remember(const std::vector<outbox::saved_target>& known) {
   for (const outbox::saved_target& each : known) {
@@ -142,7 +139,8 @@ bool roster::rebuild() {
   std::map<std::string, member> next;
   path_of_.clear();
   for (const auto& [id, who] : identify(all)) {
-    next.insert_or_assign(who.path, member{.who = who, .container = id});
+    next.insert_or_assign(
+        who.path, member{.who = who, .container = id, .actions = label_of(containers_.at(id))});
   }
   for (const auto& [path, each] : next) path_of_[each.container] = path;
   for (const auto& [path, old] : members_) {
@@ -228,7 +226,7 @@ model::catalogue roster::catalogue(const std::string& now) {
 void roster::add_root(model::catalogue& out) const {
   model::target root = make_target(self_, root_path, self_.engine_name, root_look);
   root.root_level = true;
-  add_actions(out, root, root_actions);
+  add_actions(out, root, root_path, target_kind::engine);
   add_status(out, root.id, true);
   out.put(std::move(root));
 }
@@ -238,7 +236,7 @@ void roster::add_group(model::catalogue& out, const std::string& group) const {
   model::target& root = out.targets.at(model::make_target_id(self_.instance.service, root_path));
   target.parent_targets = {root.id};
   root.sub_targets.push_back(target.id);
-  add_actions(out, target, group_actions);
+  add_actions(out, target, group_path(group), target_kind::project);
   const auto members = of_group(group);
   add_status(out, target.id, std::any_of(members.begin(), members.end(), [](const member* each) {
                return !each->container.empty();
@@ -254,10 +252,21 @@ void roster::add_member(model::catalogue& out, const member& member) const {
       out.targets.at(model::make_target_id(self_.instance.service, parent_path));
   target.parent_targets = {parent.id};
   parent.sub_targets.push_back(target.id);
-  add_actions(out, target, container_actions);
+  add_actions(out, target, member.who.path, target_kind::container, member.actions);
   add_emitters(out, target, container_emitters);
   add_status(out, target.id, !member.container.empty());
   out.put(std::move(target));
+}
+
+void roster::add_actions(model::catalogue& out, model::target& target, std::string_view path,
+                         target_kind kind, const std::optional<std::string>& label) const {
+  for (const verb_facts& each : all_verbs()) {
+    if (!each.is_of(kind) || !policy_.allows(path, each.what, label)) continue;
+    const auto id = model::make_action_id(target.id, each.name);
+    target.actions.push_back(id);
+    out.put(model::action{id, std::string(each.name), target.id, target.service,
+                          action_schema(each.what)});
+  }
 }
 
 // Online means that it can be acted on: the engine answers and the thing exists.

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "executor/engine/client.hpp"
+#include "executor/fleet/action_policy.hpp"
 #include "executor/fleet/identity.hpp"
 #include "executor/fleet/selection.hpp"
 #include "executor/outbox/batch.hpp"
@@ -26,8 +27,9 @@ struct instance_identity {
 // A container that is published, or was and is gone.
 struct member {
   identity who;
-  std::string container;        // its id; empty: gone
-  std::int64_t gone_since = 0;  // ms since 1970, as set_time() told; 0: it is there
+  std::string container;               // its id; empty: gone
+  std::int64_t gone_since = 0;         // ms since 1970, as set_time() told; 0: it is there
+  std::optional<std::string> actions;  // what its actions_label says, or said
 
   bool operator==(const member&) const = default;
 };
@@ -44,7 +46,8 @@ class roster {
   // Gone members above this are forgotten, the longest gone first: their targets are deleted.
   static constexpr std::size_t gone_max = 1'000;
 
-  roster(instance_identity self, selection selection, std::string own_id);
+  roster(instance_identity self, selection selection, std::string own_id,
+         action_policy policy = {});
 
   // What time it is, in ms since 1970; to be called before what depends on it.
   void set_time(std::int64_t now) { now_ = now; }
@@ -80,6 +83,7 @@ class roster {
   // All members, as remember() takes them, by path.
   [[nodiscard]] std::map<std::string, outbox::saved_target> to_remember() const;
   [[nodiscard]] const model::service_id& service() const { return self_.instance.service; }
+  [[nodiscard]] const action_policy& policy() const { return policy_; }
 
   // What is to be published. `now` stamps the targets that changed since the last call.
   [[nodiscard]] model::catalogue catalogue(const std::string& now);
@@ -90,11 +94,14 @@ class roster {
   void add_root(model::catalogue& out) const;
   void add_group(model::catalogue& out, const std::string& group) const;
   void add_member(model::catalogue& out, const member& member) const;
+  void add_actions(model::catalogue& out, model::target& target, std::string_view path,
+                   target_kind kind, const std::optional<std::string>& label = {}) const;
   void add_status(model::catalogue& out, const model::target_id& target, bool there) const;
 
   instance_identity self_;
   selection selection_;
   std::string own_id_;
+  action_policy policy_;
   engine_state engine_ = engine_state::sought;
   std::string message_;
   std::map<std::string, engine::container_summary> containers_;  // selected ones, by id

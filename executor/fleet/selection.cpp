@@ -1,30 +1,25 @@
 #include "executor/fleet/selection.hpp"
 
-#include <fnmatch.h>
-
 #include <algorithm>
 
 #include "executor/fleet/identity.hpp"
+#include "executor/fleet/pattern.hpp"
 
 namespace gantry::fleet {
 namespace {
 
-bool matches(const std::string& pattern, const std::string& text) {
-  return fnmatch(pattern.c_str(), text.c_str(), 0) == 0;
-}
-
 bool passes(const std::vector<std::string>& patterns, const std::string& text) {
   return patterns.empty() ||
          std::any_of(patterns.begin(), patterns.end(),
-                     [&](const std::string& pattern) { return matches(pattern, text); });
+                     [&](const std::string& pattern) { return fits(text, pattern); });
 }
 
 bool has_label(const engine::container_summary& container, const std::string& pattern) {
   const auto equals = pattern.find('=');
   const std::string key = pattern.substr(0, equals);
   return std::any_of(container.labels.begin(), container.labels.end(), [&](const auto& label) {
-    return matches(key, label.first) &&
-           (equals == std::string::npos || matches(pattern.substr(equals + 1), label.second));
+    return fits(label.first, key) &&
+           (equals == std::string::npos || fits(label.second, pattern.substr(equals + 1)));
   });
 }
 

@@ -1,4 +1,4 @@
-// The ids of the fleet's targets, actions and emitters: how they are made and read back.
+// The ids of the fleet's targets and emitters; those of its actions are in verbs.hpp.
 #pragma once
 
 #include <string>
@@ -13,13 +13,9 @@ inline constexpr std::string_view root_path = "engine";
 [[nodiscard]] inline std::string group_path(std::string_view group) {
   return "project/" + model::id_segment(group);
 }
-
-namespace action_names {
-inline constexpr std::string_view run = "run";
-inline constexpr std::string_view stop = "stop";
-inline constexpr std::string_view restart = "restart";
-inline constexpr std::string_view forget = "forget";
-}  // namespace action_names
+[[nodiscard]] inline std::string slot_path(std::string_view slot) {
+  return "slot/" + model::id_segment(slot);
+}
 
 namespace emitter_names {
 inline constexpr std::string_view output = "output";
@@ -27,6 +23,10 @@ inline constexpr std::string_view run = "run";
 inline constexpr std::string_view stop = "stop";
 inline constexpr std::string_view finish = "finish";
 inline constexpr std::string_view state = "state";
+inline constexpr std::string_view health = "health";  // of a container
+inline constexpr std::string_view stats = "stats";    // of a container, where it is asked for
+inline constexpr std::string_view engine = "engine";  // of the root
+inline constexpr std::string_view error = "error";    // of a slot: lines that are no JSON
 }  // namespace emitter_names
 
 }  // namespace gantry::fleet

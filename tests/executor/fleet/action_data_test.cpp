@@ -13,7 +13,7 @@ using testing::HasSubstr;
 result<json::document> check(std::optional<std::string> data, const char* action = "stop") {
   std::optional<json::text> text;
   if (data) text = json::text{*data};
-  return check_action_data(text, action_schema(action));
+  return check_action_data(text, action_schema(find_verb(action).value()));
 }
 
 // Why it does not fit; empty: it does.

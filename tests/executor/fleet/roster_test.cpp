@@ -88,11 +88,13 @@ TEST(Roster, PublishesTheEngineItsGroupsAndItsContainers) {
   EXPECT_TRUE(at(all, "engine").root_level);
   EXPECT_THAT(names(at(all, "engine").sub_targets),
               UnorderedElementsAre("project/shop", "container/clock"));
-  EXPECT_THAT(names(at(all, "engine").actions), ElementsAre("forget"));
+  EXPECT_THAT(names(at(all, "engine").actions), ElementsAre("refresh", "forget"));
   EXPECT_THAT(names(at(all, "project/shop").sub_targets),
               UnorderedElementsAre("container/shop/web/1", "container/shop/db/1"));
-  EXPECT_THAT(names(at(all, "project/shop").actions), ElementsAre("run", "stop"));
-  EXPECT_THAT(names(at(all, "container/clock").actions), ElementsAre("run", "stop", "restart"));
+  EXPECT_THAT(names(at(all, "project/shop").actions),
+              ElementsAre("run", "stop", "restart", "pause", "unpause"));
+  EXPECT_THAT(names(at(all, "container/clock").actions),
+              ElementsAre("run", "stop", "restart", "pause", "unpause"));
   EXPECT_THAT(names(at(all, "container/clock").emitters),
               ElementsAre("output", "run", "stop", "finish", "state"));
   EXPECT_EQ(at(all, "container/clock").category, "container");

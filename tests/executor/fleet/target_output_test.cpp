@@ -226,9 +226,9 @@ TEST_F(TargetOutput, HasRoomUntilTooMuchWaits) {
   const auto output = make();
   EXPECT_TRUE(ends(output->room()));
   output->line(line("one"), "id");
-  output->line(line(std::string(300'000, 'x')), "id");
+  output->line(line(std::string(2U << 20U, 'x')), "id");
   settle();
-  EXPECT_GE(intake.held(), 256U << 10U);
+  EXPECT_GE(intake.held(), 2U << 20U);
   EXPECT_FALSE(ends(output->room()));
   EXPECT_FALSE(ends(output->drained()));
   until([&] { return *waiting[1] && *waiting[2]; });

@@ -1,46 +1,12 @@
-#include "executor/fleet/schemas.hpp"
-
 #include <map>
 #include <stdexcept>
 #include <string>
 
+#include "executor/fleet/schemas.hpp"
 #include "executor/fleet/target_paths.hpp"
 
 namespace gantry::fleet {
 namespace {
-
-// Written to be read here, sent without the white space.
-json::text minified(std::string_view schema) { return {json::write(json::parse(schema).value())}; }
-
-constexpr std::string_view nothing = R"json({
-  "type": "object",
-  "properties": {},
-  "additionalProperties": false
-})json";
-
-constexpr std::string_view grace = R"json({
-  "type": "object",
-  "properties": {
-    "timeout": {
-      "type": "integer", "minimum": 0, "maximum": 3600,
-      "title": "Timeout (s)",
-      "description": "Time to end by itself before it is killed. Empty: the engine's default."
-    }
-  },
-  "additionalProperties": false
-})json";
-
-constexpr std::string_view forget = R"json({
-  "type": "object",
-  "properties": {
-    "target": {
-      "type": "string",
-      "title": "Target",
-      "description": "Name or id of one whose container is gone. Empty: all of these."
-    }
-  },
-  "additionalProperties": false
-})json";
 
 // What is queued is counted by `seq`; a rule may make that of `state`, too. Where some had to be
 // dropped a notice stands, which has none of the other members.
@@ -111,31 +77,18 @@ constexpr std::string_view state = R"json({
   }
 })json";
 
-using table = std::map<std::string_view, json::text>;
-
-const json::text& look_up(const table& schemas, std::string_view name) {
-  const auto found = schemas.find(name);
-  if (found == schemas.end()) throw std::logic_error("no schema for " + std::string(name));
-  return found->second;
-}
-
 }  // namespace
 
-const json::text& action_schema(std::string_view action) {
-  static const table schemas{{action_names::run, minified(nothing)},
-                             {action_names::stop, minified(grace)},
-                             {action_names::restart, minified(grace)},
-                             {action_names::forget, minified(forget)}};
-  return look_up(schemas, action);
-}
-
 const json::text& emitter_schema(std::string_view emitter) {
-  static const table schemas{{emitter_names::output, minified(output)},
-                             {emitter_names::run, minified(run)},
-                             {emitter_names::stop, minified(end)},
-                             {emitter_names::finish, minified(end)},
-                             {emitter_names::state, minified(state)}};
-  return look_up(schemas, emitter);
+  static const std::map<std::string_view, json::text> schemas{
+      {emitter_names::output, minified_schema(output)},
+      {emitter_names::run, minified_schema(run)},
+      {emitter_names::stop, minified_schema(end)},
+      {emitter_names::finish, minified_schema(end)},
+      {emitter_names::state, minified_schema(state)}};
+  const auto found = schemas.find(emitter);
+  if (found == schemas.end()) throw std::logic_error("no schema for " + std::string(emitter));
+  return found->second;
 }
 
 }  // namespace gantry::fleet
