@@ -75,6 +75,13 @@ enum class stream_begin {
   with_data,  // perhaps as late as its first data
 };
 
+// ---- To be done ----
+
+template <typename T>
+awaitable<result<T>> missing(std::string what) {
+  co_return fault(errc::refused, what + ": this engine client cannot do it yet");
+}
+
 class docker_client final : public client {
  public:
   docker_client(boost::asio::any_io_executor executor, endpoint where, client_config config)
@@ -90,6 +97,39 @@ class docker_client final : public client {
                                     std::optional<std::chrono::seconds> grace) override;
   awaitable<result<std::unique_ptr<event_stream>>> events(std::optional<timestamp> since) override;
   awaitable<result<std::unique_ptr<log_stream>>> logs(log_request request) override;
+  awaitable<result<engine_info>> info() override { return missing<engine_info>("info"); }
+  awaitable<result<container_hardening>> inspect_hardening(std::string) override {
+    return missing<container_hardening>("inspect");
+  }
+  awaitable<result<std::optional<stats_sample>>> stats(std::string) override {
+    return missing<std::optional<stats_sample>>("stats");
+  }
+  awaitable<result<created_container>> create(container_spec) override {
+    return missing<created_container>("create");
+  }
+  awaitable<result<change>> kill(std::string, std::string) override {
+    return missing<change>("kill");
+  }
+  awaitable<result<change>> pause(std::string) override { return missing<change>("pause"); }
+  awaitable<result<change>> unpause(std::string) override { return missing<change>("unpause"); }
+  awaitable<result<change>> remove(std::string, removal) override {
+    return missing<change>("remove");
+  }
+  awaitable<result<std::unique_ptr<exit_wait>>> wait(std::string, wait_condition) override {
+    return missing<std::unique_ptr<exit_wait>>("wait");
+  }
+  awaitable<result<std::unique_ptr<input_stream>>> attach_input(std::string) override {
+    return missing<std::unique_ptr<input_stream>>("attach");
+  }
+  awaitable<result<std::unique_ptr<exec_run>>> exec(std::string, exec_spec) override {
+    return missing<std::unique_ptr<exec_run>>("exec");
+  }
+  awaitable<result<std::optional<image_details>>> inspect_image(std::string) override {
+    return missing<std::optional<image_details>>("inspect image");
+  }
+  awaitable<result<std::unique_ptr<pull_stream>>> pull(pull_request) override {
+    return missing<std::unique_ptr<pull_stream>>("pull");
+  }
   std::string address() const override { return to_string(where_); }
 
  private:

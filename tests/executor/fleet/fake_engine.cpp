@@ -60,6 +60,7 @@ void fake_engine::die(const std::string& id, int code) {
   details.summary.state = container_state::exited;
   details.exit_code = code;
   details.finished_at = tick();
+  ++there_.at(id).ends;
   tell("die", id, {{"exitCode", std::to_string(code)}});
 }
 

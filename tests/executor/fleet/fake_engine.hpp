@@ -72,15 +72,40 @@ class fake_engine final : public engine::client {
       std::optional<engine::timestamp> since) override;
   net::awaitable<result<std::unique_ptr<engine::log_stream>>> logs(
       engine::log_request request) override;
+
+  // What an operator does, as far as memory goes: a created container is there, an input is taken
+  // (`inputs`), a program run inside prints nothing and ends with 0, every image is there.
+  std::map<std::string, std::string> inputs;  // what was written to each container, by its id
+  net::awaitable<result<engine::engine_info>> info() override;
+  net::awaitable<result<engine::container_hardening>> inspect_hardening(std::string id) override;
+  net::awaitable<result<std::optional<engine::stats_sample>>> stats(std::string id) override;
+  net::awaitable<result<engine::created_container>> create(engine::container_spec spec) override;
+  net::awaitable<result<engine::change>> kill(std::string id, std::string signal) override;
+  net::awaitable<result<engine::change>> pause(std::string id) override;
+  net::awaitable<result<engine::change>> unpause(std::string id) override;
+  net::awaitable<result<engine::change>> remove(std::string id, engine::removal how) override;
+  net::awaitable<result<std::unique_ptr<engine::exit_wait>>> wait(
+      std::string id, engine::wait_condition condition) override;
+  net::awaitable<result<std::unique_ptr<engine::input_stream>>> attach_input(
+      std::string id) override;
+  net::awaitable<result<std::unique_ptr<engine::exec_run>>> exec(std::string id,
+                                                                 engine::exec_spec spec) override;
+  net::awaitable<result<std::optional<engine::image_details>>> inspect_image(
+      std::string image) override;
+  net::awaitable<result<std::unique_ptr<engine::pull_stream>>> pull(
+      engine::pull_request request) override;
   [[nodiscard]] std::string address() const override { return "unix:///fake.sock"; }
 
  private:
   class fake_events;
   class fake_log;
+  class fake_wait;
+  class fake_input;
   struct container {
     engine::container_details details;
     std::vector<engine::stored_message> log;
     int runs = 0;
+    int ends = 0;
     int logs_status = 0;  // 0: as it should be
     int actions_status = 0;
   };
@@ -90,6 +115,11 @@ class fake_engine final : public engine::client {
   net::awaitable<result<void>> deliver(std::string call);
   [[nodiscard]] failure no_such(const std::string& id) const;
   net::awaitable<result<engine::change>> act(std::string call, std::string id);
+  // The answer arrives: with 404 if the container is not there.
+  net::awaitable<result<void>> deliver_about(std::string call, std::string id);
+  net::awaitable<result<engine::change>> move(std::string call, std::string id,
+                                              engine::container_state from,
+                                              engine::container_state to);
   void note(const std::string& call, const std::string& id, const std::string& more = "");
 
   boost::asio::any_io_executor executor_;

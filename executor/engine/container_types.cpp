@@ -1,4 +1,4 @@
-#include "executor/engine/client.hpp"
+#include "executor/engine/container_types.hpp"
 
 namespace gantry::engine {
 
@@ -18,6 +18,18 @@ std::string_view to_string(container_state state) {
       return "exited";
     case container_state::dead:
       return "dead";
+  }
+  return "unknown";
+}
+
+std::string_view to_string(health_status status) {
+  switch (status) {
+    case health_status::starting:
+      return "starting";
+    case health_status::healthy:
+      return "healthy";
+    case health_status::unhealthy:
+      return "unhealthy";
   }
   return "unknown";
 }

@@ -1,0 +1,15 @@
+// What all of the engine layer's interfaces are written with.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <cstdint>
+
+namespace gantry::engine {
+
+template <typename T>
+using awaitable = boost::asio::awaitable<T>;
+
+// Nanoseconds since 1970, in the engine's clock: never compare it with ours.
+using timestamp = std::int64_t;
+
+}  // namespace gantry::engine
