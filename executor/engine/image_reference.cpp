@@ -16,10 +16,12 @@ bool is_digit(char byte) { return byte >= '0' && byte <= '9'; }
 bool is_word(char byte) { return is_lower(byte) || is_upper(byte) || is_digit(byte); }
 
 bool is_registry(std::string_view text) {
-  return !text.empty() && std::ranges::all_of(text, [](char byte) {
-    return is_word(byte) || byte == '.' || byte == '-' || byte == ':' || byte == '[' ||
-           byte == ']' || byte == '_';
-  });
+  const bool well_begun = !text.empty() && (is_word(text.front()) || text.front() == '[');
+  return well_begun && (is_word(text.back()) || text.back() == ']') &&
+         std::ranges::all_of(text, [](char byte) {
+           return is_word(byte) || byte == '.' || byte == '-' || byte == ':' || byte == '[' ||
+                  byte == ']';
+         });
 }
 
 bool is_repository(std::string_view text) {
