@@ -1,54 +1,23 @@
 #include "executor/engine/docker_client.hpp"
 
 #include "executor/engine/api_version.hpp"
+#include "executor/engine/engine_calls.hpp"
 #include "executor/engine/error.hpp"
-#include "executor/engine/http_connection.hpp"
+#include "executor/engine/exec_run.hpp"
+#include "executor/engine/exit_wait.hpp"
+#include "executor/engine/image_messages.hpp"
+#include "executor/engine/input_stream.hpp"
 #include "executor/engine/messages.hpp"
+#include "executor/engine/pull_stream.hpp"
 #include "executor/engine/requests.hpp"
+#include "executor/engine/stats_messages.hpp"
 #include "executor/engine/streams.hpp"
-#include "myko/net/deadline.hpp"
 
 namespace gantry::engine {
 namespace {
 
 using std::chrono::milliseconds;
-using connection_ptr = std::unique_ptr<http_connection>;
-
-// Of the body of an error, which is read for its message alone.
-constexpr std::size_t error_body_bytes_max = 256 << 10;
-
-struct answer {
-  http_head head;
-  std::string body;
-};
-
-// A deadline whose failure is one of ours.
-template <typename T>
-awaitable<result<T>> within(milliseconds limit, std::string name, awaitable<result<T>> operation) {
-  auto out = co_await net::with_deadline(limit, std::move(name), std::move(operation));
-  if (!out && out.error().code == boost::system::errc::timed_out) {
-    co_return fault(errc::timed_out, out.error().message);
-  }
-  co_return out;
-}
-
-// The failure, with what was being done in front.
-failure about(std::string_view what, failure why) {
-  why.message = std::string(what) + ": " + why.message;
-  return why;
-}
-
-failure status_failure(const api_request& request, const http_head& head, std::string_view body) {
-  return about(request.name,
-               {make_status_code(head.status),
-                error_text(body, head.reason) + " (HTTP " + std::to_string(head.status) + ")"});
-}
-
-std::string http_host(const endpoint& where) {
-  if (std::holds_alternative<unix_endpoint>(where)) return "localhost";
-  const std::string address = to_string(where);
-  return address.substr(address.find("://") + 3);
-}
+using grace_time = std::optional<std::chrono::seconds>;
 
 // "Docker/20.10.24 (linux)", "Libpod/5.2.0 (linux)"
 version_info describe(const http_head& ping, std::string api) {
@@ -62,199 +31,136 @@ version_info describe(const http_head& ping, std::string api) {
   return out;
 }
 
-// The answer to a request that the engine did not grant. Its body only adds words to the status, so
-// that a body which breaks off, or is too long, is no further failure.
-awaitable<result<answer>> read_refusal(http_connection& connection) {
-  auto body = co_await connection.read_all(error_body_bytes_max);
-  co_return answer{connection.head(), body ? *std::move(body) : std::string()};
-}
-
-// When does a stream's answer begin?
-enum class stream_begin {
-  at_once,
-  with_data,  // perhaps as late as its first data
-};
-
-// ---- To be done ----
-
-template <typename T>
-awaitable<result<T>> missing(std::string what) {
-  co_return fault(errc::refused, what + ": this engine client cannot do it yet");
-}
-
 class docker_client final : public client {
  public:
   docker_client(boost::asio::any_io_executor executor, endpoint where, client_config config)
-      : executor_(std::move(executor)), where_(std::move(where)), config_(config) {}
+      : calls_(std::make_shared<engine_calls>(std::move(executor), std::move(where), config)) {}
 
   awaitable<result<version_info>> negotiate() override;
-  awaitable<result<std::vector<container_summary>>> list() override;
-  awaitable<result<container_details>> inspect(std::string id) override;
-  awaitable<result<change>> start(std::string id) override;
-  awaitable<result<change>> stop(std::string id,
-                                 std::optional<std::chrono::seconds> grace) override;
-  awaitable<result<change>> restart(std::string id,
-                                    std::optional<std::chrono::seconds> grace) override;
+  awaitable<result<engine_info>> info() override { return read(info_request(), parse_info); }
+
+  awaitable<result<std::vector<container_summary>>> list() override {
+    return read(list_request(), parse_list);
+  }
+  awaitable<result<container_details>> inspect(std::string id) override {
+    return read(inspect_request(id), parse_inspect);
+  }
+  awaitable<result<container_hardening>> inspect_hardening(std::string id) override {
+    return read(inspect_request(id), parse_hardening);
+  }
+  awaitable<result<std::optional<stats_sample>>> stats(std::string id) override {
+    return read(stats_request(id, calls_->version()), parse_stats);
+  }
+
+  awaitable<result<created_container>> create(container_spec spec) override {
+    return read(create_request(spec), parse_created);
+  }
+  awaitable<result<change>> start(std::string id) override { return perform(start_request(id)); }
+  awaitable<result<change>> stop(std::string id, grace_time grace) override {
+    return calls_->perform(stop_request(id, grace), patience(grace));
+  }
+  awaitable<result<change>> restart(std::string id, grace_time grace) override {
+    return calls_->perform(restart_request(id, grace), patience(grace));
+  }
+  awaitable<result<change>> kill(std::string id, std::string signal) override {
+    return perform(kill_request(id, signal));
+  }
+  awaitable<result<change>> pause(std::string id) override { return perform(pause_request(id)); }
+  awaitable<result<change>> unpause(std::string id) override {
+    return perform(unpause_request(id));
+  }
+  awaitable<result<change>> remove(std::string id, removal how) override {
+    return calls_->perform(remove_request(id, how), patience({}));
+  }
+
+  awaitable<result<std::unique_ptr<exit_wait>>> wait(std::string id,
+                                                     wait_condition condition) override {
+    return open_exit_wait(calls_, std::move(id), condition);
+  }
+  awaitable<result<std::unique_ptr<input_stream>>> attach_input(std::string id) override;
+  awaitable<result<std::unique_ptr<exec_run>>> exec(std::string id, exec_spec spec) override {
+    return open_exec(calls_, std::move(id), std::move(spec));
+  }
+
+  awaitable<result<std::optional<image_details>>> inspect_image(std::string image) override;
+  awaitable<result<std::unique_ptr<pull_stream>>> pull(pull_request request) override;
+
   awaitable<result<std::unique_ptr<event_stream>>> events(std::optional<timestamp> since) override;
   awaitable<result<std::unique_ptr<log_stream>>> logs(log_request request) override;
-  awaitable<result<engine_info>> info() override { return missing<engine_info>("info"); }
-  awaitable<result<container_hardening>> inspect_hardening(std::string) override {
-    return missing<container_hardening>("inspect");
-  }
-  awaitable<result<std::optional<stats_sample>>> stats(std::string) override {
-    return missing<std::optional<stats_sample>>("stats");
-  }
-  awaitable<result<created_container>> create(container_spec) override {
-    return missing<created_container>("create");
-  }
-  awaitable<result<change>> kill(std::string, std::string) override {
-    return missing<change>("kill");
-  }
-  awaitable<result<change>> pause(std::string) override { return missing<change>("pause"); }
-  awaitable<result<change>> unpause(std::string) override { return missing<change>("unpause"); }
-  awaitable<result<change>> remove(std::string, removal) override {
-    return missing<change>("remove");
-  }
-  awaitable<result<std::unique_ptr<exit_wait>>> wait(std::string, wait_condition) override {
-    return missing<std::unique_ptr<exit_wait>>("wait");
-  }
-  awaitable<result<std::unique_ptr<input_stream>>> attach_input(std::string) override {
-    return missing<std::unique_ptr<input_stream>>("attach");
-  }
-  awaitable<result<std::unique_ptr<exec_run>>> exec(std::string, exec_spec) override {
-    return missing<std::unique_ptr<exec_run>>("exec");
-  }
-  awaitable<result<std::optional<image_details>>> inspect_image(std::string) override {
-    return missing<std::optional<image_details>>("inspect image");
-  }
-  awaitable<result<std::unique_ptr<pull_stream>>> pull(pull_request) override {
-    return missing<std::unique_ptr<pull_stream>>("pull");
-  }
-  std::string address() const override { return to_string(where_); }
+  std::string address() const override { return calls_->address(); }
 
  private:
-  // Connects, sends, and receives the head of the answer.
-  awaitable<result<connection_ptr>> open(const api_request& request);
-  // The same, and the body. Whatever the status, an answer is no failure here.
-  awaitable<result<answer>> exchange(const api_request& request);
-
-  // The three kinds of request, each with its deadline; their failures name the request.
-  awaitable<result<answer>> ask(api_request request);
-  awaitable<result<change>> perform(api_request request, milliseconds limit);
-  awaitable<result<connection_ptr>> open_stream(api_request request, stream_begin begin);
-
-  [[nodiscard]] std::string answering() const { return "the answer of the engine at " + address(); }
-  [[nodiscard]] milliseconds patience(std::optional<std::chrono::seconds> grace) const {
-    return config_.request_max + grace.value_or(config_.grace_default);
+  // Asks, and understands the answer.
+  template <typename T>
+  awaitable<result<T>> read(api_request request, result<T> (*parse)(std::string_view)) {
+    const auto reply = co_await calls_->ask(request);
+    if (!reply) co_return reply.error();
+    auto out = parse(reply->body);
+    if (!out) co_return about(request.name, out.error());
+    co_return out;
   }
 
-  boost::asio::any_io_executor executor_;
-  endpoint where_;
-  client_config config_;
-  std::string version_;  // empty until negotiated
+  awaitable<result<change>> perform(api_request request) {
+    return calls_->perform(std::move(request), calls_->config().request_max);
+  }
+
+  [[nodiscard]] milliseconds patience(grace_time grace) const {
+    const client_config& config = calls_->config();
+    return config.request_max + grace.value_or(config.grace_default);
+  }
+
+  std::shared_ptr<engine_calls> calls_;
 };
 
 awaitable<result<version_info>> docker_client::negotiate() {
-  const auto pong = co_await ask(ping_request());
+  const auto pong = co_await calls_->ask(ping_request());
   if (!pong) co_return pong.error();
   const auto version = agree_on_version(pong->head.field("Api-Version"));
   if (!version) co_return about(address(), version.error());
-  version_ = to_string(*version);
-  co_return describe(pong->head, version_);
+  calls_->speak(to_string(*version));
+  co_return describe(pong->head, calls_->version());
 }
 
-awaitable<result<std::vector<container_summary>>> docker_client::list() {
-  const auto reply = co_await ask(list_request());
+awaitable<result<std::unique_ptr<input_stream>>> docker_client::attach_input(std::string id) {
+  const api_request request = attach_input_request(id);
+  auto connection = co_await calls_->open_stream(request, stream_begin::at_once);
+  if (!connection) co_return connection.error();
+  co_return make_input_stream(*std::move(connection), "input of " + short_id(id),
+                              calls_->config().input_bytes_max);
+}
+
+awaitable<result<std::optional<image_details>>> docker_client::inspect_image(std::string image) {
+  const api_request request = inspect_image_request(image);
+  const auto reply = co_await calls_->ask_anything(request);
   if (!reply) co_return reply.error();
-  co_return parse_list(reply->body);
+  if (reply->head.status == 404) co_return std::optional<image_details>();
+  if (reply->head.status != 200) co_return engine_calls::refusal(request, *reply);
+  auto out = parse_image(reply->body);
+  if (!out) co_return about(request.name, out.error());
+  co_return std::optional(*std::move(out));
 }
 
-awaitable<result<container_details>> docker_client::inspect(std::string id) {
-  const auto reply = co_await ask(inspect_request(id));
-  if (!reply) co_return reply.error();
-  auto out = parse_inspect(reply->body);
-  if (!out) co_return about("inspect " + id, out.error());
-  co_return out;
-}
-
-awaitable<result<change>> docker_client::start(std::string id) {
-  return perform(start_request(id), config_.request_max);
-}
-
-awaitable<result<change>> docker_client::stop(std::string id,
-                                              std::optional<std::chrono::seconds> grace) {
-  return perform(stop_request(id, grace), patience(grace));
-}
-
-awaitable<result<change>> docker_client::restart(std::string id,
-                                                 std::optional<std::chrono::seconds> grace) {
-  return perform(restart_request(id, grace), patience(grace));
+awaitable<result<std::unique_ptr<pull_stream>>> docker_client::pull(pull_request request) {
+  const auto wanted = pull_request_of(request);
+  if (!wanted) co_return wanted.error();
+  auto connection = co_await calls_->open_stream(*wanted, stream_begin::with_data);
+  if (!connection) co_return connection.error();
+  co_return make_pull_stream(*std::move(connection), wanted->name,
+                             calls_->config().progress_bytes_max);
 }
 
 awaitable<result<std::unique_ptr<event_stream>>> docker_client::events(
     std::optional<timestamp> since) {
-  auto connection = co_await open_stream(events_request(since), stream_begin::at_once);
+  auto connection = co_await calls_->open_stream(events_request(since), stream_begin::at_once);
   if (!connection) co_return connection.error();
-  co_return make_event_stream(*std::move(connection), config_.event_bytes_max);
+  co_return make_event_stream(*std::move(connection), calls_->config().event_bytes_max);
 }
 
 awaitable<result<std::unique_ptr<log_stream>>> docker_client::logs(log_request request) {
   const stream_begin begin = request.follow ? stream_begin::with_data : stream_begin::at_once;
-  auto connection = co_await open_stream(logs_request(request), begin);
+  auto connection = co_await calls_->open_stream(logs_request(request), begin);
   if (!connection) co_return connection.error();
   co_return make_log_stream(*std::move(connection));
-}
-
-awaitable<result<connection_ptr>> docker_client::open(const api_request& request) {
-  auto stream = co_await within(config_.connect_max, "connecting to the engine at " + address(),
-                                connect(executor_, where_));
-  if (!stream) co_return stream.error();
-  auto connection = std::make_unique<http_connection>(*std::move(stream));
-  auto wire = to_http(request, version_, http_host(where_));
-  const auto exchanged = co_await connection->exchange_heads(std::move(wire));
-  if (!exchanged) co_return exchanged.error();
-  co_return std::move(connection);
-}
-
-awaitable<result<answer>> docker_client::exchange(const api_request& request) {
-  const auto connection = co_await open(request);
-  if (!connection) co_return connection.error();
-  const http_head& head = (*connection)->head();
-  if (head.status >= 400) co_return co_await read_refusal(**connection);
-  auto body = co_await (*connection)->read_all(config_.body_bytes_max);
-  if (!body) co_return body.error();
-  co_return answer{head, *std::move(body)};
-}
-
-awaitable<result<answer>> docker_client::ask(api_request request) {
-  auto out = co_await within(config_.request_max, answering(), exchange(request));
-  if (!out) co_return about(request.name, out.error());
-  if (out->head.status != 200) co_return status_failure(request, out->head, out->body);
-  co_return out;
-}
-
-awaitable<result<change>> docker_client::perform(api_request request, milliseconds limit) {
-  const auto out = co_await within(limit, answering(), exchange(request));
-  if (!out) co_return about(request.name, out.error());
-  if (out->head.status == 304) co_return change::already;
-  if (out->head.status == 204 || out->head.status == 200) co_return change::made;
-  co_return status_failure(request, out->head, out->body);
-}
-
-awaitable<result<connection_ptr>> docker_client::open_stream(api_request request,
-                                                             stream_begin begin) {
-  auto opening = open(request);
-  if (begin == stream_begin::at_once) {
-    opening = within(config_.request_max, answering(), std::move(opening));
-  }
-  auto connection = co_await std::move(opening);
-  if (!connection) co_return about(request.name, connection.error());
-  const http_head& head = (*connection)->head();
-  if (head.status == 200) co_return connection;
-  const auto refused =
-      co_await within(config_.request_max, answering(), read_refusal(**connection));
-  if (!refused) co_return about(request.name, refused.error());
-  co_return status_failure(request, head, refused->body);
 }
 
 }  // namespace

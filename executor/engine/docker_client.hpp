@@ -14,9 +14,9 @@ namespace gantry::engine {
 struct client_config {
   // From the first byte to the connection made, with name look-up and TLS.
   std::chrono::milliseconds connect_max{5'000};
-  // For a whole request and its answer, or, for events and for logs that are not followed, until
-  // the answer begins. A followed log may begin as late as it likes: Podman sends nothing before
-  // the first line.
+  // For a whole request and its answer, or, for events, for logs that are not followed, for an
+  // input and a program inside a container, until the answer begins. A followed log may begin as
+  // late as it likes: Podman sends nothing before the first line. So may a pull.
   std::chrono::milliseconds request_max{30'000};
   // What stop and restart may take is request_max more than the container's grace, or than
   // this, Docker's own default, when none is given.
@@ -25,6 +25,14 @@ struct client_config {
   std::size_t body_bytes_max = 64 << 20;
   // Of one event.
   std::size_t event_bytes_max = 1 << 20;
+  // Of one step of a pull.
+  std::size_t progress_bytes_max = 256 << 10;
+  // Of one write to a container's input.
+  std::size_t input_bytes_max = 4 << 20;
+  // How long wait() waits for the engine's word that it waits.
+  std::chrono::milliseconds arm_max{1'000};
+  // A program inside a container may close its output and go on: its end is asked for so often.
+  std::chrono::milliseconds exec_poll{100};
 };
 
 // Connects when asked something, once for each request: nothing is open in between but streams.

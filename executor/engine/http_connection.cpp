@@ -8,8 +8,16 @@ http_connection::http_connection(std::unique_ptr<byte_stream> stream)
     : stream_(std::move(stream)) {}
 
 awaitable<result<void>> http_connection::exchange_heads(std::string request) {
-  auto sent = co_await stream_->write(request);
+  auto sent = co_await send(std::move(request));
   if (!sent) co_return sent;
+  co_return co_await receive_head();
+}
+
+awaitable<result<void>> http_connection::send(std::string request) {
+  co_return co_await stream_->write(request);
+}
+
+awaitable<result<void>> http_connection::receive_head() {
   while (!parser_.head_complete()) {
     auto received = co_await receive();
     if (!received) co_return received;
@@ -18,6 +26,7 @@ awaitable<result<void>> http_connection::exchange_heads(std::string request) {
 }
 
 awaitable<result<std::string_view>> http_connection::read() {
+  if (head().status == 101) co_return co_await read_bare();
   while (body_.empty() && !parser_.complete()) {
     const auto received = co_await receive();
     if (!received) co_return received.error();
@@ -25,6 +34,14 @@ awaitable<result<std::string_view>> http_connection::read() {
   given_.swap(body_);
   body_.clear();
   co_return std::string_view(given_);
+}
+
+awaitable<result<std::string_view>> http_connection::read_bare() {
+  given_ = parser_.take_rest();
+  if (!given_.empty()) co_return std::string_view(given_);
+  const auto bytes = co_await stream_->read_some(boost::asio::buffer(received_));
+  if (!bytes) co_return bytes.error();
+  co_return std::string_view(received_.data(), *bytes);
 }
 
 awaitable<result<std::string>> http_connection::read_all(std::size_t bytes_max) {

@@ -23,17 +23,31 @@ class http_connection {
   // Sends the request, as it goes over the wire, and receives the head of the answer.
   [[nodiscard]] awaitable<result<void>> exchange_heads(std::string request);
 
-  // Valid after exchange_heads().
+  // The same in two steps, and what may be done in between.
+  [[nodiscard]] awaitable<result<void>> send(std::string request);
+  [[nodiscard]] awaitable<result<void>> receive_head();
+  // Waits until the answer begins. Cancellation does no harm.
+  [[nodiscard]] awaitable<result<void>> wait_for_answer() { return stream_->wait_readable(); }
+
+  // Valid once received.
   [[nodiscard]] const http_head& head() const { return parser_.head(); }
 
-  // The next bytes of the body, valid until the next call; empty at the body's orderly end.
+  // The next bytes of the body, valid until the next call; empty at the body's orderly end. Behind
+  // a head with status 101 they are the bare bytes of the connection.
   [[nodiscard]] awaitable<result<std::string_view>> read();
 
   // The rest of the body. Fails with bad_response when it is longer.
   [[nodiscard]] awaitable<result<std::string>> read_all(std::size_t bytes_max);
 
+  // For a connection that was hijacked, which is no HTTP any more.
+  [[nodiscard]] awaitable<result<void>> write(std::string_view bytes) {
+    return stream_->write(bytes);
+  }
+  [[nodiscard]] awaitable<result<void>> close_writing() { return stream_->close_writing(); }
+
  private:
   awaitable<result<void>> receive();
+  awaitable<result<std::string_view>> read_bare();
 
   std::unique_ptr<byte_stream> stream_;
   http_response_parser parser_{head_bytes_max};

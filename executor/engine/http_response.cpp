@@ -5,6 +5,7 @@
 #include <boost/beast/http/basic_parser.hpp>
 #include <boost/beast/http/error.hpp>
 #include <cstdint>
+#include <utility>
 
 #include "executor/engine/error.hpp"
 
@@ -105,6 +106,8 @@ result<void> http_response_parser::closed() {
 bool http_response_parser::head_complete() const { return impl_->is_header_done(); }
 
 bool http_response_parser::complete() const { return impl_->is_done(); }
+
+std::string http_response_parser::take_rest() { return std::exchange(impl_->pending, {}); }
 
 const http_head& http_response_parser::head() const { return impl_->head; }
 

@@ -39,6 +39,10 @@ class http_response_parser {
   // Valid once head_complete().
   [[nodiscard]] const http_head& head() const;
 
+  // What was fed beyond the end of the response: the first bytes of a connection that was switched
+  // to another protocol (101), which may come with the head.
+  [[nodiscard]] std::string take_rest();
+
  private:
   class impl;  // hides Beast
   std::unique_ptr<impl> impl_;

@@ -2,8 +2,7 @@
 
 #include <algorithm>
 
-#include "executor/engine/error.hpp"
-#include "executor/engine/rfc3339.hpp"
+#include "executor/engine/json_fields.hpp"
 #include "executor/engine/utf8.hpp"
 #include "model/json.hpp"
 
@@ -11,48 +10,6 @@ namespace gantry::engine {
 namespace {
 
 constexpr std::int64_t nanos_per_second = 1'000'000'000;
-
-failure not_understood(std::string_view what, std::string_view why) {
-  return fault(errc::bad_response,
-               "the engine's " + std::string(what) + " is not understood: " + std::string(why));
-}
-
-// Look-ups for fields that an engine may leave out: another type counts as missing.
-std::string string_at(const json::value& object, std::string_view key) {
-  return std::string(json::find_string(object, key).value_or(""));
-}
-
-std::int64_t integer_at(const json::value& object, std::string_view key) {
-  const json::value* found = json::find(object, key);
-  return found != nullptr && found->IsInt64() ? found->GetInt64() : 0;
-}
-
-bool flag_at(const json::value& object, std::string_view key) {
-  const json::value* found = json::find(object, key);
-  return found != nullptr && found->IsBool() && found->GetBool();
-}
-
-const json::value& member(const json::value& object, std::string_view key) {
-  static const json::value null;
-  const json::value* found = json::find(object, key);
-  return found == nullptr ? null : *found;
-}
-
-std::map<std::string, std::string> strings(const json::value& object) {
-  std::map<std::string, std::string> out;
-  if (!object.IsObject()) return out;  // Go writes an empty map as null
-  for (const auto& [name, value] : object.GetObject()) {
-    if (!value.IsString()) continue;
-    out.emplace(std::string(name.GetString(), name.GetStringLength()),
-                std::string(value.GetString(), value.GetStringLength()));
-  }
-  return out;
-}
-
-// "0001-01-01T00:00:00Z" is Go's way to say never.
-timestamp time_at(const json::value& object, std::string_view key) {
-  return parse_rfc3339(string_at(object, key)).value_or(0);
-}
 
 container_state parse_state(std::string_view text) {
   if (text == "created") return container_state::created;
@@ -97,6 +54,31 @@ container_summary summary_of(const json::value& row) {
   return out;
 }
 
+std::optional<health_status> parse_health(std::string_view text) {
+  for (const health_status each :
+       {health_status::starting, health_status::healthy, health_status::unhealthy}) {
+    if (text == to_string(each)) return each;
+  }
+  return std::nullopt;  // "none", or empty: there is no health check
+}
+
+std::optional<container_health> health_of(const json::value& state) {
+  const json::value& docker = member(state, "Health");
+  // Podman before 4.0 had a name of its own for it.
+  const json::value& health = docker.IsObject() ? docker : member(state, "Healthcheck");
+  const auto status = parse_health(string_at(health, "Status"));
+  if (!status) return std::nullopt;
+  container_health out;
+  out.status = *status;
+  out.failing_streak = static_cast<int>(integer_at(health, "FailingStreak"));
+  const json::value& probes = member(health, "Log");
+  if (!probes.IsArray() || probes.Empty()) return out;
+  const json::value& last = *(probes.End() - 1);
+  out.last_exit_code = static_cast<int>(integer_at(last, "ExitCode"));
+  out.last_output = string_at(last, "Output");
+  return out;
+}
+
 container_details details_of(const json::value& root) {
   const json::value& config = member(root, "Config");
   const json::value& host = member(root, "HostConfig");
@@ -117,12 +99,17 @@ container_details details_of(const json::value& root) {
   out.exit_code = static_cast<int>(integer_at(state, "ExitCode"));
   out.oom_killed = flag_at(state, "OOMKilled");
   out.error = string_at(state, "Error");
+  out.open_stdin = flag_at(config, "OpenStdin");
+  out.stdin_once = flag_at(config, "StdinOnce");
+  out.pid = static_cast<int>(integer_at(state, "Pid"));
+  out.restart_count = static_cast<int>(integer_at(root, "RestartCount"));
+  out.health = health_of(state);
   return out;
 }
 
 // The first field that is there: its present name, then the one that old engines use.
-std::string string_at(const json::value& object, std::string_view key, const json::value& old,
-                      std::string_view old_key) {
+std::string either(const json::value& object, std::string_view key, const json::value& old,
+                   std::string_view old_key) {
   std::string out = string_at(object, key);
   return out.empty() ? string_at(old, old_key) : out;
 }
@@ -155,14 +142,79 @@ result<container_details> parse_inspect(std::string_view body) {
   return out;
 }
 
+result<container_hardening> parse_hardening(std::string_view body) {
+  const auto root = json::parse(body);
+  if (!root) return not_understood("description of a container", root.error().message);
+  const json::value& host = member(*root, "HostConfig");
+  if (!host.IsObject()) return not_understood("description of a container", "no HostConfig");
+  container_hardening out;
+  out.user = string_at(member(*root, "Config"), "User");
+  out.cap_drop = string_list(member(host, "CapDrop"));
+  out.cap_add = string_list(member(host, "CapAdd"));
+  out.security_opt = string_list(member(host, "SecurityOpt"));
+  out.tmpfs = strings(member(host, "Tmpfs"));
+  out.network_mode = string_at(host, "NetworkMode");
+  out.privileged = flag_at(host, "Privileged");
+  out.read_only_root = flag_at(host, "ReadonlyRootfs");
+  out.pids_limit = std::max<std::int64_t>(integer_at(host, "PidsLimit"), 0);  // -1: no limit
+  out.memory_bytes = integer_at(host, "Memory");
+  out.nano_cpus = integer_at(host, "NanoCpus");
+  return out;
+}
+
+result<created_container> parse_created(std::string_view body) {
+  const auto root = json::parse(body);
+  if (!root) return not_understood("answer to create", root.error().message);
+  created_container out;
+  out.id = string_at(*root, "Id");
+  if (out.id.empty()) return not_understood("answer to create", "it has no Id");
+  out.warnings = string_list(member(*root, "Warnings"));
+  return out;
+}
+
+result<container_exit> parse_wait(std::string_view body) {
+  const auto root = json::parse(body);
+  if (!root) return not_understood("answer to wait", root.error().message);
+  const json::value& code = member(*root, "StatusCode");
+  if (!code.IsInt64()) return not_understood("answer to wait", "it has no StatusCode");
+  container_exit out;
+  out.code = code.GetInt64();
+  out.error = string_at(member(*root, "Error"), "Message");
+  return out;
+}
+
+result<engine_info> parse_info(std::string_view body) {
+  const auto root = json::parse(body);
+  if (!root) return not_understood("description of itself", root.error().message);
+  const auto number = [&](std::string_view key) {
+    return static_cast<int>(integer_at(*root, key));
+  };
+  engine_info out;
+  out.name = string_at(*root, "Name");
+  out.version = string_at(*root, "ServerVersion");
+  out.os = string_at(*root, "OSType");
+  out.architecture = string_at(*root, "Architecture");
+  out.system = string_at(*root, "OperatingSystem");
+  out.kernel = string_at(*root, "KernelVersion");
+  out.cgroup_version = string_at(*root, "CgroupVersion");
+  out.containers_running = number("ContainersRunning");
+  out.containers_paused = number("ContainersPaused");
+  out.containers_stopped = number("ContainersStopped");
+  out.images = number("Images");
+  out.cpus = number("NCPU");
+  out.memory_bytes = integer_at(*root, "MemTotal");
+  if (out.version.empty()) return not_understood("description of itself", "no ServerVersion");
+  return out;
+}
+
 result<event> parse_event(std::string_view line) {
   const auto root = json::parse(line);
   if (!root) return not_understood("event", root.error().message);
   const json::value& actor = member(*root, "Actor");
   event out;
   out.type = string_at(*root, "Type");
-  out.action = string_at(*root, "Action", *root, "status");
-  out.id = string_at(actor, "ID", *root, "id");
+  out.action = either(*root, "Action", *root, "status");
+  out.id = either(actor, "ID", *root, "id");
   out.attributes = strings(member(actor, "Attributes"));
   out.time = integer_at(*root, "timeNano");
   if (out.time == 0) out.time = integer_at(*root, "time") * nanos_per_second;
@@ -170,6 +222,13 @@ result<event> parse_event(std::string_view line) {
     return not_understood("event", "it has no Action or ID");
   if (out.type.empty()) out.type = "container";  // before Docker 1.10 there were no others
   if (out.action == "died") out.action = "die";
+  // Podman's health_status has the status in a field of its own.
+  if (out.action == "health_status") {
+    const auto attribute = out.attributes.find("health_status");
+    const std::string status =
+        attribute != out.attributes.end() ? attribute->second : string_at(*root, "HealthStatus");
+    if (!status.empty()) out.action += ": " + status;
+  }
   const auto podman_exit_code = out.attributes.find("containerExitCode");
   if (podman_exit_code != out.attributes.end()) {
     out.attributes.emplace("exitCode", podman_exit_code->second);

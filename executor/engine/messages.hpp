@@ -1,4 +1,4 @@
-// What the engine answers, from its JSON to our types: all wire names of the Engine API are here.
+// What the engine answers, from its JSON to our types: the wire names of containers and events.
 //
 // Every function fails with bad_response.
 #pragma once
@@ -15,7 +15,13 @@ namespace gantry::engine {
 [[nodiscard]] result<std::vector<container_summary>> parse_list(std::string_view body);
 [[nodiscard]] result<container_details> parse_inspect(std::string_view body);
 
-// Reads Docker's events of all versions and Podman's, whose `died` becomes `die`.
+[[nodiscard]] result<container_hardening> parse_hardening(std::string_view body);
+[[nodiscard]] result<created_container> parse_created(std::string_view body);
+[[nodiscard]] result<container_exit> parse_wait(std::string_view body);
+[[nodiscard]] result<engine_info> parse_info(std::string_view body);
+
+// Reads Docker's events of all versions and Podman's, whose `died` becomes `die`, and whose health
+// has the status behind the action, as in Docker: `health_status: healthy`.
 [[nodiscard]] result<event> parse_event(std::string_view line);
 
 // The longest text of an engine's error that is repeated.

@@ -1,5 +1,6 @@
 #include "executor/engine/streams.hpp"
 
+#include "executor/engine/events.hpp"
 #include "executor/engine/json_lines.hpp"
 #include "executor/engine/messages.hpp"
 #include "executor/engine/rfc3339.hpp"
@@ -19,6 +20,7 @@ class http_event_stream final : public event_stream {
       if (*line) {
         auto parsed = parse_event(**line);
         if (!parsed) co_return parsed.error();
+        if (is_exec_event(*parsed)) continue;
         co_return std::optional<event>(*std::move(parsed));
       }
       if (ended_) co_return std::optional<event>();

@@ -38,6 +38,25 @@ bool is_end(const error_code& error) {
   return error == asio::error::eof || error == ssl::error::stream_truncated;
 }
 
+// The end of what we send, on a bare socket.
+awaitable<error_code> end_writing(generic_socket& socket) {
+  error_code error;
+  socket.shutdown(generic_socket::shutdown_send, error);
+  co_return error;
+}
+
+// The same over TLS. Asio's shutdown would wait for the peer's close_notify, which comes only when
+// the peer is done, too. OpenSSL is told that it has come, so that it sends ours and no more; then
+// the truth is restored, and reading goes on.
+awaitable<error_code> end_writing(tls_socket& stream) {
+  SSL* const tls = stream.native_handle();
+  const int before = SSL_get_shutdown(tls);
+  SSL_set_shutdown(tls, before | SSL_RECEIVED_SHUTDOWN);
+  const auto [error] = co_await stream.async_shutdown(net::token);
+  SSL_set_shutdown(tls, before | SSL_SENT_SHUTDOWN);
+  co_return error;
+}
+
 template <typename Stream>
 class stream_over final : public byte_stream {
  public:
@@ -54,6 +73,19 @@ class stream_over final : public byte_stream {
   awaitable<result<void>> write(std::string_view bytes) override {
     const auto buffer = asio::buffer(bytes.data(), bytes.size());
     const auto [error, written] = co_await asio::async_write(stream_, buffer, net::token);
+    if (error) co_return broken(errc::disconnected, "the connection to the engine broke", error);
+    co_return result<void>();
+  }
+
+  awaitable<result<void>> close_writing() override {
+    const auto error = co_await end_writing(stream_);
+    if (error) co_return broken(errc::disconnected, "the connection to the engine broke", error);
+    co_return result<void>();
+  }
+
+  awaitable<result<void>> wait_readable() override {
+    auto& socket = stream_.lowest_layer();
+    const auto [error] = co_await socket.async_wait(generic_socket::wait_read, net::token);
     if (error) co_return broken(errc::disconnected, "the connection to the engine broke", error);
     co_return result<void>();
   }

@@ -26,6 +26,15 @@ class byte_stream {
 
   // Writes all of it. `bytes` must live until then. Fails with disconnected.
   [[nodiscard]] virtual awaitable<result<void>> write(std::string_view bytes) = 0;
+
+  // Tells the peer that no more bytes will come, while its own may go on: a FIN, or over TLS a
+  // close_notify, which Go's TLS (every engine's) hands to its reader as the end of the stream and
+  // does not answer. Fails with disconnected.
+  [[nodiscard]] virtual awaitable<result<void>> close_writing() = 0;
+
+  // Waits for bytes of the peer, of whatever kind. Unlike all else here it can be cancelled, and
+  // the connection is as good as before.
+  [[nodiscard]] virtual awaitable<result<void>> wait_readable() = 0;
 };
 
 // Connects, and over TLS verifies the engine. Has no deadline. Fails with unreachable or

@@ -141,5 +141,43 @@ TEST_F(docker_client_tls, does_not_take_a_plain_engine_for_a_secure_one) {
   EXPECT_EQ(version.error().code, errc::untrusted);
 }
 
+// The end of the input is a close_notify, after which the connection still stands.
+TEST_F(docker_client_tls, ends_an_input_in_order) {
+  engine_.emplace(fake_engine::on_tls(
+      {file("server"), file("server-key"), file("ca")},
+      {{{"HTTP/1.1 101 UPGRADED\r\nUpgrade: tcp\r\n\r\n"}, scripted_answer::ending::collect}}));
+  const auto docker =
+      create_docker_client(io_.get_executor(), tls_endpoint{"localhost", engine_->port(), ours()});
+  const auto input = run(io_, docker->attach_input("web")).value();
+  EXPECT_TRUE(run(io_, input->write("hello")));
+  const auto closed = run(io_, input->close_input());
+  ASSERT_TRUE(closed) << closed.error().message;
+  EXPECT_THAT(engine_->requests().back(), testing::EndsWith("hello<end>"));
+}
+
+// Without a close_notify an end is a cut.
+TEST_F(docker_client_tls, tells_an_ended_input_from_a_dropped_one) {
+  engine_.emplace(fake_engine::on_tls(
+      {file("server"), file("server-key"), file("ca")},
+      {{{"HTTP/1.1 101 UPGRADED\r\nUpgrade: tcp\r\n\r\n"}, scripted_answer::ending::collect}}));
+  const auto docker =
+      create_docker_client(io_.get_executor(), tls_endpoint{"localhost", engine_->port(), ours()});
+  auto input = run(io_, docker->attach_input("web")).value();
+  EXPECT_TRUE(run(io_, input->write("hello")));
+  input.reset();
+  EXPECT_THAT(engine_->requests().back(), testing::EndsWith("hello<cut>"));
+}
+
+// TLS sends tickets of its own before the answer, which must not pass for it.
+TEST_F(docker_client_tls, waits_for_an_end) {
+  engine_.emplace(fake_engine::on_tls({file("server"), file("server-key"), file("ca")},
+                                      {stream_answer({"{\"StatusCode\":3}", ""})}));
+  const auto docker =
+      create_docker_client(io_.get_executor(), tls_endpoint{"localhost", engine_->port(), ours()});
+  const auto wait = run(io_, docker->wait("web", wait_condition::next_exit));
+  ASSERT_TRUE(wait) << wait.error().message;
+  EXPECT_EQ(run(io_, (*wait)->finish()).value().code, 3);
+}
+
 }  // namespace
 }  // namespace gantry::engine

@@ -1,5 +1,6 @@
 #include "fake_engine.hpp"
 
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -30,19 +31,43 @@ std::string hex(std::size_t number) {
 // A TLS greeting has no end that plain HTTP would know: it is answered at once, as by real servers.
 constexpr char tls_greeting = 0x16;
 
+// Of head and body, as soon as the head is there.
+std::size_t bytes_of_request(const std::string& begin) {
+  const std::size_t head = begin.find("\r\n\r\n");
+  if (head == std::string::npos) return std::string::npos;
+  const std::string name = "\r\nContent-Length: ";
+  const std::size_t length = begin.find(name);
+  const bool has_body = length != std::string::npos && length < head;
+  return head + 4 + (has_body ? std::stoul(begin.substr(length + name.size())) : 0);
+}
+
 template <typename Stream>
-std::string read_head(Stream& stream) {
+std::string read_request(Stream& stream) {
   std::string out;
   std::array<char, 1024> buffer;
   error_code error;
-  while (!error && !out.starts_with(tls_greeting) && out.find("\r\n\r\n") == std::string::npos) {
+  while (!error && !out.starts_with(tls_greeting) && out.size() < bytes_of_request(out)) {
     out.append(buffer.data(), stream.read_some(asio::buffer(buffer), error));
   }
   return out;
 }
 
 template <typename Stream>
-void answer(Stream& stream, const scripted_answer& script) {
+void collect(Stream& stream, std::string& request) {
+  std::array<char, 1024> buffer;
+  error_code error;
+  while (!error) request.append(buffer.data(), stream.read_some(asio::buffer(buffer), error));
+  request += error == asio::error::eof ? "<end>" : "<cut>";
+}
+
+template <typename Stream>
+void wait_until_gone(Stream& stream) {
+  pollfd watched{stream.lowest_layer().native_handle(), POLLRDHUP, 0};
+  ::poll(&watched, 1, 10'000);
+}
+
+template <typename Stream>
+void answer(Stream& stream, const scripted_answer& script, std::string& request) {
   error_code error;
   for (const std::string& piece : script.pieces) {
     asio::write(stream, asio::buffer(piece), error);
@@ -52,6 +77,8 @@ void answer(Stream& stream, const scripted_answer& script) {
   if (script.then == scripted_answer::ending::hang) {
     stream.read_some(asio::buffer(&byte, 1), error);  // until the client goes away
   }
+  if (script.then == scripted_answer::ending::deaf) wait_until_gone(stream);
+  if (script.then == scripted_answer::ending::collect) collect(stream, request);
 }
 
 }  // namespace
@@ -116,8 +143,8 @@ class fake_engine::impl {
 
   void serve_one(generic_protocol::socket socket, const scripted_answer& script) {
     if (!certificate_) {
-      requests_.push_back(read_head(socket));
-      return answer(socket, script);
+      requests_.push_back(read_request(socket));
+      return answer(socket, script, requests_.back());
     }
     ssl::context context(ssl::context::tls_server);
     context.use_certificate_chain_file(certificate_->certificate_file);
@@ -130,8 +157,8 @@ class fake_engine::impl {
     error_code error;
     stream.handshake(ssl::stream_base::server, error);
     if (error) return;
-    requests_.push_back(read_head(stream));
-    answer(stream, script);
+    requests_.push_back(read_request(stream));
+    answer(stream, script, requests_.back());
   }
 
   std::vector<scripted_answer> script_;

@@ -13,7 +13,12 @@ namespace gantry::engine {
 // What happens after the request of one connection was read.
 struct scripted_answer {
   std::vector<std::string> pieces;  // written one after the other, with a pause in between
-  enum class ending { close, hang } then = ending::close;
+  enum class ending {
+    close,
+    hang,     // reads a byte more, at most, and waits for the client to go away
+    deaf,     // reads nothing more
+    collect,  // adds what still comes to the request, and "<end>" or "<cut>" behind it
+  } then = ending::close;
 };
 
 // A whole answer with a JSON body.
@@ -43,7 +48,7 @@ class fake_engine {
 
   [[nodiscard]] std::uint16_t port() const;  // on_tcp and on_tls
 
-  // Ends the service, and returns the heads of the requests that came, in their order.
+  // Ends the service, and returns the requests that came, in their order.
   std::vector<std::string> requests();
 
  private:

@@ -43,6 +43,16 @@ TEST(http_response, comes_byte_by_byte) {
   EXPECT_EQ(body, "hello world\r\n\r\n012");
 }
 
+TEST(http_response, keeps_what_follows_a_switch_of_protocols) {
+  http_response_parser parser(head_bytes_max);
+  std::string body;
+  ASSERT_TRUE(parser.feed("HTTP/1.1 101 UPGRADED\r\nUpgrade: tcp\r\n\r\nfirst bytes", body));
+  EXPECT_TRUE(parser.complete());
+  EXPECT_EQ(body, "");
+  EXPECT_EQ(parser.take_rest(), "first bytes");
+  EXPECT_EQ(parser.take_rest(), "");
+}
+
 TEST(http_response, has_its_head_before_its_body) {
   http_response_parser parser(head_bytes_max);
   std::string body;

@@ -91,6 +91,89 @@ TEST(inspect, of_a_container_that_never_ran) {
   EXPECT_FALSE(out->tty);
 }
 
+TEST(inspect, tells_what_an_operator_asks_for) {
+  const auto out = parse_inspect(R"({"Id":"a","RestartCount":4,
+    "State":{"Status":"running","Pid":77,"Health":{"Status":"unhealthy","FailingStreak":3,
+      "Log":[{"ExitCode":0,"Output":"old"},{"ExitCode":1,"Output":"refused\n"}]}},
+    "Config":{"OpenStdin":true,"StdinOnce":true}})")
+                       .value();
+  EXPECT_EQ(out.pid, 77);
+  EXPECT_EQ(out.restart_count, 4);
+  EXPECT_TRUE(out.open_stdin);
+  EXPECT_TRUE(out.stdin_once);
+  EXPECT_EQ(out.health, (container_health{health_status::unhealthy, 3, 1, "refused\n"}));
+}
+
+TEST(inspect, tells_of_health_only_where_it_is_checked) {
+  const auto health = [](const std::string& state) {
+    return parse_inspect(R"({"Id":"a","State":)" + state + "}").value().health;
+  };
+  EXPECT_FALSE(health("{}"));
+  EXPECT_FALSE(health(R"({"Health":null})"));
+  EXPECT_FALSE(health(R"({"Health":{"Status":"none","FailingStreak":0}})"));
+  EXPECT_FALSE(health(R"({"Health":{"Status":"","Log":null}})"));  // Podman
+  EXPECT_EQ(health(R"({"Health":{"Status":"starting","Log":null}})"), container_health());
+  EXPECT_EQ(health(R"({"Healthcheck":{"Status":"healthy"}})")->status, health_status::healthy);
+}
+
+TEST(hardening, is_read) {
+  const auto out = parse_hardening(R"({"Config":{"User":"1000"},"HostConfig":{
+    "CapDrop":["ALL"],"CapAdd":null,"SecurityOpt":["no-new-privileges"],"ReadonlyRootfs":true,
+    "PidsLimit":64,"Memory":1024,"NanoCpus":5,"NetworkMode":"none","Privileged":false,
+    "Tmpfs":{"/tmp":"size=1m"}}})")
+                       .value();
+  EXPECT_EQ(out.user, "1000");
+  EXPECT_THAT(out.cap_drop, ElementsAre("ALL"));
+  EXPECT_TRUE(out.cap_add.empty());
+  EXPECT_THAT(out.security_opt, ElementsAre("no-new-privileges"));
+  EXPECT_TRUE(out.read_only_root);
+  EXPECT_EQ(out.pids_limit, 64);
+  EXPECT_EQ(out.memory_bytes, 1024);
+  EXPECT_EQ(out.nano_cpus, 5);
+  EXPECT_EQ(out.network_mode, "none");
+  EXPECT_FALSE(out.privileged);
+  EXPECT_THAT(out.tmpfs, ElementsAre(Pair("/tmp", "size=1m")));
+  EXPECT_EQ(parse_hardening(R"({"HostConfig":{"PidsLimit":-1}})")->pids_limit, 0);
+  EXPECT_EQ(parse_hardening("{}").error().code, errc::bad_response);
+}
+
+TEST(created, is_read) {
+  const auto out = parse_created(R"({"Id":"a","Warnings":["no swap limit"]})").value();
+  EXPECT_EQ(out.id, "a");
+  EXPECT_THAT(out.warnings, ElementsAre("no swap limit"));
+  EXPECT_TRUE(parse_created(R"({"Id":"a","Warnings":null})")->warnings.empty());
+  EXPECT_EQ(parse_created("{}").error().code, errc::bad_response);
+}
+
+TEST(wait, is_read) {
+  EXPECT_EQ(parse_wait(R"({"StatusCode":137})")->code, 137);
+  EXPECT_EQ(parse_wait(R"({"StatusCode":0,"Error":null})")->error, "");
+  EXPECT_EQ(parse_wait(R"({"StatusCode":-1,"Error":{"Message":"busy"}})")->error, "busy");
+  EXPECT_EQ(parse_wait("{}").error().code, errc::bad_response);
+}
+
+TEST(info, is_read) {
+  const auto out = parse_info(R"({"ServerVersion":"20.10","Name":"vm","OSType":"linux",
+    "Architecture":"x86_64","OperatingSystem":"Debian","KernelVersion":"6.1",
+    "CgroupVersion":"2","Containers":6,"ContainersRunning":1,"ContainersPaused":2,
+    "ContainersStopped":3,"Images":4,"NCPU":8,"MemTotal":25276502016})")
+                       .value();
+  EXPECT_EQ(out.name, "vm");
+  EXPECT_EQ(out.version, "20.10");
+  EXPECT_EQ(out.os, "linux");
+  EXPECT_EQ(out.architecture, "x86_64");
+  EXPECT_EQ(out.system, "Debian");
+  EXPECT_EQ(out.kernel, "6.1");
+  EXPECT_EQ(out.cgroup_version, "2");
+  EXPECT_EQ(out.containers_running, 1);
+  EXPECT_EQ(out.containers_paused, 2);
+  EXPECT_EQ(out.containers_stopped, 3);
+  EXPECT_EQ(out.images, 4);
+  EXPECT_EQ(out.cpus, 8);
+  EXPECT_EQ(out.memory_bytes, 25'276'502'016);
+  EXPECT_EQ(parse_info("{}").error().code, errc::bad_response);
+}
+
 TEST(inspect, must_describe_something) {
   for (const char* text : {"", "[]", "{}", "null"}) {
     const auto out = parse_inspect(text);
@@ -126,6 +209,15 @@ TEST(events, of_podman_say_died) {
   ASSERT_TRUE(out);
   EXPECT_EQ(out->action, "die");
   EXPECT_EQ(out->attributes.at("exitCode"), "137");
+}
+
+TEST(events, of_podman_have_the_health_beside_the_action) {
+  const auto action = [](const std::string& more) {
+    return parse_event(R"({"Action":"health_status","Actor":{"ID":"a")" + more).value().action;
+  };
+  EXPECT_EQ(action(R"(},"HealthStatus":"healthy"})"), "health_status: healthy");
+  EXPECT_EQ(action(R"(,"Attributes":{"health_status":"unhealthy"}}})"), "health_status: unhealthy");
+  EXPECT_EQ(action("}}"), "health_status");
 }
 
 TEST(events, must_say_what_happened_to_whom) {

@@ -1,0 +1,131 @@
+#include "executor/engine/engine_calls.hpp"
+
+#include "executor/engine/error.hpp"
+#include "executor/engine/messages.hpp"
+#include "myko/net/deadline.hpp"
+
+namespace gantry::engine {
+namespace {
+
+using std::chrono::milliseconds;
+
+// Of the body of an error, which is read for its message alone.
+constexpr std::size_t error_body_bytes_max = 256 << 10;
+
+// A deadline whose failure is one of ours.
+template <typename T>
+awaitable<result<T>> within(milliseconds limit, std::string name, awaitable<result<T>> operation) {
+  auto out = co_await net::with_deadline(limit, std::move(name), std::move(operation));
+  if (!out && out.error().code == boost::system::errc::timed_out) {
+    co_return fault(errc::timed_out, out.error().message);
+  }
+  co_return out;
+}
+
+std::string http_host(const endpoint& where) {
+  if (std::holds_alternative<unix_endpoint>(where)) return "localhost";
+  const std::string address = to_string(where);
+  return address.substr(address.find("://") + 3);
+}
+
+// The answer to a request that the engine did not grant. Its body only adds words to the status, so
+// that a body which breaks off, or is too long, is no further failure.
+awaitable<result<answer>> read_refusal(http_connection& connection) {
+  auto body = co_await connection.read_all(error_body_bytes_max);
+  co_return answer{connection.head(), body ? *std::move(body) : std::string()};
+}
+
+}  // namespace
+
+failure about(std::string_view what, failure why) {
+  why.message = std::string(what) + ": " + why.message;
+  return why;
+}
+
+engine_calls::engine_calls(boost::asio::any_io_executor executor, endpoint where,
+                           client_config config)
+    : executor_(std::move(executor)), where_(std::move(where)), config_(config) {}
+
+failure engine_calls::refusal(const api_request& request, const answer& reply) {
+  return about(request.name, {make_status_code(reply.head.status),
+                              error_text(reply.body, reply.head.reason) + " (HTTP " +
+                                  std::to_string(reply.head.status) + ")"});
+}
+
+awaitable<result<connection_ptr>> engine_calls::connect_and_send(const api_request& request) {
+  auto stream = co_await within(config_.connect_max, "connecting to the engine at " + address(),
+                                connect(executor_, where_));
+  if (!stream) co_return stream.error();
+  auto connection = std::make_unique<http_connection>(*std::move(stream));
+  auto wire = to_http(request, version_, http_host(where_));
+  const auto sent = co_await connection->send(std::move(wire));
+  if (!sent) co_return sent.error();
+  co_return std::move(connection);
+}
+
+awaitable<result<answer>> engine_calls::exchange(const api_request& request) {
+  const auto connection = co_await connect_and_send(request);
+  if (!connection) co_return connection.error();
+  const auto begun = co_await (*connection)->receive_head();
+  if (!begun) co_return begun.error();
+  const http_head& head = (*connection)->head();
+  if (head.status >= 400) co_return co_await read_refusal(**connection);
+  auto body = co_await (*connection)->read_all(config_.body_bytes_max);
+  if (!body) co_return body.error();
+  co_return answer{head, *std::move(body)};
+}
+
+awaitable<result<answer>> engine_calls::ask_anything(api_request request) {
+  auto out = co_await within(config_.request_max, answering(), exchange(request));
+  if (!out) co_return about(request.name, out.error());
+  co_return out;
+}
+
+awaitable<result<answer>> engine_calls::ask(api_request request) {
+  auto out = co_await ask_anything(request);
+  if (out && out->head.status != 200 && out->head.status != 201) co_return refusal(request, *out);
+  co_return out;
+}
+
+awaitable<result<change>> engine_calls::perform(api_request request, milliseconds limit) {
+  const auto out = co_await within(limit, answering(), exchange(request));
+  if (!out) co_return about(request.name, out.error());
+  const int status = out->head.status;
+  if (status == 304) co_return change::already;
+  if (status == 204 || status == 200) co_return change::made;
+  if (means_already(request, status, error_text(out->body, {}))) co_return change::already;
+  co_return refusal(request, *out);
+}
+
+awaitable<result<connection_ptr>> engine_calls::send(api_request request) {
+  auto out = co_await within(config_.request_max, "asking the engine at " + address(),
+                             connect_and_send(request));
+  if (!out) co_return about(request.name, out.error());
+  co_return out;
+}
+
+awaitable<result<void>> engine_calls::receive_head(api_request request, http_connection& connection,
+                                                   stream_begin begin) {
+  auto receiving = connection.receive_head();
+  if (begin == stream_begin::at_once) {
+    receiving = within(config_.request_max, answering(), std::move(receiving));
+  }
+  const auto received = co_await std::move(receiving);
+  if (!received) co_return about(request.name, received.error());
+  const int status = connection.head().status;
+  if (status == 200 || (status == 101 && request.hijack)) co_return result<void>();
+  const auto refused = co_await within(config_.request_max, answering(), read_refusal(connection));
+  if (!refused) co_return about(request.name, refused.error());
+  co_return refusal(request, *refused);
+}
+
+awaitable<result<connection_ptr>> engine_calls::open_stream(api_request request,
+                                                            stream_begin begin) {
+  auto connection = co_await send(request);
+  if (!connection) co_return connection.error();
+  const auto begun = co_await receive_head(std::move(request), **connection, begin);
+  if (!begun) co_return begun.error();
+  co_return connection;
+}
+
+}  // namespace gantry::engine

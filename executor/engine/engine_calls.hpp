@@ -1,0 +1,72 @@
+// Requests to one engine, each on a connection of its own, with their deadlines.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <chrono>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "executor/engine/docker_client.hpp"
+#include "executor/engine/http_connection.hpp"
+#include "executor/engine/requests.hpp"
+
+namespace gantry::engine {
+
+using connection_ptr = std::unique_ptr<http_connection>;
+
+struct answer {
+  http_head head;
+  std::string body;
+};
+
+// The failure, with what was being done in front.
+[[nodiscard]] failure about(std::string_view what, failure why);
+
+// When does a stream's answer begin?
+enum class stream_begin {
+  at_once,
+  with_data,  // perhaps as late as its first data
+};
+
+// Failures name the request. Held by all that may ask later on: the client, and what it started.
+class engine_calls {
+ public:
+  engine_calls(boost::asio::any_io_executor executor, endpoint where, client_config config);
+
+  // A request and its whole answer, whose status is 200 or 201.
+  [[nodiscard]] awaitable<result<answer>> ask(api_request request);
+  // The same, for whoever knows what to make of some refusals.
+  [[nodiscard]] awaitable<result<answer>> ask_anything(api_request request);
+  // Something that is done, or was done before.
+  [[nodiscard]] awaitable<result<change>> perform(api_request request,
+                                                  std::chrono::milliseconds limit);
+  // An answer whose head is received, with status 200, or 101 if a hijack was asked for.
+  [[nodiscard]] awaitable<result<connection_ptr>> open_stream(api_request request,
+                                                              stream_begin begin);
+  // A request without its answer.
+  [[nodiscard]] awaitable<result<connection_ptr>> send(api_request request);
+  // Receives the head of the answer; as late as it likes, or within the usual time.
+  [[nodiscard]] awaitable<result<void>> receive_head(api_request request,
+                                                     http_connection& connection,
+                                                     stream_begin begin);
+
+  [[nodiscard]] static failure refusal(const api_request& request, const answer& reply);
+
+  [[nodiscard]] const client_config& config() const { return config_; }
+  [[nodiscard]] std::string address() const { return to_string(where_); }
+  [[nodiscard]] const std::string& version() const { return version_; }
+  void speak(std::string version) { version_ = std::move(version); }
+
+ private:
+  awaitable<result<connection_ptr>> connect_and_send(const api_request& request);
+  awaitable<result<answer>> exchange(const api_request& request);
+  [[nodiscard]] std::string answering() const { return "the answer of the engine at " + address(); }
+
+  boost::asio::any_io_executor executor_;
+  endpoint where_;
+  client_config config_;
+  std::string version_;  // empty until negotiated
+};
+
+}  // namespace gantry::engine

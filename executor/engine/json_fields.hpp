@@ -1,0 +1,34 @@
+// Look-ups of fields that an engine may leave out: another type counts as missing.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "executor/engine/basics.hpp"
+#include "model/json.hpp"
+#include "model/result.hpp"
+
+namespace gantry::engine {
+
+// Missing: "", 0, false.
+[[nodiscard]] std::string string_at(const json::value& object, std::string_view key);
+[[nodiscard]] std::int64_t integer_at(const json::value& object, std::string_view key);
+[[nodiscard]] std::uint64_t counter_at(const json::value& object, std::string_view key);
+[[nodiscard]] bool flag_at(const json::value& object, std::string_view key);
+// "0001-01-01T00:00:00Z" is Go's way to say never, which is 0 here.
+[[nodiscard]] timestamp time_at(const json::value& object, std::string_view key);
+
+// Missing: null.
+[[nodiscard]] const json::value& member(const json::value& object, std::string_view key);
+
+// The members of an object, or the elements of a list, that are strings.
+[[nodiscard]] std::map<std::string, std::string> strings(const json::value& object);
+[[nodiscard]] std::vector<std::string> string_list(const json::value& list);
+
+// bad_response: "the engine's WHAT is not understood: WHY".
+[[nodiscard]] failure not_understood(std::string_view what, std::string_view why);
+
+}  // namespace gantry::engine
