@@ -14,6 +14,11 @@ std::string quoted(std::string_view text) {
   return {out.GetString(), out.GetSize()};
 }
 
+text with_member(const text& of, std::string_view key, const text& value) {
+  const bool bare = of.bytes.size() <= 2;  // {}
+  return {"{" + quoted(key) + ":" + value.bytes + (bare ? "}" : "," + of.bytes.substr(1))};
+}
+
 object& object::set(std::string_view key, const text& value) { return set_raw(key, value.bytes); }
 
 object& object::set(std::string_view key, std::string_view value) {

@@ -14,6 +14,10 @@ namespace gantry::json {
 // The text as a JSON string, quotes included. `text` is UTF-8.
 [[nodiscard]] std::string quoted(std::string_view text);
 
+// The object with one member more, in front of the others; `of` is the text of an object that has
+// none of that name.
+[[nodiscard]] text with_member(const text& of, std::string_view key, const text& value);
+
 // Members come out sorted by key, whatever the order of the calls. Keys must outlive the object:
 // they are literals. A second set() of one key replaces the first.
 class object {

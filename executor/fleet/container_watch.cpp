@@ -10,6 +10,7 @@
 #include "executor/engine/error.hpp"
 #include "executor/fleet/pulses.hpp"
 #include "executor/fleet/target_paths.hpp"
+#include "model/json_object.hpp"
 
 namespace gantry::fleet {
 namespace {
@@ -171,14 +172,22 @@ void container_watch::tell_begin() {
 
 void container_watch::tell_end() {
   const fleet::run& ended = *ledger_.current();
-  output_->emit(ended.asked_to_stop() ? emitter_names::stop : emitter_names::finish,
-                end_data(ended, output_->last_json()));
+  json::text data = end_data(ended, output_->last_json());
+  if (services_.reason) {
+    data = json::with_member(data, "reason", {json::quoted(services_.reason(ended))});
+    if (ended.asked_to_stop()) output_->emit(emitter_names::stop, data);
+    output_->emit(emitter_names::finish, std::move(data));
+  } else {
+    output_->emit(ended.asked_to_stop() ? emitter_names::stop : emitter_names::finish,
+                  std::move(data));
+  }
   output_->begin_run();
   ledger_.told();
   begun_ = false;
   save();
   has_turn_ = false;
   output_->give_turn();
+  if (services_.told) services_.told();
 }
 
 // While one waits at an output, the container may be renamed and so get another.

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -26,6 +27,10 @@ struct watch_services {
   log_sink log;
   std::size_t line_bytes_max;
   output_history history;
+  // Of a slot's run, else empty: why it ended, in a word; it is told whenever it ended, asked or
+  // not; and when all of that is told.
+  std::function<std::string(const run& ended)> reason = {};
+  std::function<void()> told = {};
 };
 
 // Events and inspections come in from the fleet; run() reads the log at its own pace.

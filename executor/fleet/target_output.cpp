@@ -12,22 +12,23 @@ using net::awaitable;
 
 namespace {
 
-line_pulses_config config_of(const emitter_policy& policy) {
+line_pulses_config config_of(const emitter_policy& policy, const std::optional<run_voice>& voice) {
   line_pulses_config out;
   out.pulses_per_second = policy.pulses_per_second;
-  out.combine = policy.combine;
+  out.combine = policy.combine && !(voice && voice->form() == slots::output_form::json);
   return out;
 }
 
 }  // namespace
 
 target_output::target_output(const output_services& services, model::target_id target,
-                             std::string path)
+                             std::string path, std::optional<run_voice> voice)
     : services_(services),
       target_(std::move(target)),
       path_(std::move(path)),
+      voice_(std::move(voice)),
       output_(model::make_emitter_id(target_, emitter_names::output)),
-      lines_(config_of(services.rules.policy_of(path_, emitter_names::output))),
+      lines_(config_of(services.rules.policy_of(path_, emitter_names::output), voice_)),
       due_(services.executor),
       changed_(services.executor) {}
 
@@ -42,6 +43,7 @@ void target_output::line(const engine::log_line& line, const std::string& contai
 }
 
 void target_output::emit(std::string_view emitter, json::text data) {
+  if (voice_) data = voice_->event(data);
   outbox::record next;
   next.emitter = model::make_emitter_id(target_, emitter);
   if (class_of(emitter) == delivery::latest) return tell_latest(next.emitter, std::move(data));
@@ -51,7 +53,7 @@ void target_output::emit(std::string_view emitter, json::text data) {
 }
 
 void target_output::set_state(json::text data) {
-  if (data == state_) return;
+  if (voice_ || data == state_) return;
   state_ = data;
   emit(emitter_names::state, std::move(data));
 }
@@ -109,7 +111,7 @@ void target_output::collect(outbox::collection& into) {
   std::map<std::string, engine::log_cursor> cursors;
   for (told_lines& each : lines_.take(into.now().steady)) {
     each.what.emitter = output_;
-    tell(into, std::move(each.what));
+    tell(into, voice_ ? voice_->lines(std::move(each.what)) : std::move(each.what));
     if (each.cursor) cursors.insert_or_assign(std::move(each.container), *each.cursor);
   }
   for (const auto& [id, cursor] : cursors) {

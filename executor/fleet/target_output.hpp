@@ -12,6 +12,7 @@
 #include "executor/fleet/core_port.hpp"
 #include "executor/fleet/emitter_rules.hpp"
 #include "executor/fleet/line_pulses.hpp"
+#include "executor/fleet/run_voice.hpp"
 #include "executor/outbox/intake.hpp"
 #include "myko/net/signal.hpp"
 
@@ -30,7 +31,9 @@ class target_output final : public outbox::producer,
                             public std::enable_shared_from_this<target_output> {
  public:
   // `path` is the target's id without the service.
-  target_output(const output_services& services, model::target_id target, std::string path);
+  // With a voice it tells one run of a slot; others tell other runs of the same target.
+  target_output(const output_services& services, model::target_id target, std::string path,
+                std::optional<run_voice> voice = std::nullopt);
   ~target_output() override;
   target_output(const target_output&) = delete;
   target_output& operator=(const target_output&) = delete;
@@ -46,7 +49,7 @@ class target_output final : public outbox::producer,
 
   // A pulse behind the lines so far; await drained() first. `data` is an object.
   void emit(std::string_view emitter, json::text data);
-  // Of the `state` emitter; nothing is sent when it is as before.
+  // Of the `state` emitter; nothing is sent when it is as before. A slot has a state of its own.
   void set_state(json::text data);
 
   // Where the telling of a container's runs stands. Written together with the pulses and lines so
@@ -82,6 +85,7 @@ class target_output final : public outbox::producer,
   output_services services_;
   model::target_id target_;
   std::string path_;
+  std::optional<run_voice> voice_;
   model::emitter_id output_;
   line_pulses lines_;
   std::vector<outbox::record> pulses_;  // before the lines that wait

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "executor/fleet/pulses.hpp"
+#include "executor/fleet/watch_resume.hpp"
 
 namespace gantry::fleet {
 namespace {
@@ -66,7 +67,7 @@ void watches::start(const member& member, acquaintance how) {
   std::shared_ptr<container_watch> watch;
   if (const auto saved = saved_.extract(member.container)) {
     saved.mapped().path = member.who.path;
-    watch = resumed(container, saved.mapped());
+    watch = resume_watch(services_, container, saved.mapped(), output_of(member.who.path));
   }
   if (!watch) {
     watch = std::make_shared<container_watch>(services_, std::move(container), how_met(member, how),
@@ -86,30 +87,6 @@ acquaintance watches::how_met(const member& member, acquaintance how) const {
   return made_since ? acquaintance::made_since : how;
 }
 
-std::shared_ptr<container_watch> watches::resumed(const engine::container_summary& container,
-                                                  const outbox::saved_container& saved) {
-  auto state = parse_watch_state(saved.runs);
-  if (!state) {
-    services_.log(log_level::error,
-                  "container " + container.name +
-                      " is met as if for the first time: " + state.error().message);
-    return nullptr;
-  }
-  std::optional<engine::log_cursor> cursor;
-  if (!saved.cursor.empty()) {
-    auto parsed = engine::parse_log_cursor(saved.cursor);
-    if (parsed) {
-      cursor = *std::move(parsed);
-    } else {
-      services_.log(log_level::error, "container " + container.name +
-                                          ": lines may come twice: " + parsed.error().message);
-    }
-  }
-  const auto output = output_of(saved.path);
-  output->resume(saved);
-  return std::make_shared<container_watch>(services_, container, *state, cursor, output);
-}
-
 void watches::take_leave_of_the_lost() {
   for (auto each = saved_.begin(); each != saved_.end();) {
     const auto at = each++;
@@ -120,7 +97,8 @@ void watches::take_leave_of_the_lost() {
     engine::container_summary container;
     container.id = saved.id;
     container.name = target != nullptr ? target->who.name : saved.path;
-    const auto watch = target != nullptr ? resumed(container, saved) : nullptr;
+    const auto watch =
+        target != nullptr ? resume_watch(services_, container, saved, output_of(saved.path)) : nullptr;
     if (watch) {
       if (!roster_.knows(saved.id)) {
         lost_.insert(saved.id);

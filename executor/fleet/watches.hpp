@@ -51,8 +51,6 @@ class watches {
  private:
   void start(const member& member, acquaintance how);
   void follow(const std::string& id, const std::shared_ptr<container_watch>& watch);
-  [[nodiscard]] std::shared_ptr<container_watch> resumed(const engine::container_summary& container,
-                                                         const outbox::saved_container& saved);
   [[nodiscard]] acquaintance how_met(const member& member, acquaintance how) const;
   net::awaitable<void> run(std::string id, std::shared_ptr<container_watch> watch);
   net::awaitable<void> give_up_lost();

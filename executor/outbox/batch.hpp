@@ -59,7 +59,8 @@ struct batch {
   // Targets that are deleted from the core: what waits of their pulses is deleted without a
   // notice, and their emitters' numbers with it. Full target ids.
   std::vector<model::target_id> dropped_targets;
-  std::map<std::string, std::string> facts;  // by name: identity and other single values
+  // By name: identity and other single values. An empty one takes the fact away.
+  std::map<std::string, std::string> facts;
 
   [[nodiscard]] bool empty() const {
     return records.empty() && seqs.empty() && acknowledged.empty() && containers.empty() &&

@@ -16,6 +16,7 @@ enum class form : std::uint8_t {
   data,    // one pulse of any kind: `body` is its data, a JSON object without `seq`
   lines,   // one or more consecutive lines of one stream: `body` is their text, joined by \n
   notice,  // in the place of pulses that were dropped, all of one emitter: `body` says why
+  value,   // one pulse whose data is `body` as it is, a JSON object: it has no `seq`
 };
 
 // Why pulses were dropped: the `body` of a notice.

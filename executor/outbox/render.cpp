@@ -7,15 +7,9 @@
 namespace gantry::outbox {
 namespace {
 
-json::text data_with_seq(const record& from) {
-  const std::string seq = "{\"seq\":" + std::to_string(from.seq);
-  const bool bare = from.body.size() <= 2;  // {}
-  return {seq + (bare ? "}" : "," + from.body.substr(1))};
-}
-
-json::text lines_data(const record& from) {
+json::object lines_object(const record& from) {
   json::object out;
-  out.set("seq", from.seq).set("count", from.count).set("text", from.body);
+  out.set("count", from.count).set("text", from.body);
   out.set("stream", engine::to_string(from.stream));
   out.set("time", engine::format_rfc3339(from.time));
   if (from.truncated) {
@@ -23,7 +17,7 @@ json::text lines_data(const record& from) {
   } else if (from.count == 1) {
     if (const auto json = as_json(from.body)) out.set("json", *json);
   }
-  return out.to_text();
+  return out;
 }
 
 json::text notice_data(const record& from) {
@@ -41,14 +35,18 @@ json::text notice_data(const record& from) {
 json::text data_of(const record& from) {
   switch (from.form) {
     case form::data:
-      return data_with_seq(from);
+      return json::with_member({from.body}, "seq", {std::to_string(from.seq)});
     case form::lines:
-      return lines_data(from);
+      return lines_object(from).set("seq", from.seq).to_text();
     case form::notice:
       return notice_data(from);
+    case form::value:
+      return {from.body};
   }
   return {};
 }
+
+json::text lines_body(const record& from) { return lines_object(from).to_text(); }
 
 model::pulse to_pulse(const record& from) {
   return {.emitter = from.emitter,

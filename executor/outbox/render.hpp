@@ -10,7 +10,11 @@ namespace gantry::outbox {
 //   data    the body, with `seq`
 //   lines   seq, count, text, stream, time; json where it is one line of JSON; truncated
 //   notice  suppressed, from, to, reason; all but the reason are null where nobody can tell
+//   value   the body
 [[nodiscard]] json::text data_of(const record& from);
+
+// The data of lines without their number.
+[[nodiscard]] json::text lines_body(const record& from);
 
 [[nodiscard]] model::pulse to_pulse(const record& from);
 

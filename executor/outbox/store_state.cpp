@@ -28,7 +28,11 @@ void write_state(database& in, const batch& what) {
             each.type, each.id, each.hash, each.item.bytes, each.gone_since, each.deleted);
   }
   for (const auto& [name, value] : what.facts) {
-    execute(in, "INSERT OR REPLACE INTO fact (name, value) VALUES (?,?)", name, value);
+    if (value.empty()) {
+      execute(in, "DELETE FROM fact WHERE name = ?", name);
+    } else {
+      execute(in, "INSERT OR REPLACE INTO fact (name, value) VALUES (?,?)", name, value);
+    }
   }
 }
 

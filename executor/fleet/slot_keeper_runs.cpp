@@ -1,0 +1,248 @@
+// One run of a slot, from its turn to the removal of its container.
+#include <boost/asio/steady_timer.hpp>
+#include <utility>
+
+#include "executor/engine/error.hpp"
+#include "executor/fleet/slot_keeper.hpp"
+#include "executor/slots/labels.hpp"
+#include "executor/slots/slot_spec.hpp"
+#include "myko/net/clock.hpp"
+#include "myko/session/moment.hpp"
+
+namespace gantry::fleet {
+
+using net::awaitable;
+
+namespace {
+
+using namespace std::chrono_literals;
+
+// Between two tries of what the engine could not do while it was going or coming.
+constexpr auto retry_after = 1'000ms;
+
+bool is_engine_away(const failure& error) {
+  return error.code == engine::errc::unreachable || error.code == engine::errc::disconnected ||
+         error.code == engine::errc::timed_out;
+}
+
+}  // namespace
+
+awaitable<void> slot_keeper::carry(std::string run) {
+  const auto launched = co_await launch(run);
+  co_await net::end_if_cancelled();
+  const live_run* const its = find(run);
+  if (its == nullptr || launched) co_return;
+  const std::string& asked = its->record.reason;
+  never_ran(run, asked.empty() ? end_reasons::not_started : asked,
+            asked.empty() ? launched.error().message : "");
+}
+
+// Fails when it will not run; the reason is for people.
+awaitable<result<void>> slot_keeper::launch(std::string run) {
+  auto made = co_await create(run);
+  if (!made) co_return made.error();
+  const std::string id = made->id;
+  live_run* its = find(run);
+  its->record.container = id;
+  engine::container_summary container;
+  container.id = id;
+  container.name = run;
+  watch(*its, id,
+        std::make_shared<container_watch>(services_of(run), std::move(container),
+                                          acquaintance::made_since, its->output));
+  co_await saved(*its);
+  its = find(run);
+  if (its == nullptr) co_return result<void>();
+  const failure stopped{engine::make_error_code(engine::errc::refused), "it was stopped"};
+  const auto started = its->record.reason.empty() ? co_await start(id) : result<void>(stopped);
+  if (!started) {
+    services_.tasks.spawn(clean_up(id));
+    co_return started.error();
+  }
+  its = find(run);
+  if (its == nullptr) co_return result<void>();
+  if (const auto limit = its->of->what.timeout) {
+    its->record.deadline = myko::unix_ms(net::now().wall) + limit->count();
+    services_.tasks.spawn(await_deadline(run));
+  }
+  its->record.stage = slots::run_stage::started;
+  its->of->state.error.clear();
+  save(*its);
+  show(*its->of);
+  services_.inspect(id);
+  services_.tasks.spawn(await_exit(id, std::move(made->exit)));
+  services_.tasks.spawn(give_input(run, std::move(made->input)));
+  if (!its->record.reason.empty()) {  // asked for meanwhile
+    services_.tasks.spawn(stop_container(id, its->of->what.stop_grace));
+  }
+  co_return result<void>();
+}
+
+// Tries again while the engine is away.
+awaitable<result<slot_container>> slot_keeper::create(std::string run) {
+  while (true) {
+    co_await services_.watch.gate.passage();
+    const live_run* its = find(run);
+    const failure stopped{engine::make_error_code(engine::errc::refused), "it was stopped"};
+    if (its == nullptr || !its->record.reason.empty()) co_return stopped;
+    slot& in = *its->of;
+    const image_source pull = [this, &in](const std::string& image) {
+      return services_.pull(image, [this, &in](std::string note) {
+        in.state.note = std::move(note);
+        show(in);
+      });
+    };
+    const auto ready = co_await have_image(services_.watch.engine, in.what, pull);
+    in.state.note.clear();
+    show(in);
+    its = find(run);
+    if (its == nullptr || !its->record.reason.empty()) co_return stopped;
+    if (!ready && !is_engine_away(ready.error())) co_return ready.error();
+    if (ready) {
+      auto spec = slots::spec_of(in.what, {.service = services_.service.value, .run = run},
+                                 its->record.input);
+      const std::string name = spec.name;
+      auto made = co_await make_container(services_.watch.engine, std::move(spec));
+      if (made) co_return made;
+      const bool taken = made.error().code == engine::errc::conflict;
+      if (!taken && !is_engine_away(made.error())) co_return made.error();
+      // One that we have made without hearing of it.
+      const auto other = co_await services_.watch.engine.inspect(name);
+      if (other && !owns(other->summary.labels)) co_return made.error();
+      if (other) co_await clean_up(other->summary.id);
+    }
+    co_await net::sleep(retry_after);
+  }
+}
+
+// An engine that goes away meanwhile may have started it or not: started twice it must not be.
+awaitable<result<void>> slot_keeper::start(std::string id) {
+  while (true) {
+    const auto started = co_await services_.watch.engine.start(id);
+    if (started) co_return result<void>();
+    if (!is_engine_away(started.error())) co_return started.error();
+    co_await net::sleep(retry_after);
+    co_await services_.watch.gate.passage();
+    const auto details = co_await services_.watch.engine.inspect(id);
+    if (details && details->started_at != 0) co_return result<void>();
+    if (!details && !is_engine_away(details.error())) co_return details.error();
+  }
+}
+
+awaitable<void> slot_keeper::give_input(std::string run,
+                                        std::unique_ptr<engine::input_stream> input) {
+  const live_run* its = find(run);
+  if (its == nullptr) co_return;
+  const auto given = co_await hand_over(*input, its->record.input.bytes);
+  live_run* const now = find(run);
+  if (now == nullptr) co_return;
+  if (!given) {
+    say(log_level::warning, "run " + run + ": its input: " + given.error().message);
+    co_return;
+  }
+  now->record.stage = slots::run_stage::given;
+  save(*now);
+}
+
+// Faster than the engine's events, and none of them is needed.
+awaitable<void> slot_keeper::await_exit(std::string id, std::unique_ptr<engine::exit_wait> exit) {
+  (void)co_await exit->finish();
+  services_.inspect(id);
+}
+
+awaitable<void> slot_keeper::await_deadline(std::string run) {
+  const live_run* its = find(run);
+  if (its == nullptr || its->record.deadline == 0) co_return;
+  const auto left = its->record.deadline - myko::unix_ms(net::now().wall);
+  if (left > 0) co_await net::sleep(std::chrono::milliseconds(left));
+  stop_run(run, end_reasons::timeout);
+}
+
+// Asked again it changes nothing: the first reason counts.
+void slot_keeper::stop_run(const std::string& run, const char* reason) {
+  live_run* const its = find(run);
+  if (its == nullptr || !its->record.reason.empty()) return;
+  its->record.reason = reason;
+  if (its->of->board.give_up(run)) return never_ran(run, reason, "");
+  save(*its);
+  if (its->watch && its->record.stage != slots::run_stage::accepted) {
+    services_.tasks.spawn(stop_container(its->record.container, its->of->what.stop_grace));
+  }
+}
+
+awaitable<void> slot_keeper::stop_container(std::string id, std::chrono::seconds grace) {
+  while (true) {
+    if (const auto found = watches_.find(id); found != watches_.end()) found->second->stop_asked();
+    const auto stopped = co_await services_.watch.engine.stop(id, grace);
+    if (stopped || !is_engine_away(stopped.error())) break;
+    co_await net::sleep(retry_after);
+    co_await services_.watch.gate.passage();
+  }
+  services_.inspect(id);
+}
+
+awaitable<void> slot_keeper::clean_up(std::string id) {
+  while (true) {
+    const engine::removal how{.force = true, .volumes = true};
+    const auto gone = co_await services_.watch.engine.remove(id, how);
+    const bool away = !gone && is_engine_away(gone.error());
+    if (!gone && !away && gone.error().code != engine::errc::not_found) {
+      say(log_level::warning, "container " + id.substr(0, 12) +
+                                  " of a run that is over cannot be removed: " +
+                                  gone.error().message);
+      co_return;
+    }
+    if (!away) break;
+    co_await net::sleep(retry_after);
+    co_await services_.watch.gate.passage();
+  }
+  removed(id);
+}
+
+awaitable<void> slot_keeper::saved(const live_run& what) {
+  net::signal changed(services_.watch.executor);
+  const auto done = std::make_shared<bool>(false);
+  const auto waiting = std::make_shared<net::signal*>(&changed);
+  services_.output.outbox.write_soon(
+      [name = what.record.run, text = slots::to_text(what.record)](outbox::batch& into) {
+        into.facts[slots::record_fact(name)] = text;
+      },
+      [done, waiting] {
+        *done = true;
+        if (*waiting != nullptr) (*waiting)->notify();
+      });
+  struct leave {
+    std::shared_ptr<net::signal*> waiting;
+    ~leave() { *waiting = nullptr; }
+  } const at_end{waiting};
+  while (!*done) {
+    co_await changed.wait();
+    co_await net::end_if_cancelled();
+  }
+}
+
+void slot_keeper::watch(live_run& run, const std::string& id,
+                        std::shared_ptr<container_watch> watch) {
+  run.watch = watch;
+  watches_.insert_or_assign(id, watch);
+  services_.tasks.spawn(follow(id, std::move(watch)));
+}
+
+awaitable<void> slot_keeper::follow(std::string id, std::shared_ptr<container_watch> watch) {
+  co_await watch->run();
+  watches_.erase(id);
+}
+
+watch_services slot_keeper::services_of(const std::string& run) {
+  watch_services out = services_.watch;
+  out.reason = [this, run](const fleet::run& ended) -> std::string {
+    live_run* const its = find(run);
+    if (its == nullptr) return end_reasons::unknown;
+    its->failed = !ended.end || ended.end->exit_code != 0;
+    return end_reason(ended, its->record.reason);
+  };
+  out.told = [this, run] { told(run); };
+  return out;
+}
+
+}  // namespace gantry::fleet
