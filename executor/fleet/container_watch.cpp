@@ -112,7 +112,7 @@ void container_watch::move_to(std::shared_ptr<target_output> output) {
     output->adopt(*output_, container_.id);
     if (has_turn_) {
       output->take();
-      output->continue_run(*output_);
+      output->continue_run(*output_, container_.id);
       output_->give_turn();
     }
   }
@@ -185,6 +185,7 @@ void container_watch::tell_end() {
   ledger_.told();
   begun_ = false;
   save();
+  if (ledger_.current() != nullptr) return;  // nobody else is to tell in between
   has_turn_ = false;
   output_->give_turn();
   if (services_.told) services_.told();
@@ -285,7 +286,7 @@ awaitable<container_watch::reading> container_watch::read_log(bool follow) {
     save();
   }
   if (follow) co_return co_await follow_stream(**opened);
-  co_return co_await read_stream(**opened);
+  co_return co_await read_stream(**opened, false);
 }
 
 // How long before "now" is by the engine's clock, which tells it with each opening.
@@ -323,7 +324,8 @@ engine::log_request container_watch::next_request(bool follow) const {
   return out;
 }
 
-awaitable<container_watch::reading> container_watch::read_stream(engine::log_stream& stream) {
+awaitable<container_watch::reading> container_watch::read_stream(engine::log_stream& stream,
+                                                                 bool follow) {
   while (true) {
     const auto output = output_;  // it may be another after the wait
     co_await output->room();
@@ -334,7 +336,7 @@ awaitable<container_watch::reading> container_watch::read_stream(engine::log_str
         !bytes && decoder_->searching() && bytes.error().code == boost::system::errc::timed_out;
     const bool ended = bytes && bytes->empty();
     result<void> fed;
-    if (ended || lost_cursor) {
+    if ((ended && !follow) || lost_cursor) {  // a followed log may end with much of it unsent
       decoder_->ended(read);
     } else if (bytes) {
       fed = decoder_->feed(*bytes, read);
@@ -360,7 +362,7 @@ awaitable<result<std::string_view>> container_watch::read_some(engine::log_strea
 awaitable<container_watch::reading> container_watch::follow_stream(engine::log_stream& stream) {
   auto [order, read_error, how, wait_error] =
       co_await asio::experimental::make_parallel_group(
-          asio::co_spawn(services_.executor, read_stream(stream), asio::deferred),
+          asio::co_spawn(services_.executor, read_stream(stream, true), asio::deferred),
           asio::co_spawn(services_.executor, wait_past_end(), asio::deferred))
           .async_wait(asio::experimental::wait_for_one(), asio::use_awaitable);
   if (order[0] == 1 && !wait_error) co_return reading::ended;

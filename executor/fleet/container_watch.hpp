@@ -81,7 +81,7 @@ class container_watch {
   net::awaitable<void> drained();
   net::awaitable<void> tell_lines();
   net::awaitable<reading> read_log(bool follow);
-  net::awaitable<reading> read_stream(engine::log_stream& stream);
+  net::awaitable<reading> read_stream(engine::log_stream& stream, bool follow);
   net::awaitable<reading> follow_stream(engine::log_stream& stream);
   net::awaitable<result<std::string_view>> read_some(engine::log_stream& stream);
   net::awaitable<void> refresh();

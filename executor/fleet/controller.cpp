@@ -2,7 +2,6 @@
 
 #include <array>
 #include <boost/asio/experimental/parallel_group.hpp>
-#include <boost/asio/post.hpp>
 #include <deque>
 #include <set>
 #include <utility>
@@ -64,6 +63,7 @@ class controller::impl {
         backoff_(config_.backoff, std::move(random)),
         gate_(executor),
         last_event_(config_.last_event),
+        heard_event_(config_.last_event.has_value()),
         to_inspect_changed_(executor),
         watches_(
             watch_services{executor, engine, gate_, log_, config_.line_bytes_max, config_.history},
@@ -246,13 +246,10 @@ class controller::impl {
   // ---- Containers -----------------------------------------------------------------------------
 
   void on_event(const engine::event& event) {
+    heard_event_ = true;
     last_event_ = std::max(last_event_.value_or(0), event.time);
     if (event.type != "container" || !is_relevant(event.action)) return;
-    outbox_.write_soon(
-        [time = *last_event_](outbox::batch& into) {
-          into.facts[std::string(last_event_fact)] = std::to_string(time);
-        },
-        nullptr);
+    save_last_event();
     tell_meanwhile(event.id, event.action != "destroy");
     tell_time();
     const bool again = event.time <= config_.last_event.value_or(0);  // that one comes once more
@@ -279,6 +276,19 @@ class controller::impl {
       watches_.sync(acquaintance::made_since);
     }
     if (const auto watch = watches_.of(details.summary.id)) watch->inspected(details);
+    // Until the first event nothing else tells since when the next life has to ask for them.
+    const auto last = std::max(details.started_at, details.finished_at);
+    if (heard_event_ || last <= last_event_.value_or(0)) return;
+    last_event_ = last;
+    save_last_event();
+  }
+
+  void save_last_event() {
+    outbox_.write_soon(
+        [time = *last_event_](outbox::batch& into) {
+          into.facts[std::string(last_event_fact)] = std::to_string(time);
+        },
+        nullptr);
   }
 
   void tell_meanwhile(const std::string& id, bool is_there) {
@@ -307,12 +317,11 @@ class controller::impl {
 
   // ---- The core -------------------------------------------------------------------------------
 
-  // Many changes in a row are published once.
+  // With the next write, so that many changes in a row are published once, and nothing is saved of
+  // a container without its target: whoever came back to that would not know where to tell it.
   void publish_soon() {
-    if (std::exchange(publishing_, true)) return;
-    asio::post(executor_, [this, alive = std::weak_ptr<int>(alive_)] {
-      if (!alive.expired()) publish();
-    });
+    publishing_ = true;
+    if (!next_publication_) write_next_publication();
   }
 
   // What a core is told is written first, or a crash could leave it there for ever.
@@ -337,6 +346,7 @@ class controller::impl {
     const std::weak_ptr<int> alive = alive_;
     outbox_.write_soon(
         [this, next, alive](outbox::batch& into) {
+          if (!alive.expired() && publishing_) publish();
           append(into, next->change);
           if (!alive.expired()) next_publication_.reset();
         },
@@ -413,6 +423,7 @@ class controller::impl {
   std::string said_;
 
   std::optional<engine::timestamp> last_event_;
+  bool heard_event_;  // in this life or an earlier one
   bool looked_before_ = false;
   // While a list is being made: of which containers we were told since, and whether they are there.
   std::optional<std::map<std::string, bool>> told_meanwhile_;

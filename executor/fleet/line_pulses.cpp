@@ -102,11 +102,14 @@ void line_pulses::refill(time_point now) {
   refilled_ = now;
 }
 
-void line_pulses::continue_run(line_pulses& other) {
+void line_pulses::continue_run(line_pulses& other, const std::string& container) {
   last_json_ = other.last_json_;
   if (!other.waiting_.empty() && !tokens_) tokens_ = other.tokens_;
-  for (told_lines& each : std::exchange(other.waiting_, {})) wait(std::move(each));
   other.waiting_bytes_ = 0;
+  for (told_lines& each : std::exchange(other.waiting_, {})) {
+    line_pulses& its = each.container == container ? *this : other;
+    its.wait(std::move(each));
+  }
 }
 
 }  // namespace gantry::fleet

@@ -51,8 +51,9 @@ class line_pulses {
   // The last line of this run that was a JSON value, for `finish`; forgotten by begin_run().
   [[nodiscard]] const std::optional<json::text>& last_json() const { return last_json_; }
   void begin_run(std::optional<json::text> last = std::nullopt) { last_json_ = std::move(last); }
-  // The run goes on here; so far it was told by another. What waits there goes here, too.
-  void continue_run(line_pulses& other);
+  // The run goes on here; so far it was told by another. What waits of it there goes here, too; not
+  // what another container has left.
+  void continue_run(line_pulses& other, const std::string& container);
 
  private:
   void wait(told_lines next);

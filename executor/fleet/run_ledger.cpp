@@ -213,7 +213,10 @@ void run_ledger::begin(run next) {
 void run_ledger::told() { state_.runs.pop_front(); }
 
 bool run_ledger::is_later(timestamp line) const {
-  if (state_.runs.size() < 2) return false;
+  if (state_.runs.empty()) return false;
+  // The log may tell of the next run before the events do. Only a die event is exact enough to say
+  // so alone.
+  if (state_.runs.size() < 2 && !state_.newest.died) return false;
   const auto& end = state_.runs.front().end;
   return end && end->time != 0 && line > end->time;
 }

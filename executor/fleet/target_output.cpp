@@ -68,8 +68,8 @@ void target_output::adopt(target_output& other, const std::string& container) {
   announce();
 }
 
-void target_output::continue_run(target_output& other) {
-  lines_.continue_run(other.lines_);
+void target_output::continue_run(target_output& other, const std::string& container) {
+  lines_.continue_run(other.lines_, container);
   other.count_held();
   other.changed_.notify();
   count_held();
@@ -177,7 +177,10 @@ awaitable<void> target_output::drained() {
 }
 
 awaitable<void> target_output::take_turn() {
-  while (turns_ > 0) co_await changed_.wait();
+  const std::uint64_t place = ++last_place_;
+  queue_.push_back(place);
+  while (turns_ > 0 || queue_.front() != place) co_await changed_.wait();
+  queue_.pop_front();
   take();
 }
 

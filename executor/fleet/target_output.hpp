@@ -2,6 +2,8 @@
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
+#include <cstdint>
+#include <deque>
 #include <map>
 #include <memory>
 #include <set>
@@ -44,7 +46,7 @@ class target_output final : public outbox::producer,
   }
   // The container was renamed: it is kept here from now on, and its run is told here.
   void adopt(target_output& other, const std::string& container);
-  void continue_run(target_output& other);
+  void continue_run(target_output& other, const std::string& container);
   [[nodiscard]] const std::optional<json::text>& last_json() const { return lines_.last_json(); }
 
   // A pulse behind the lines so far; await drained() first. `data` is an object.
@@ -67,7 +69,8 @@ class target_output final : public outbox::producer,
   // Ends when every line has become a pulse.
   [[nodiscard]] net::awaitable<void> drained();
 
-  // One container at a time tells a run here. take_turn() waits; take() does not.
+  // One container at a time tells a run here, and they come in the order in which they asked: one
+  // that runs for months may not overtake one that is gone. take_turn() waits; take() does not.
   [[nodiscard]] net::awaitable<void> take_turn();
   void take() { ++turns_; }
   void give_turn();
@@ -91,6 +94,8 @@ class target_output final : public outbox::producer,
   std::vector<outbox::record> pulses_;  // before the lines that wait
   json::text state_;
   int turns_ = 0;
+  std::deque<std::uint64_t> queue_;  // for the next one
+  std::uint64_t last_place_ = 0;
 
   std::map<std::string, outbox::saved_container> containers_;  // by id
   std::set<std::string> changed_containers_;

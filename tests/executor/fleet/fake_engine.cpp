@@ -37,6 +37,7 @@ std::string fake_engine::make(const std::string& name, labels labels) {
                      .state = container_state::created,
                      .created = tick() / 1'000'000'000};
   there_[id].details = details;
+  there_[id].log = std::make_shared<std::vector<engine::stored_message>>();
   tell("create", id);
   return id;
 }
@@ -51,7 +52,7 @@ void fake_engine::start_container(const std::string& id) {
 
 void fake_engine::print(const std::string& id, const std::string& text,
                         engine::stream_kind stream) {
-  there_.at(id).log.push_back({stream, tick(), text});
+  there_.at(id).log->push_back({stream, tick(), text});
   changed_.notify();
 }
 
@@ -257,10 +258,11 @@ class fake_engine::fake_log final : public engine::log_stream {
         logs_epoch_(engine.logs_epoch_),
         opened_at_(engine.now_ / 1'000'000'000 * 1'000'000'000) {
     ++engine_.open_streams;
-    const auto& log = engine_.there_.at(request_.id).log;
+    engine_.bytes_read = 0;
+    log_ = engine_.there_.at(request_.id).log;
     run_ = engine_.there_.at(request_.id).runs;
-    if (request_.from_end) at_ = log.size();
-    while (request_.since && at_ < log.size() && log[at_].time < *request_.since) ++at_;
+    if (request_.from_end) at_ = log_->size();
+    while (request_.since && at_ < log_->size() && log_->at(at_).time < *request_.since) ++at_;
   }
   ~fake_log() override { --engine_.open_streams; }
 
@@ -292,13 +294,12 @@ class fake_engine::fake_log final : public engine::log_stream {
 
   // Some bytes more, cut anywhere.
   bool take() {
-    const auto found = engine_.there_.find(request_.id);
-    if (found != engine_.there_.end()) {
-      const auto& log = found->second.log;
-      while (bytes_.size() < engine_.chunk_bytes && at_ < log.size()) bytes_ += on_wire(log[at_++]);
+    while (bytes_.size() < engine_.chunk_bytes && at_ < log_->size()) {
+      bytes_ += on_wire(log_->at(at_++));
     }
     chunk_ = bytes_.substr(0, engine_.chunk_bytes);
     bytes_.erase(0, chunk_.size());
+    engine_.bytes_read += chunk_.size();
     return !chunk_.empty();
   }
 
@@ -307,6 +308,7 @@ class fake_engine::fake_log final : public engine::log_stream {
   int epoch_;
   int logs_epoch_;
   engine::timestamp opened_at_;
+  std::shared_ptr<const std::vector<engine::stored_message>> log_;
   int run_ = 0;
   std::size_t at_ = 0;
   std::string bytes_;

@@ -57,7 +57,8 @@ class fake_engine final : public engine::client {
   // ---- What was asked of it ----
   std::vector<std::string> asked;  // "stop clock 5", "logs clock"
   [[nodiscard]] int count(const std::string& what) const;
-  int open_streams = 0;  // of logs
+  int open_streams = 0;        // of logs
+  std::size_t bytes_read = 0;  // of the log that was opened last
 
   // ---- The engine ----
   net::awaitable<result<engine::version_info>> negotiate() override;
@@ -103,7 +104,8 @@ class fake_engine final : public engine::client {
   class fake_input;
   struct container {
     engine::container_details details;
-    std::vector<engine::stored_message> log;
+    // Whoever reads it while the container is removed still has it.
+    std::shared_ptr<std::vector<engine::stored_message>> log;
     int runs = 0;
     int ends = 0;
     int logs_status = 0;  // 0: as it should be

@@ -251,7 +251,7 @@ TEST(LinePulses, ContinuesARunWithWhatWaitsOfIt) {
   line_pulses old = exhausted({.pulses_per_second = 1});
   for (const char* text : {"{\"a\":1}", "text"}) old.add(line(text), id, start);
   line_pulses next({.pulses_per_second = 1});
-  next.continue_run(old);
+  next.continue_run(old, id);
   EXPECT_TRUE(old.empty());
   EXPECT_EQ(old.bytes(), 0U);
   EXPECT_FALSE(old.next_due());
@@ -262,6 +262,18 @@ TEST(LinePulses, ContinuesARunWithWhatWaitsOfIt) {
   const auto out = take_all(next);
   EXPECT_EQ(texts_of(out).front().substr(0, 12), "{\"a\":1}\ntext");
   EXPECT_EQ(out.back().what.body.substr(out.back().what.body.size() - 4), "more");
+}
+
+TEST(LinePulses, LeaveWhatWaitsOfAnotherContainer) {
+  line_pulses old = exhausted({.pulses_per_second = 1});
+  old.add(line("of another"), "another", start);
+  old.add(line("its own"), id, start);
+  line_pulses next({.pulses_per_second = 1});
+  next.continue_run(old, id);
+  EXPECT_THAT(texts_of(take_all(next)), ElementsAre("its own"));
+  EXPECT_GT(old.bytes(), 0U);
+  EXPECT_THAT(texts_of(take_all(old)), ElementsAre("of another"));
+  EXPECT_EQ(old.bytes(), 0U);
 }
 
 TEST(LinePulses, AreRenderedAsPublished) {

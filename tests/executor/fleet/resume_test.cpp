@@ -159,6 +159,74 @@ TEST(Resume, TellsTheEndOfWhatWasRemovedMeanwhile) {
   EXPECT_THAT(stage.told(clock_path), ElementsAre("run", "> one", "stop 143"));
 }
 
+// Both its runs come before the first of the new one, which goes on.
+TEST(Resume, TellsAllRunsOfWhatIsGoneBeforeThoseOfTheNextUnderItsName) {
+  stage stage;
+  stage.begin();
+  const auto old = running_clock(stage);
+  stage.crash();
+  stage.engine.die(old, 1);
+  stage.engine.start_container(old);
+  stage.engine.die(old, 2);
+  stage.engine.destroy(old);
+  const auto fresh = stage.engine.make("clock");
+  stage.engine.start_container(fresh);
+  stage.engine.print(fresh, "new\n");
+  stage.begin();
+  stage.until_told(clock_path, "> new");
+  EXPECT_THAT(stage.told(clock_path),
+              ElementsAre("run", "> one", "finish 1", "run", "finish 2", "run", "> new"));
+}
+
+// Else its end would belong to nobody if it was gone by the next life.
+TEST(Resume, SavesAContainerWithItsTarget) {
+  stage stage;
+  stage.begin();
+  stage.settle();
+  const auto id = stage.engine.make("clock");
+  stage.engine.start_container(id);
+  stage.until([&] { return !stage.outbox.database.containers.empty(); }, "it is saved");
+  EXPECT_TRUE(stage.outbox.database.targets.contains(clock_path));
+}
+
+TEST(Resume, KnowsSinceWhenToAskThoughItHasSeenNoEventYet) {
+  stage stage;
+  const auto id = stage.engine.make("clock");
+  stage.engine.start_container(id);
+  stage.engine.pass(2'000ms);
+  stage.begin();
+  stage.settle();
+  stage.crash();
+  stage.engine.die(id, 7);
+  stage.engine.start_container(id);
+  stage.engine.print(id, "one\n");
+  stage.begin();
+  stage.until_told(clock_path, "> one");
+  EXPECT_THAT(stage.told(clock_path), ElementsAre("finish 7", "run", "> one"));
+}
+
+// As Docker 20.10 does it, and with that it is removed: the end that was sent is none.
+TEST(Resume, TellsNothingTwiceWhenTheLogEndsBeforeItsPlaceIsFound) {
+  stage stage;
+  stage.engine.chunk_bytes = 64;
+  stage.begin();
+  const auto id = running_clock(stage);
+  stage.engine.print(id, "two\n");
+  stage.until_told(clock_path, "> two");
+  stage.settle();
+  stage.crash();
+  stage.engine.lossy_follow = true;
+  stage.engine.chunk_bytes = 1;
+  stage.begin();
+  const auto read_half = [&] { return stage.engine.bytes_read >= 60; };
+  stage.until(read_half, "a part of the log is read");
+  stage.engine.die(id, 0);
+  stage.engine.destroy(id);
+  stage.until([&] { return stage.outbox.database.containers.empty(); }, "all of it is told");
+  EXPECT_THAT(stage.told(clock_path),
+              ElementsAre("run", "> one", "> two", testing::StartsWith("finish ")));
+}
+
 // The engine tells of it a little later than it answers other questions.
 TEST(Resume, WaitsForTheEventsOfWhatIsGone) {
   stage stage;

@@ -341,12 +341,23 @@ TEST(RunLedger, KnowsWhichRunALineIsOf) {
   ledger.happened(event("start", 100));
   EXPECT_FALSE(ledger.is_later(150));
   ledger.happened(died(200, 0));
-  EXPECT_FALSE(ledger.is_later(250)) << "there is no other run";
+  EXPECT_FALSE(ledger.is_later(200));
+  EXPECT_TRUE(ledger.is_later(250)) << "the log may be faster than the events";
   ledger.happened(event("start", 300));
   EXPECT_FALSE(ledger.is_later(200));
   EXPECT_TRUE(ledger.is_later(201));
   next(ledger);
   EXPECT_FALSE(ledger.is_later(301));
+}
+
+// An inspection tells of an end less exactly than an event: lines may be stamped a little later.
+TEST(RunLedger, NeedsAnotherRunToKnowALineAsLaterWithoutADieEvent) {
+  run_ledger ledger = fresh();
+  ledger.happened(event("start", 100));
+  ledger.inspected(exited(100, 200, 0));
+  EXPECT_FALSE(ledger.is_later(201));
+  ledger.happened(event("start", 300));
+  EXPECT_TRUE(ledger.is_later(201));
 }
 
 TEST(RunLedger, KeepsABoundedNumberOfRuns) {

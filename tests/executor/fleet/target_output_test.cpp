@@ -256,7 +256,7 @@ TEST_F(TargetOutput, TakesOverARunWithItsLinesAndItsPlace) {
   EXPECT_THAT(told(), ElementsAre("run {}", "> one"));
   const auto next = make("container/watch");
   next->adopt(*old, "id");
-  next->continue_run(*old);
+  next->continue_run(*old, "id");
   settle();
   EXPECT_TRUE(ends(old->drained()));
   EXPECT_EQ(next->last_json(), json::text{"{\"two\":2}"});
@@ -276,6 +276,18 @@ TEST_F(TargetOutput, LetsOneAtATimeTellARun) {
   output->give_turn();
   settle();
   EXPECT_TRUE(*waiting[1]);
+}
+
+TEST_F(TargetOutput, LetsThemTellInTheOrderInWhichTheyCame) {
+  const auto output = make();
+  EXPECT_TRUE(ends(output->take_turn()));
+  EXPECT_FALSE(ends(output->take_turn()));
+  output->give_turn();
+  EXPECT_FALSE(ends(output->take_turn())) << "another was there before";
+  EXPECT_TRUE(*waiting[1]);
+  output->give_turn();
+  settle();
+  EXPECT_TRUE(*waiting[2]);
 }
 
 // Its target was forgotten.
