@@ -79,6 +79,8 @@ class docker_client final : public client {
  public:
   docker_client(boost::asio::any_io_executor executor, endpoint where, client_config config)
       : executor_(std::move(executor)), where_(std::move(where)), config_(config) {}
+  docker_client(boost::asio::any_io_executor executor, locator& where, client_config config)
+      : executor_(std::move(executor)), locator_(&where), config_(config) {}
 
   awaitable<result<version_info>> negotiate() override;
   awaitable<result<std::vector<container_summary>>> list() override;
@@ -90,7 +92,9 @@ class docker_client final : public client {
                                     std::optional<std::chrono::seconds> grace) override;
   awaitable<result<std::unique_ptr<event_stream>>> events(std::optional<timestamp> since) override;
   awaitable<result<std::unique_ptr<log_stream>>> logs(log_request request) override;
-  std::string address() const override { return to_string(where_); }
+  std::string address() const override {
+    return locator_ == nullptr ? to_string(where_) : locator_->where();
+  }
 
  private:
   // Connects, sends, and receives the head of the answer.
@@ -109,12 +113,18 @@ class docker_client final : public client {
   }
 
   boost::asio::any_io_executor executor_;
-  endpoint where_;
+  locator* locator_ = nullptr;
+  endpoint where_;  // with a locator, not before negotiate()
   client_config config_;
   std::string version_;  // empty until negotiated
 };
 
 awaitable<result<version_info>> docker_client::negotiate() {
+  if (locator_ != nullptr) {
+    auto found = co_await locator_->find();
+    if (!found) co_return found.error();
+    where_ = *std::move(found);
+  }
   const auto pong = co_await ask(ping_request());
   if (!pong) co_return pong.error();
   const auto version = agree_on_version(pong->head.field("Api-Version"));
@@ -222,6 +232,11 @@ awaitable<result<connection_ptr>> docker_client::open_stream(api_request request
 std::unique_ptr<client> create_docker_client(boost::asio::any_io_executor executor, endpoint where,
                                              client_config config) {
   return std::make_unique<docker_client>(std::move(executor), std::move(where), config);
+}
+
+std::unique_ptr<client> create_docker_client(boost::asio::any_io_executor executor, locator& where,
+                                             client_config config) {
+  return std::make_unique<docker_client>(std::move(executor), where, config);
 }
 
 }  // namespace gantry::engine

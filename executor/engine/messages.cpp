@@ -170,6 +170,7 @@ result<event> parse_event(std::string_view line) {
     return not_understood("event", "it has no Action or ID");
   if (out.type.empty()) out.type = "container";  // before Docker 1.10 there were no others
   if (out.action == "died") out.action = "die";
+  if (out.action == "remove" && out.type == "container") out.action = "destroy";
   const auto podman_exit_code = out.attributes.find("containerExitCode");
   if (podman_exit_code != out.attributes.end()) {
     out.attributes.emplace("exitCode", podman_exit_code->second);

@@ -15,7 +15,8 @@ namespace gantry::engine {
 [[nodiscard]] result<std::vector<container_summary>> parse_list(std::string_view body);
 [[nodiscard]] result<container_details> parse_inspect(std::string_view body);
 
-// Reads Docker's events of all versions and Podman's, whose `died` becomes `die`.
+// Reads Docker's events of all versions and Podman's, whose `died` becomes `die`, and whose
+// `remove` of a container becomes `destroy`.
 [[nodiscard]] result<event> parse_event(std::string_view line);
 
 // The longest text of an engine's error that is repeated.

@@ -211,6 +211,10 @@ std::vector<heard_pulse> stage::pulses_of(const std::string& emitter) const {
 std::vector<std::string> stage::lines_of(const std::string& path) const {
   std::vector<std::string> out;
   for (const heard_pulse& each : pulses_of(path + ":output")) {
+    if (!each.data->HasMember("seq")) {
+      ADD_FAILURE() << "a notice instead of lines: " << json::write(*each.data);
+      continue;
+    }
     const std::size_t seq = (*each.data)["seq"].GetUint64();
     const std::size_t lines = (*each.data)["count"].GetUint64();
     EXPECT_EQ(seq, out.size() + 1) << "a gap or a repetition in the numbers of lines";
