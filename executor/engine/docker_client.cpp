@@ -4,6 +4,7 @@
 #include "executor/engine/error.hpp"
 #include "executor/engine/http_connection.hpp"
 #include "executor/engine/messages.hpp"
+#include "executor/engine/podman_log.hpp"
 #include "executor/engine/requests.hpp"
 #include "executor/engine/streams.hpp"
 #include "myko/net/deadline.hpp"
@@ -16,6 +17,8 @@ using connection_ptr = std::unique_ptr<http_connection>;
 
 // Of the body of an error, which is read for its message alone.
 constexpr std::size_t error_body_bytes_max = 256 << 10;
+// As Podman calls itself in the header Server.
+constexpr std::string_view podman_product = "Libpod";
 
 struct answer {
   http_head head;
@@ -107,6 +110,9 @@ class docker_client final : public client {
   awaitable<result<change>> perform(api_request request, milliseconds limit);
   awaitable<result<connection_ptr>> open_stream(api_request request, stream_begin begin);
 
+  awaitable<result<std::unique_ptr<log_stream>>> open_log(log_request request);
+  awaitable<result<std::unique_ptr<log_stream>>> follow_podman(log_request request);
+
   [[nodiscard]] std::string answering() const { return "the answer of the engine at " + address(); }
   [[nodiscard]] milliseconds patience(std::optional<std::chrono::seconds> grace) const {
     return config_.request_max + grace.value_or(config_.grace_default);
@@ -117,6 +123,7 @@ class docker_client final : public client {
   endpoint where_;  // with a locator, not before negotiate()
   client_config config_;
   std::string version_;  // empty until negotiated
+  bool is_podman_ = false;
 };
 
 awaitable<result<version_info>> docker_client::negotiate() {
@@ -130,7 +137,9 @@ awaitable<result<version_info>> docker_client::negotiate() {
   const auto version = agree_on_version(pong->head.field("Api-Version"));
   if (!version) co_return about(address(), version.error());
   version_ = to_string(*version);
-  co_return describe(pong->head, version_);
+  auto out = describe(pong->head, version_);
+  is_podman_ = out.product == podman_product;
+  co_return out;
 }
 
 awaitable<result<std::vector<container_summary>>> docker_client::list() {
@@ -169,6 +178,21 @@ awaitable<result<std::unique_ptr<event_stream>>> docker_client::events(
 }
 
 awaitable<result<std::unique_ptr<log_stream>>> docker_client::logs(log_request request) {
+  if (is_podman_ && request.follow) co_return co_await follow_podman(std::move(request));
+  co_return co_await open_log(std::move(request));
+}
+
+awaitable<result<std::unique_ptr<log_stream>>> docker_client::follow_podman(log_request request) {
+  const auto before = co_await inspect(request.id);
+  if (!before) co_return before.error();
+  const std::string id = request.id;
+  auto stream = co_await open_log(std::move(request));
+  if (!stream) co_return stream.error();
+  co_return make_podman_log_stream(*std::move(stream), std::make_unique<docker_client>(*this), id,
+                                   before->started_at);
+}
+
+awaitable<result<std::unique_ptr<log_stream>>> docker_client::open_log(log_request request) {
   const stream_begin begin = request.follow ? stream_begin::with_data : stream_begin::at_once;
   auto connection = co_await open_stream(logs_request(request), begin);
   if (!connection) co_return connection.error();
