@@ -6,6 +6,7 @@
 #include "executor/engine/messages.hpp"
 #include "executor/engine/podman_log.hpp"
 #include "executor/engine/requests.hpp"
+#include "executor/engine/rfc3339.hpp"
 #include "executor/engine/streams.hpp"
 #include "myko/net/deadline.hpp"
 
@@ -183,13 +184,18 @@ awaitable<result<std::unique_ptr<log_stream>>> docker_client::logs(log_request r
 }
 
 awaitable<result<std::unique_ptr<log_stream>>> docker_client::follow_podman(log_request request) {
-  const auto before = co_await inspect(request.id);
+  const auto before = co_await ask(inspect_request(request.id));
   if (!before) co_return before.error();
-  const std::string id = request.id;
-  auto stream = co_await open_log(std::move(request));
-  if (!stream) co_return stream.error();
-  co_return make_podman_log_stream(*std::move(stream), std::make_unique<docker_client>(*this), id,
-                                   before->started_at);
+  const auto details = parse_inspect(before->body);
+  if (!details) co_return about("inspect " + request.id, details.error());
+  // Streams outlive clients.
+  const auto own = std::make_shared<docker_client>(*this);
+  podman_log_source source;
+  source.open = [own, request] { return own->open_log(request); };
+  source.inspect = [own, id = request.id] { return own->inspect(id); };
+  source.started_at = details->started_at;
+  source.asked_at = parse_http_date(before->head.field("Date")).value_or(0);
+  co_return make_podman_log_stream(std::move(source));
 }
 
 awaitable<result<std::unique_ptr<log_stream>>> docker_client::open_log(log_request request) {

@@ -1,6 +1,5 @@
 #include "executor/engine/finder.hpp"
 
-#include <algorithm>
 #include <filesystem>
 #include <utility>
 
@@ -84,8 +83,8 @@ awaitable<result<endpoint>> finder::look() {
       choose(where, each.product + "'s usual socket");
       co_return where;
     }
-    silent.push_back(answered.error().message);
-    pass_over(answered.error().message);
+    silent.push_back(each.path + ": " + answered.error().message);
+    pass_over(each.path, silent.back());
   }
   if (!podman_ || !silent.empty()) co_return nothing_found(silent, missing);
   const auto running = co_await podman_->run();
@@ -110,9 +109,8 @@ void finder::choose(endpoint where, std::string how) {
 }
 
 // The same trouble again and again is one line.
-void finder::pass_over(const std::string& why) {
-  if (std::ranges::find(passed_over_, why) != passed_over_.end()) return;
-  passed_over_.push_back(why);
+void finder::pass_over(const std::string& path, const std::string& why) {
+  if (!passed_over_.insert(path).second) return;
   log_(log_level::warning, "a socket of an engine is passed over: " + why);
 }
 

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -43,7 +44,7 @@ class finder final : public locator {
   awaitable<result<void>> ping(const endpoint& where) const;
   awaitable<result<endpoint>> look();
   void choose(endpoint where, std::string how);
-  void pass_over(const std::string& why);
+  void pass_over(const std::string& path, const std::string& why);
 
   boost::asio::any_io_executor executor_;
   finder_config config_;
@@ -52,7 +53,7 @@ class finder final : public locator {
   std::optional<endpoint> chosen_;
   bool chose_podman_ = false;  // that we start
   std::string how_;
-  std::vector<std::string> passed_over_;  // what was logged already
+  std::set<std::string> passed_over_;  // paths, which were logged already
 };
 
 }  // namespace gantry::engine

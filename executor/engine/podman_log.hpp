@@ -5,20 +5,24 @@
 // was received counts only if the container still ran after that.
 #pragma once
 
+#include <functional>
 #include <memory>
-#include <string>
 
 #include "executor/engine/client.hpp"
 
 namespace gantry::engine {
 
-// `engine` is a client of the stream's own. `started_at` is that of the run that is followed, as it
-// was before the stream was opened. The stream ends when the run has ended, or when what was
-// received last may have gaps: then the log, not followed, has the rest.
-[[nodiscard]] std::unique_ptr<log_stream> make_podman_log_stream(std::unique_ptr<log_stream> stream,
-                                                                 std::unique_ptr<client> engine,
-                                                                 std::string id,
-                                                                 timestamp started_at);
+struct podman_log_source {
+  std::function<awaitable<result<std::unique_ptr<log_stream>>>()> open;
+  std::function<awaitable<result<container_details>>()> inspect;
+  timestamp started_at = 0;  // of the run that is to be followed
+  timestamp asked_at = 0;    // when that was known, by the engine's clock
+};
+
+// Is opened with the first read(), since Podman does not answer before the first line. Ends when
+// the run has ended, or when what was received last may have gaps: then the log, not followed, has
+// the rest.
+[[nodiscard]] std::unique_ptr<log_stream> make_podman_log_stream(podman_log_source source);
 
 // Does a container of this description run, since that time?
 [[nodiscard]] bool still_runs(const container_details& now, timestamp started_at);

@@ -34,6 +34,7 @@ awaitable<result<void>> podman_service::run() {
   if (child_) {
     const auto answered = co_await ping();
     if (answered) co_return answered;
+    co_await net::sleep(look_every);  // its connections end a moment before it does
     const auto status = child_->exit_status();
     log_(log_level::warning, status ? ended(*status).message
                                     : "podman system service does not answer and is ended: " +
