@@ -92,10 +92,12 @@ void check_outbox(const config& config) {
 struct temporary_folder {
   std::string path = std::filesystem::temp_directory_path() / "gantry-check-XXXXXX";
 
-  temporary_folder() { (void)mkdtemp(path.data()); }  // without it a Podman tells why it cannot
+  bool made = mkdtemp(path.data()) != nullptr;  // else a Podman tells why it cannot be there
+
+  temporary_folder() = default;
   ~temporary_folder() {
     std::error_code ignored;
-    std::filesystem::remove_all(path, ignored);
+    if (made) std::filesystem::remove_all(path, ignored);
   }
   temporary_folder(const temporary_folder&) = delete;
   temporary_folder& operator=(const temporary_folder&) = delete;

@@ -7,10 +7,10 @@
 
 #include <array>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <cerrno>
 #include <csignal>
+#include <exception>
 #include <utility>
 
 #include "myko/net/deadline.hpp"
@@ -45,6 +45,10 @@ failure system_failure(const std::string& what) {
   signal(SIGPIPE, SIG_DFL);
   execv(command[0], command);
   _exit(cannot_execute);
+}
+
+void rethrow(const std::exception_ptr& error) {
+  if (error) std::rethrow_exception(error);
 }
 
 int status_of(int raw) { return WIFEXITED(raw) ? WEXITSTATUS(raw) : 128 + WTERMSIG(raw); }
@@ -94,7 +98,7 @@ result<std::unique_ptr<child_process>> child_process::start(const asio::any_io_e
   }
   auto printed = std::make_shared<output>(
       output{asio::posix::stream_descriptor(executor, ends[0]), std::move(on_line)});
-  asio::co_spawn(executor, output::read(printed), asio::detached);
+  asio::co_spawn(executor, output::read(printed), rethrow);
   return std::unique_ptr<child_process>(new child_process(id, std::move(printed)));
 }
 

@@ -16,6 +16,7 @@
 
 #include "executor/engine/client.hpp"
 #include "myko/log.hpp"
+#include "myko/net/clock.hpp"
 
 namespace gantry::engine {
 
@@ -71,9 +72,9 @@ struct log_lines {
 };
 
 inline bool run_until(boost::asio::io_context& io, const std::function<bool()>& condition) {
-  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+  const auto end = net::now().steady + std::chrono::seconds(30);
   while (!condition()) {
-    if (std::chrono::steady_clock::now() > end) return false;
+    if (net::now().steady > end) return false;
     io.restart();
     io.run_for(std::chrono::milliseconds(5));
   }
