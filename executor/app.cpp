@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "executor/engine/docker_client.hpp"
+#include "executor/engine/finder.hpp"
 #include "executor/exit_codes.hpp"
 #include "executor/host.hpp"
 #include "executor/logging.hpp"
@@ -44,11 +45,13 @@ class core_link final : public fleet::core_port {
 // All parts, in the order in which they are needed; taken apart in reverse.
 class application {
  public:
-  application(const config& config, engine::endpoint where, const std::string& database)
+  application(const config& config, engine::finder_config where, const std::string& database)
       : log_(make_log("gantry")),
         outbox_(context_.get_executor(), parts::outbox_of(config, database), make_log("outbox")),
         found_(outbox_.open()),
-        engine_(engine::create_docker_client(context_.get_executor(), std::move(where))),
+        finder_(context_.get_executor(), std::move(where), net::system_random(),
+                make_log("engine")),
+        engine_(engine::create_docker_client(context_.get_executor(), finder_)),
         client_(
             context_.get_executor(), client_config(config), outbox_, net::system_random(),
             [this](const myko::action_request& request) { controller_.perform(request); },
@@ -100,6 +103,7 @@ class application {
     workers_.cancel();
     signals_.cancel();
     co_await workers_.wait();
+    finder_.stop();
     co_await outbox_.finish();
     log_(log_level::info, "stopped");
   }
@@ -119,6 +123,7 @@ class application {
   outbox::pulse_outbox outbox_;
   outbox::snapshot found_;
   std::map<std::string, std::string> facts_;
+  engine::finder finder_;
   std::unique_ptr<engine::client> engine_;
   myko::client client_;
   core_link link_;
@@ -138,7 +143,7 @@ int run_gantry(const config& config) {
         "the token file " + config.core.token_file + " can be read by others: chmod 600 it");
   }
   host::raise_open_files_limit();
-  auto where = parts::endpoint_of(config);
+  auto where = parts::finder_of(config, parts::state_folder_of(config));
   if (!where) {
     log(log_level::error, where.error().message);
     return exit_codes::configuration;

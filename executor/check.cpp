@@ -1,10 +1,13 @@
 // gantry check: the core, the engine and the outbox, looked at and told.
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
+#include <cstdlib>
+#include <filesystem>
 #include <iostream>
 
 #include "executor/app.hpp"
 #include "executor/engine/docker_client.hpp"
+#include "executor/engine/finder.hpp"
 #include "executor/exit_codes.hpp"
 #include "executor/outbox/store.hpp"
 #include "executor/parts.hpp"
@@ -40,16 +43,23 @@ void print_targets(const model::catalogue& all) {
   }
 }
 
-awaitable<bool> check_engine(const config& config, engine::endpoint where) {
-  const auto client =
-      engine::create_docker_client(co_await asio::this_coro::executor, std::move(where));
+// What the search says of sockets that are passed over is told; the rest is in what it finds.
+void print_trouble(log_level level, const std::string& text) {
+  if (level >= log_level::warning) std::cout << "engine  " << text << '\n';
+}
+
+// A Podman that the search starts ends with the check.
+awaitable<bool> check_engine(const config& config, engine::finder_config where) {
+  const auto executor = co_await asio::this_coro::executor;
+  engine::finder finder(executor, std::move(where), net::system_random(), print_trouble);
+  const auto client = engine::create_docker_client(executor, finder);
   const auto version = co_await client->negotiate();
   if (!version) {
     std::cout << "engine  " << client->address() << ": " << version.error().message << '\n';
     co_return false;
   }
-  std::cout << "engine  " << client->address() << ": " << version->product << ' ' << version->engine
-            << ", API " << version->api << '\n';
+  std::cout << "engine  " << client->address() << " (" << finder.how() << "): " << version->product
+            << ' ' << version->engine << ", API " << version->api << '\n';
   const auto containers = co_await client->list();
   if (!containers) {
     std::cout << "engine  " << containers.error().message << '\n';
@@ -80,10 +90,26 @@ void check_outbox(const config& config) {
   }
 }
 
+struct temporary_folder {
+  std::string path = std::filesystem::temp_directory_path() / "gantry-check-XXXXXX";
+
+  bool made = mkdtemp(path.data()) != nullptr;  // else a Podman tells why it cannot be there
+
+  temporary_folder() = default;
+  ~temporary_folder() {
+    std::error_code ignored;
+    if (made) std::filesystem::remove_all(path, ignored);
+  }
+  temporary_folder(const temporary_folder&) = delete;
+  temporary_folder& operator=(const temporary_folder&) = delete;
+};
+
 }  // namespace
 
 int check_gantry(const config& config) {
-  const auto where = parts::endpoint_of(config);
+  // A gantry that runs may have its own Podman in the state folder.
+  const temporary_folder folder;
+  const auto where = parts::finder_of(config, folder.path);
   asio::io_context context{1};
   bool good = where.has_value();
   if (!where) std::cout << "engine  " << where.error().message << '\n';

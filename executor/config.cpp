@@ -237,13 +237,16 @@ void check_core(loading& in) {
   }
 }
 
+// What to use where the setting leaves it to us: DOCKER_HOST, which a flag may have hidden.
 void check_engine(loading& in, const config_sources& sources) {
-  if (in.out.config.engine_host.empty()) return;
+  std::string& host = in.out.config.engine_host;
+  if (host == engine_auto) host = sources.environment("DOCKER_HOST").value_or("");
+  if (host == engine_auto) host.clear();
+  if (host.empty()) return;
   const engine::engine_environment values{
-      .docker_host = in.out.config.engine_host,
+      .docker_host = host,
       .docker_tls_verify = sources.environment("DOCKER_TLS_VERIFY").value_or(""),
-      .docker_cert_path = sources.environment("DOCKER_CERT_PATH").value_or(""),
-      .xdg_runtime_dir = ""};
+      .docker_cert_path = sources.environment("DOCKER_CERT_PATH").value_or("")};
   const auto endpoint = engine::parse_endpoint(values);
   if (!endpoint) in.blame_value("engine.host", endpoint.error().message);
 }

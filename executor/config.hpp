@@ -20,6 +20,9 @@
 
 namespace gantry {
 
+// As engine.host: the engine is looked for.
+inline constexpr std::string_view engine_auto = "auto";
+
 struct core_config {
   std::string server;                 // as written; see myko::parse_addresses
   std::optional<std::uint16_t> port;  // where the server names none
@@ -45,6 +48,7 @@ struct config {
   core_config core;
   std::vector<myko::server_address> servers;  // derived from core
   std::string engine_host;                    // as DOCKER_HOST; empty: look for one
+  bool start_podman = true;                   // where none is found, and there is a podman
   std::string service_id;                     // empty: gantry-HOST
   std::string color = "#0f766e";              // of the instance in the UI
   fleet::selection containers;

@@ -16,6 +16,7 @@
 #include <fstream>
 #include <iterator>
 #include <memory>
+#include <sstream>
 
 namespace gantry::host {
 namespace {
@@ -60,6 +61,22 @@ std::vector<std::string> addresses() {
     if (auto address = address_of(*each)) out.push_back(*std::move(address));
   }
   return out;
+}
+
+std::string runtime_dir() {
+  if (const auto xdg = environment("XDG_RUNTIME_DIR"); xdg && !xdg->empty()) return *xdg;
+  return geteuid() == 0 ? "" : "/run/user/" + std::to_string(geteuid());
+}
+
+std::optional<std::string> find_program(std::string_view name) {
+  std::istringstream folders(environment("PATH").value_or(""));
+  for (std::string folder; std::getline(folders, folder, ':');) {
+    const std::filesystem::path path = std::filesystem::path(folder) / name;
+    std::error_code ignored;  // what we may not look at, we cannot run
+    const bool file = path.is_absolute() && std::filesystem::is_regular_file(path, ignored);
+    if (file && access(path.c_str(), X_OK) == 0) return path;
+  }
+  return std::nullopt;
 }
 
 std::optional<std::string> environment(std::string_view name) {

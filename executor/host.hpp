@@ -19,6 +19,13 @@ namespace gantry::host {
 // An environment variable; nothing where it is not set.
 [[nodiscard]] std::optional<std::string> environment(std::string_view name);
 
+// Where this user's sockets are: XDG_RUNTIME_DIR, or what systemd would have set; empty for root
+// without it.
+[[nodiscard]] std::string runtime_dir();
+
+// The path of a program in PATH.
+[[nodiscard]] std::optional<std::string> find_program(std::string_view name);
+
 // The whole file; nothing where it cannot be read.
 [[nodiscard]] std::optional<std::string> read_file(const std::string& path);
 

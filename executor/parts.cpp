@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <filesystem>
 
 #include "executor/engine/own_container.hpp"
 #include "executor/host.hpp"
@@ -29,17 +30,25 @@ myko::client_config client_of(const config& config) {
   return out;
 }
 
-result<engine::endpoint> endpoint_of(const config& config) {
-  const engine::engine_environment values{
-      .docker_host = config.engine_host,
-      .docker_tls_verify = host::environment("DOCKER_TLS_VERIFY").value_or(""),
-      .docker_cert_path = host::environment("DOCKER_CERT_PATH").value_or(""),
-      .xdg_runtime_dir = host::environment("XDG_RUNTIME_DIR").value_or("")};
-  auto found = engine::find_endpoint(values);
-  if (!found && config.engine_host.empty()) {
-    return engine::endpoint(engine::unix_endpoint{engine::usual_sockets(values).front()});
+result<engine::finder_config> finder_of(const config& config, const std::string& folder) {
+  engine::finder_config out;
+  if (!config.engine_host.empty()) {
+    const engine::engine_environment values{
+        .docker_host = config.engine_host,
+        .docker_tls_verify = host::environment("DOCKER_TLS_VERIFY").value_or(""),
+        .docker_cert_path = host::environment("DOCKER_CERT_PATH").value_or("")};
+    auto named = engine::parse_endpoint(values);
+    if (!named) return named.error();
+    out.named = *std::move(named);
+    return out;
   }
-  return found;
+  out.sockets = engine::usual_sockets(host::runtime_dir());
+  const auto podman = host::find_program("podman");
+  if (podman && config.start_podman) {
+    out.podman = engine::podman_config{.program = *podman,
+                                       .socket = std::filesystem::absolute(folder) / "podman.sock"};
+  }
+  return out;
 }
 
 std::string own_container() {

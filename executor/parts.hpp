@@ -2,7 +2,7 @@
 #pragma once
 
 #include "executor/config.hpp"
-#include "executor/engine/endpoint.hpp"
+#include "executor/engine/finder.hpp"
 #include "executor/fleet/controller.hpp"
 #include "executor/outbox/pulse_outbox.hpp"
 #include "model/result.hpp"
@@ -13,8 +13,9 @@ namespace gantry::parts {
 [[nodiscard]] myko::websocket_config websocket_of(const config& config);
 [[nodiscard]] myko::client_config client_of(const config& config);
 
-// With nothing configured and no engine there yet, the usual place is watched until one comes.
-[[nodiscard]] result<engine::endpoint> endpoint_of(const config& config);
+// `folder` is where a Podman that we start makes its socket.
+[[nodiscard]] result<engine::finder_config> finder_of(const config& config,
+                                                      const std::string& folder);
 
 [[nodiscard]] fleet::emitter_rules rules_of(const config& config);
 

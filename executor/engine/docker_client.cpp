@@ -8,8 +8,10 @@
 #include "executor/engine/image_messages.hpp"
 #include "executor/engine/input_stream.hpp"
 #include "executor/engine/messages.hpp"
+#include "executor/engine/podman_log.hpp"
 #include "executor/engine/pull_stream.hpp"
 #include "executor/engine/requests.hpp"
+#include "executor/engine/rfc3339.hpp"
 #include "executor/engine/stats_messages.hpp"
 #include "executor/engine/streams.hpp"
 
@@ -18,6 +20,9 @@ namespace {
 
 using std::chrono::milliseconds;
 using grace_time = std::optional<std::chrono::seconds>;
+
+// As Podman calls itself in the header Server.
+constexpr std::string_view podman_product = "Libpod";
 
 // "Docker/20.10.24 (linux)", "Libpod/5.2.0 (linux)"
 version_info describe(const http_head& ping, std::string api) {
@@ -35,6 +40,9 @@ class docker_client final : public client {
  public:
   docker_client(boost::asio::any_io_executor executor, endpoint where, client_config config)
       : calls_(std::make_shared<engine_calls>(std::move(executor), std::move(where), config)) {}
+  docker_client(boost::asio::any_io_executor executor, locator& where, client_config config)
+      : calls_(std::make_shared<engine_calls>(std::move(executor), endpoint(), config)),
+        locator_(&where) {}
 
   awaitable<result<version_info>> negotiate() override;
   awaitable<result<engine_info>> info() override { return read(info_request(), parse_info); }
@@ -87,7 +95,9 @@ class docker_client final : public client {
 
   awaitable<result<std::unique_ptr<event_stream>>> events(std::optional<timestamp> since) override;
   awaitable<result<std::unique_ptr<log_stream>>> logs(log_request request) override;
-  std::string address() const override { return calls_->address(); }
+  std::string address() const override {
+    return locator_ == nullptr ? calls_->address() : locator_->where();
+  }
 
  private:
   // Asks, and understands the answer.
@@ -104,21 +114,33 @@ class docker_client final : public client {
     return calls_->perform(std::move(request), calls_->config().request_max);
   }
 
+  awaitable<result<std::unique_ptr<log_stream>>> open_log(log_request request);
+  awaitable<result<std::unique_ptr<log_stream>>> follow_podman(log_request request);
+
   [[nodiscard]] milliseconds patience(grace_time grace) const {
     const client_config& config = calls_->config();
     return config.request_max + grace.value_or(config.grace_default);
   }
 
   std::shared_ptr<engine_calls> calls_;
+  locator* locator_ = nullptr;  // with one, the engine's place is not known before negotiate()
+  bool is_podman_ = false;
 };
 
 awaitable<result<version_info>> docker_client::negotiate() {
+  if (locator_ != nullptr) {
+    auto found = co_await locator_->find();
+    if (!found) co_return found.error();
+    calls_->move_to(*std::move(found));
+  }
   const auto pong = co_await calls_->ask(ping_request());
   if (!pong) co_return pong.error();
   const auto version = agree_on_version(pong->head.field("Api-Version"));
   if (!version) co_return about(address(), version.error());
   calls_->speak(to_string(*version));
-  co_return describe(pong->head, calls_->version());
+  auto out = describe(pong->head, calls_->version());
+  is_podman_ = out.product == podman_product;
+  co_return out;
 }
 
 awaitable<result<std::unique_ptr<input_stream>>> docker_client::attach_input(std::string id) {
@@ -157,6 +179,26 @@ awaitable<result<std::unique_ptr<event_stream>>> docker_client::events(
 }
 
 awaitable<result<std::unique_ptr<log_stream>>> docker_client::logs(log_request request) {
+  if (is_podman_ && request.follow) co_return co_await follow_podman(std::move(request));
+  co_return co_await open_log(std::move(request));
+}
+
+awaitable<result<std::unique_ptr<log_stream>>> docker_client::follow_podman(log_request request) {
+  const auto before = co_await calls_->ask(inspect_request(request.id));
+  if (!before) co_return before.error();
+  const auto details = parse_inspect(before->body);
+  if (!details) co_return about("inspect " + request.id, details.error());
+  // Streams outlive clients.
+  const auto own = std::make_shared<docker_client>(*this);
+  podman_log_source source;
+  source.open = [own, request] { return own->open_log(request); };
+  source.inspect = [own, id = request.id] { return own->inspect(id); };
+  source.started_at = details->started_at;
+  source.asked_at = parse_http_date(before->head.field("Date")).value_or(0);
+  co_return make_podman_log_stream(std::move(source));
+}
+
+awaitable<result<std::unique_ptr<log_stream>>> docker_client::open_log(log_request request) {
   const stream_begin begin = request.follow ? stream_begin::with_data : stream_begin::at_once;
   auto connection = co_await calls_->open_stream(logs_request(request), begin);
   if (!connection) co_return connection.error();
@@ -168,6 +210,11 @@ awaitable<result<std::unique_ptr<log_stream>>> docker_client::logs(log_request r
 std::unique_ptr<client> create_docker_client(boost::asio::any_io_executor executor, endpoint where,
                                              client_config config) {
   return std::make_unique<docker_client>(std::move(executor), std::move(where), config);
+}
+
+std::unique_ptr<client> create_docker_client(boost::asio::any_io_executor executor, locator& where,
+                                             client_config config) {
+  return std::make_unique<docker_client>(std::move(executor), where, config);
 }
 
 }  // namespace gantry::engine

@@ -8,6 +8,7 @@
 
 #include "executor/engine/client.hpp"
 #include "executor/engine/endpoint.hpp"
+#include "executor/engine/locator.hpp"
 
 namespace gantry::engine {
 
@@ -42,6 +43,12 @@ struct client_config {
 // outlive its calls, but not its streams.
 [[nodiscard]] std::unique_ptr<client> create_docker_client(boost::asio::any_io_executor executor,
                                                            endpoint where,
+                                                           client_config config = {});
+
+// The same, for an engine that `where` is asked for at each negotiate(). It must outlive the
+// client.
+[[nodiscard]] std::unique_ptr<client> create_docker_client(boost::asio::any_io_executor executor,
+                                                           locator& where,
                                                            client_config config = {});
 
 }  // namespace gantry::engine

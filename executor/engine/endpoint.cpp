@@ -11,7 +11,6 @@ namespace {
 
 constexpr std::uint16_t plain_port = 2375;
 constexpr std::uint16_t tls_port = 2376;
-constexpr std::size_t socket_path_max = 107;  // sockaddr_un::sun_path, less its zero
 
 failure unusable(const std::string& docker_host, std::string_view why) {
   return fault(errc::bad_address, "DOCKER_HOST is \"" + docker_host + "\": " + std::string(why));
@@ -141,34 +140,13 @@ result<endpoint> parse_endpoint(const engine_environment& values) {
                       "the socket: ssh -L /tmp/docker.sock:/var/run/docker.sock HOST)");
 }
 
-std::vector<std::string> usual_sockets(const engine_environment& values) {
-  std::vector<std::string> out = {"/var/run/docker.sock"};
-  if (!values.xdg_runtime_dir.empty()) {
-    const std::filesystem::path folder = values.xdg_runtime_dir;
-    out.push_back(folder / "docker.sock");
-    out.push_back(folder / "podman" / "podman.sock");
-  }
-  out.emplace_back("/run/podman/podman.sock");
+std::vector<usual_socket> usual_sockets(std::string_view xdg_runtime_dir) {
+  const std::filesystem::path folder = xdg_runtime_dir;
+  std::vector<usual_socket> out = {{"/var/run/docker.sock", "Docker"}};
+  if (!folder.empty()) out.push_back({folder / "docker.sock", "Docker"});
+  out.push_back({"/run/podman/podman.sock", "Podman"});
+  if (!folder.empty()) out.push_back({folder / "podman" / "podman.sock", "Podman"});
   return out;
-}
-
-std::optional<std::string> first_socket(const std::vector<std::string>& paths) {
-  for (const std::string& path : paths) {
-    std::error_code ignored;  // what we may not look at is not there for us
-    if (std::filesystem::is_socket(path, ignored)) return path;
-  }
-  return std::nullopt;
-}
-
-result<endpoint> find_endpoint(const engine_environment& values) {
-  if (!values.docker_host.empty()) return parse_endpoint(values);
-  const std::vector<std::string> paths = usual_sockets(values);
-  if (auto found = first_socket(paths)) return endpoint(unix_endpoint{*std::move(found)});
-  std::string tried;
-  for (const std::string& path : paths) tried += (tried.empty() ? "" : ", ") + path;
-  return fault(errc::bad_address,
-               "no container engine found: there is no socket at " + tried +
-                   ". Start Docker or Podman, or set DOCKER_HOST to where the engine listens");
 }
 
 }  // namespace gantry::engine

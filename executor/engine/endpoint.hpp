@@ -4,6 +4,7 @@
 // socket". Nothing here reads the environment.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -14,6 +15,9 @@
 #include "model/result.hpp"
 
 namespace gantry::engine {
+
+// The longest path that a socket can have: sockaddr_un::sun_path, less its zero.
+inline constexpr std::size_t socket_path_max = 107;
 
 struct unix_endpoint {
   std::string path;
@@ -53,19 +57,19 @@ struct engine_environment {
   std::string docker_host;
   std::string docker_tls_verify;  // anything but empty asks for TLS, as with Docker's own client
   std::string docker_cert_path;   // a folder with ca.pem, cert.pem and key.pem
-  std::string xdg_runtime_dir;
 };
 
 // Reads DOCKER_HOST, which must not be empty. Fails with bad_address.
 [[nodiscard]] result<endpoint> parse_endpoint(const engine_environment& values);
 
-// Where engines listen that nobody has configured, the most usual first.
-[[nodiscard]] std::vector<std::string> usual_sockets(const engine_environment& values);
+struct usual_socket {
+  std::string path;
+  std::string product;  // Docker, Podman
+  bool operator==(const usual_socket&) const = default;
+};
 
-// The first path that is a socket now. Looks at the disk.
-[[nodiscard]] std::optional<std::string> first_socket(const std::vector<std::string>& paths);
-
-// DOCKER_HOST, or without it the first usual socket that is there. Fails with bad_address.
-[[nodiscard]] result<endpoint> find_endpoint(const engine_environment& values);
+// Where engines listen that nobody has configured, in the order in which they are tried: Docker
+// before Podman, the system's before the user's, which lies in his XDG_RUNTIME_DIR, if any.
+[[nodiscard]] std::vector<usual_socket> usual_sockets(std::string_view xdg_runtime_dir);
 
 }  // namespace gantry::engine

@@ -56,6 +56,7 @@ class engine_calls {
   [[nodiscard]] const client_config& config() const { return config_; }
   [[nodiscard]] std::string address() const { return to_string(where_); }
   [[nodiscard]] const std::string& version() const { return version_; }
+  void move_to(endpoint where) { where_ = std::move(where); }
   void speak(std::string version) { version_ = std::move(version); }
 
  private:

@@ -229,6 +229,7 @@ result<event> parse_event(std::string_view line) {
         attribute != out.attributes.end() ? attribute->second : string_at(*root, "HealthStatus");
     if (!status.empty()) out.action += ": " + status;
   }
+  if (out.action == "remove" && out.type == "container") out.action = "destroy";
   const auto podman_exit_code = out.attributes.find("containerExitCode");
   if (podman_exit_code != out.attributes.end()) {
     out.attributes.emplace("exitCode", podman_exit_code->second);

@@ -20,8 +20,9 @@ namespace gantry::engine {
 [[nodiscard]] result<container_exit> parse_wait(std::string_view body);
 [[nodiscard]] result<engine_info> parse_info(std::string_view body);
 
-// Reads Docker's events of all versions and Podman's, whose `died` becomes `die`, and whose health
-// has the status behind the action, as in Docker: `health_status: healthy`.
+// Reads Docker's events of all versions and Podman's, whose `died` becomes `die`, whose `remove` of
+// a container becomes `destroy`, and whose health has the status behind the action, as in Docker:
+// `health_status: healthy`.
 [[nodiscard]] result<event> parse_event(std::string_view line);
 
 // The longest text of an engine's error that is repeated.

@@ -295,7 +295,8 @@ awaitable<void> container_watch::find_history() {
   if (history.extent != history_extent::recent) co_return;
   if (!ledger_.current()->began_before_us) co_return;
   if (decoder_ || cursor_ || opened_at_ != 0) co_return;
-  engine::log_request request{.id = container_.id, .since = std::nullopt, .follow = true};
+  // Not followed: Podman would only answer with the next line.
+  engine::log_request request{.id = container_.id, .since = std::nullopt, .follow = false};
   request.from_end = true;
   const auto opened = co_await services_.engine.logs(request);
   if (!opened) co_return;                                // the next opening will tell

@@ -28,7 +28,8 @@ outbox::record run_voice::lines(outbox::record what) const {
   if (!value) return tagged(std::move(what), emitter_names::error);
   what.emitter = model::make_emitter_id(slot_, emitter_names::output);
   what.form = outbox::form::value;
-  what.body = is_object(*value) ? value->bytes : json::object().set("value", *value).to_text().bytes;
+  what.body =
+      is_object(*value) ? value->bytes : json::object().set("value", *value).to_text().bytes;
   return what;
 }
 

@@ -9,9 +9,9 @@
 namespace gantry::fleet {
 namespace {
 
-constexpr std::array slot_emitters{emitter_names::output, emitter_names::error, emitter_names::run,
-                                   emitter_names::stop,   emitter_names::finish,
-                                   emitter_names::state};
+constexpr std::array slot_emitters{emitter_names::output, emitter_names::error,
+                                   emitter_names::run,    emitter_names::stop,
+                                   emitter_names::finish, emitter_names::state};
 
 void add_slot(model::catalogue& all, const slots::slot_template& slot, const action_policy& policy,
               bool engine_answers, const std::string& since) {
@@ -41,8 +41,9 @@ void add_slot(model::catalogue& all, const slots::slot_template& slot, const act
     all.put(model::emitter{id, std::string(each), out.id, service,
                            slot_emitter_schema(slot.output, each)});
   }
-  all.put(model::target_status{out.id, all.instance.id,
-                               engine_answers ? model::liveness::online : model::liveness::offline});
+  all.put(
+      model::target_status{out.id, all.instance.id,
+                           engine_answers ? model::liveness::online : model::liveness::offline});
   all.put(std::move(out));
 }
 

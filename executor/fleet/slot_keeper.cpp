@@ -30,21 +30,20 @@ std::string full_text(const slots::slot_template& slot, const slots::slot_board&
 
 }  // namespace
 
-slot_keeper::slot_keeper(slot_services services,
-                         const std::vector<slots::slot_template>& templates, earlier_runs earlier)
+slot_keeper::slot_keeper(slot_services services, const std::vector<slots::slot_template>& templates,
+                         earlier_runs earlier)
     : services_(std::move(services)) {
   for (const slots::slot_template& each : templates) {
     const std::string path = slot_path(each.name);
-    slots_.emplace(path,
-                   slot{.what = each,
-                        .board = slots::slot_board({each.concurrency, each.when_full,
-                                                    each.queue_max}),
-                        .state = {},
-                        .next = slots::next_number(earlier.facts, each.name),
-                        .kept = {}});
-    states_.emplace(path, std::make_shared<target_output>(
-                              services_.output, model::make_target_id(services_.service, path),
-                              path));
+    slots_.emplace(
+        path, slot{.what = each,
+                   .board = slots::slot_board({each.concurrency, each.when_full, each.queue_max}),
+                   .state = {},
+                   .next = slots::next_number(earlier.facts, each.name),
+                   .kept = {}});
+    states_.emplace(path,
+                    std::make_shared<target_output>(
+                        services_.output, model::make_target_id(services_.service, path), path));
   }
   std::vector<std::string> damaged;
   for (slots::run_record& each : slots::records_of(earlier.facts, damaged)) {
@@ -95,8 +94,8 @@ void slot_keeper::listed(const std::vector<engine::container_summary>& own) {
 
 // ---- What the core asks for -----------------------------------------------------------------
 
-void slot_keeper::perform(const std::string& path, verb what,
-                          const std::optional<json::text>& data, const done_handler& done) {
+void slot_keeper::perform(const std::string& path, verb what, const std::optional<json::text>& data,
+                          const done_handler& done) {
   slot& in = slots_.at(path);
   if (what == verb::run) return perform_run(in, data, done);
   if (what == verb::stop) return perform_stop(in, data, done);
@@ -195,8 +194,8 @@ slot_keeper::live_run& slot_keeper::add(slot& in, slots::run_record record) {
   const std::string path = slot_path(in.what.name);
   const auto target = model::make_target_id(services_.service, path);
   live_run run{.record = std::move(record), .of = &in, .output = nullptr, .watch = nullptr};
-  run.output = std::make_shared<target_output>(
-      services_.output, target, path, run_voice(target, run.record.run, in.what.output));
+  run.output = std::make_shared<target_output>(services_.output, target, path,
+                                               run_voice(target, run.record.run, in.what.output));
   const std::string name = run.record.run;
   return runs_.insert_or_assign(name, std::move(run)).first->second;
 }
@@ -234,8 +233,8 @@ void slot_keeper::told(const std::string& run) {
   if (its == nullptr) return;  // a container that was kept was started by somebody
   slot& in = *its->of;
   const std::string id = its->record.container;
-  const bool kept = in.what.keep == slots::keep::all ||
-                    (in.what.keep == slots::keep::failed && its->failed);
+  const bool kept =
+      in.what.keep == slots::keep::all || (in.what.keep == slots::keep::failed && its->failed);
   services_.output.outbox.write_soon(
       [run](outbox::batch& into) { into.facts[slots::record_fact(run)] = ""; },
       [this, id, kept, &in] {

@@ -91,8 +91,8 @@ class slot_keeper {
   // What the core asks for.
   void perform_run(slot& in, const std::optional<json::text>& data, const done_handler& done);
   void perform_stop(slot& in, const std::optional<json::text>& data, const done_handler& done);
-  void accept(slot& in, const std::string& run, json::text input,
-              const slots::admission& admission, const done_handler& done);
+  void accept(slot& in, const std::string& run, json::text input, const slots::admission& admission,
+              const done_handler& done);
 
   // One run.
   net::awaitable<void> carry(std::string run);
@@ -134,8 +134,8 @@ class slot_keeper {
   std::map<std::string, std::shared_ptr<container_watch>> watches_;  // by container
   std::map<std::string, std::shared_ptr<target_output>> states_;     // by path: of the slots
   bool listed_before_ = false;
-  std::map<std::string, slots::run_record> left_;            // by run, until they are taken up
-  std::map<std::string, outbox::saved_container> saved_;     // by container, likewise
+  std::map<std::string, slots::run_record> left_;         // by run, until they are taken up
+  std::map<std::string, outbox::saved_container> saved_;  // by container, likewise
 };
 
 }  // namespace gantry::fleet

@@ -90,8 +90,8 @@ void slot_keeper::resume(live_run& run, const engine::container_summary& contain
   services_.inspect(container.id);
   if (!is_alive(container.state)) return;
   if (run.record.stage != slots::run_stage::given && run.record.reason.empty()) {
-    say(log_level::warning, "run " + run.record.run +
-                                ": gantry ended before its input was handed over: it is stopped");
+    say(log_level::warning,
+        "run " + run.record.run + ": gantry ended before its input was handed over: it is stopped");
     return stop_run(run.record.run, end_reasons::input_lost);
   }
   if (!run.record.reason.empty()) {

@@ -187,9 +187,9 @@ awaitable<void> slot_keeper::clean_up(std::string id) {
     const auto gone = co_await services_.watch.engine.remove(id, how);
     const bool away = !gone && is_engine_away(gone.error());
     if (!gone && !away && gone.error().code != engine::errc::not_found) {
-      say(log_level::warning, "container " + id.substr(0, 12) +
-                                  " of a run that is over cannot be removed: " +
-                                  gone.error().message);
+      say(log_level::warning,
+          "container " + id.substr(0, 12) +
+              " of a run that is over cannot be removed: " + gone.error().message);
       co_return;
     }
     if (!away) break;

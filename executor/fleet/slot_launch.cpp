@@ -16,8 +16,10 @@ awaitable<result<void>> have_image(engine::client& engine, const slots::slot_tem
   if (*found) co_return result<void>();
   if (slot.pull == slots::pull::missing) co_return co_await pull(slot.image);
   co_return engine::fault(engine::errc::not_found,
-                          "image " + slot.image + " is not on this engine: pull it, or set pull = "
-                          "\"missing\" in the slot " + slot.name);
+                          "image " + slot.image +
+                              " is not on this engine: pull it, or set pull = "
+                              "\"missing\" in the slot " +
+                              slot.name);
 }
 
 awaitable<result<slot_container>> make_container(engine::client& engine,

@@ -14,15 +14,15 @@ namespace gantry::fleet {
 
 // Words for why a run ended: the member `reason` of `stop` and `finish`.
 namespace end_reasons {
-inline constexpr const char* exit = "exit";              // by itself: see exitCode
-inline constexpr const char* memory = "memory";          // killed, since it used too much of it
-inline constexpr const char* signal = "signal";          // killed by somebody else
-inline constexpr const char* stop = "stop";              // by the action
-inline constexpr const char* timeout = "timeout";        // of the slot
-inline constexpr const char* replaced = "replaced";      // by a newer run
+inline constexpr const char* exit = "exit";                // by itself: see exitCode
+inline constexpr const char* memory = "memory";            // killed, since it used too much of it
+inline constexpr const char* signal = "signal";            // killed by somebody else
+inline constexpr const char* stop = "stop";                // by the action
+inline constexpr const char* timeout = "timeout";          // of the slot
+inline constexpr const char* replaced = "replaced";        // by a newer run
 inline constexpr const char* not_started = "not started";  // see error
-inline constexpr const char* input_lost = "input lost";  // gantry ended while handing it over
-inline constexpr const char* unknown = "unknown";        // the container is gone
+inline constexpr const char* input_lost = "input lost";    // gantry ended while handing it over
+inline constexpr const char* unknown = "unknown";          // the container is gone
 }  // namespace end_reasons
 
 // `asked` is why we have stopped it; empty: we have not.

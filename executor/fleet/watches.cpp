@@ -97,8 +97,9 @@ void watches::take_leave_of_the_lost() {
     engine::container_summary container;
     container.id = saved.id;
     container.name = target != nullptr ? target->who.name : saved.path;
-    const auto watch =
-        target != nullptr ? resume_watch(services_, container, saved, output_of(saved.path)) : nullptr;
+    const auto watch = target != nullptr
+                           ? resume_watch(services_, container, saved, output_of(saved.path))
+                           : nullptr;
     if (watch) {
       if (!roster_.knows(saved.id)) {
         lost_.insert(saved.id);

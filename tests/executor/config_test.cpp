@@ -345,6 +345,14 @@ TEST(Config, ReadsEachSettingFromItsEnvironment) {
   EXPECT_EQ(loaded.config.engine_host, "unix:///x.sock");
 }
 
+TEST(Config, LooksForTheEngineWithAuto) {
+  EXPECT_EQ(load("[engine]\nhost = \"auto\"\nstart_podman = false\n").config.engine_host, "");
+  EXPECT_FALSE(load("[engine]\nstart_podman = false\n").config.start_podman);
+  EXPECT_EQ(load("", {{"DOCKER_HOST", "auto"}}).config.engine_host, "");
+  const auto flag = load("", {{"DOCKER_HOST", "unix:///x.sock"}}, {{"engine.host", "auto"}});
+  EXPECT_EQ(flag.config.engine_host, "unix:///x.sock") << "auto tries DOCKER_HOST first";
+}
+
 TEST(Config, NamesEveryMistakeWithItsPlace) {
   EXPECT_THAT(mistakes(R"([core]
 server = 5

@@ -62,5 +62,12 @@ TEST(Host, TellsAnEmptyVariableFromNone) {
   EXPECT_EQ(environment("GANTRY_TEST_VARIABLE"), std::nullopt);
 }
 
+TEST(Host, FindsProgramsInThePath) {
+  const auto shell = host::find_program("sh");
+  ASSERT_TRUE(shell);
+  EXPECT_TRUE(shell->ends_with("/sh"));
+  EXPECT_EQ(host::find_program("no-such-program-anywhere"), std::nullopt);
+}
+
 }  // namespace
 }  // namespace gantry::host

@@ -33,7 +33,7 @@ std::string string_at(const json::value& object, std::string_view key) {
 }  // namespace
 
 stage::stage()
-    : engine_host(host::environment("GANTRY_TEST_ENGINE").value_or("")),
+    : engine_host(engine_for_tests().host),
       prefix(unique_prefix()),
       folder_(std::filesystem::temp_directory_path() / ("gantry-" + prefix + "stage")),
       tasks_(std::make_unique<net::task_group>(context_.get_executor())) {
@@ -41,9 +41,7 @@ stage::stage()
 }
 
 void stage::SetUp() {
-  if (engine_host.empty()) {
-    GTEST_SKIP() << "no engine: set GANTRY_TEST_ENGINE to what scripts/engine start prints";
-  }
+  if (engine_host.empty()) GTEST_SKIP() << no_engine(engine_for_tests());
 }
 
 stage::~stage() {
@@ -211,6 +209,10 @@ std::vector<heard_pulse> stage::pulses_of(const std::string& emitter) const {
 std::vector<std::string> stage::lines_of(const std::string& path) const {
   std::vector<std::string> out;
   for (const heard_pulse& each : pulses_of(path + ":output")) {
+    if (!each.data->HasMember("seq")) {
+      ADD_FAILURE() << "a notice instead of lines: " << json::write(*each.data);
+      continue;
+    }
     const std::size_t seq = (*each.data)["seq"].GetUint64();
     const std::size_t lines = (*each.data)["count"].GetUint64();
     EXPECT_EQ(seq, out.size() + 1) << "a gap or a repetition in the numbers of lines";

@@ -15,6 +15,7 @@
 #include "myko/net/task_group.hpp"
 #include "myko/server/server.hpp"
 #include "tests/integration/process.hpp"
+#include "tests/support/test_engine.hpp"
 #include "tests/support/ws_peer.hpp"
 
 namespace gantry::test {

@@ -2,11 +2,6 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sys/socket.h>
-#include <sys/un.h>
-#include <unistd.h>
-
-#include <filesystem>
 
 #include "executor/engine/error.hpp"
 
@@ -115,33 +110,13 @@ TEST(endpoint, refuses_plain_http_where_tls_is_asked_for) {
 }
 
 TEST(endpoint, has_usual_places) {
-  engine_environment values;
-  EXPECT_THAT(usual_sockets(values),
-              ElementsAre("/var/run/docker.sock", "/run/podman/podman.sock"));
-  values.xdg_runtime_dir = "/run/user/7";
-  EXPECT_THAT(usual_sockets(values),
-              ElementsAre("/var/run/docker.sock", "/run/user/7/docker.sock",
-                          "/run/user/7/podman/podman.sock", "/run/podman/podman.sock"));
-}
-
-TEST(endpoint, is_the_first_socket_that_is_there) {
-  const std::filesystem::path folder = testing::TempDir() + "/sockets" + std::to_string(getpid());
-  std::filesystem::create_directories(folder / "folder");
-  const std::string path = folder / "real.sock";
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  path.copy(address.sun_path, sizeof address.sun_path - 1);
-  const int fd = ::socket(AF_UNIX, SOCK_STREAM, 0);
-  ASSERT_EQ(::bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
-  EXPECT_EQ(first_socket({folder / "missing", folder / "folder", path}), path);
-  EXPECT_EQ(first_socket({folder / "missing"}), std::nullopt);
-  ::close(fd);
-  std::filesystem::remove_all(folder);
-}
-
-TEST(endpoint, is_taken_from_docker_host_before_the_usual_places) {
-  EXPECT_EQ(find_endpoint(host("tcp://box")).value(), endpoint(tcp_endpoint{"box", 2375}));
-  EXPECT_FALSE(find_endpoint(host("ssh://box")));
+  EXPECT_THAT(usual_sockets(""), ElementsAre(usual_socket{"/var/run/docker.sock", "Docker"},
+                                             usual_socket{"/run/podman/podman.sock", "Podman"}));
+  EXPECT_THAT(usual_sockets("/run/user/7"),
+              ElementsAre(usual_socket{"/var/run/docker.sock", "Docker"},
+                          usual_socket{"/run/user/7/docker.sock", "Docker"},
+                          usual_socket{"/run/podman/podman.sock", "Podman"},
+                          usual_socket{"/run/user/7/podman/podman.sock", "Podman"}));
 }
 
 }  // namespace

@@ -203,6 +203,13 @@ TEST(events, of_old_engines_have_a_status) {
   EXPECT_EQ(out->time, 17'000'000'000);
 }
 
+TEST(events, of_podman_say_remove_for_destroy_but_only_of_containers) {
+  EXPECT_EQ(parse_event(R"({"Type":"container","Action":"remove","Actor":{"ID":"a1"}})")->action,
+            "destroy");
+  EXPECT_EQ(parse_event(R"({"Type":"volume","Action":"remove","Actor":{"ID":"a1"}})")->action,
+            "remove");
+}
+
 TEST(events, of_podman_say_died) {
   const auto out = parse_event(R"({"Type":"container","Action":"died","Actor":{"ID":"a1",
     "Attributes":{"containerExitCode":"137"}},"timeNano":5})");
