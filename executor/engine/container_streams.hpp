@@ -66,8 +66,8 @@ class input_stream {
   virtual ~input_stream() = default;
   // Ends when the engine's side has taken all bytes: a container that does not read makes it wait
   // for as long as it likes. That they were taken does not say that a program has read them.
-  // `bytes` must live until then. Fails with disconnected when the input is no more, which after
-  // the end of the container may be found out only by the second write.
+  // `bytes` must live until then. Fails with disconnected when the input is no more; Docker finds
+  // that out only by the first write after the container's end, which may succeed.
   [[nodiscard]] virtual awaitable<result<void>> write(std::string_view bytes) = 0;
   // No more bytes will come. The program reads an end of file if the container has stdin_once;
   // else its input stays open for others. To be called once, last.

@@ -1,5 +1,7 @@
 #include "executor/engine/docker_client.hpp"
 
+#include <boost/asio/this_coro.hpp>
+
 #include "executor/engine/api_version.hpp"
 #include "executor/engine/engine_calls.hpp"
 #include "executor/engine/error.hpp"
@@ -147,7 +149,8 @@ awaitable<result<std::unique_ptr<input_stream>>> docker_client::attach_input(std
   const api_request request = attach_input_request(id);
   auto connection = co_await calls_->open_stream(request, stream_begin::at_once);
   if (!connection) co_return connection.error();
-  co_return make_input_stream(*std::move(connection), "input of " + short_id(id),
+  const auto executor = co_await boost::asio::this_coro::executor;
+  co_return make_input_stream(executor, *std::move(connection), "input of " + short_id(id),
                               calls_->config().input_bytes_max);
 }
 

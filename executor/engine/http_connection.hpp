@@ -44,6 +44,8 @@ class http_connection {
     return stream_->write(bytes);
   }
   [[nodiscard]] awaitable<result<void>> close_writing() { return stream_->close_writing(); }
+  // Ends all that is under way.
+  void close() { stream_->close(); }
 
  private:
   awaitable<result<void>> receive();

@@ -90,6 +90,11 @@ class stream_over final : public byte_stream {
     co_return result<void>();
   }
 
+  void close() override {
+    error_code ignored;  // it is closed, whatever this says
+    stream_.lowest_layer().close(ignored);
+  }
+
  private:
   Stream stream_;
 };

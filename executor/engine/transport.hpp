@@ -35,6 +35,9 @@ class byte_stream {
   // Waits for bytes of the peer, of whatever kind. Unlike all else here it can be cancelled, and
   // the connection is as good as before.
   [[nodiscard]] virtual awaitable<result<void>> wait_readable() = 0;
+
+  // Ends all operations, with a failure, and the connection.
+  virtual void close() = 0;
 };
 
 // Connects, and over TLS verifies the engine. Has no deadline. Fails with unreachable or

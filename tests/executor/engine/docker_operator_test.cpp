@@ -202,15 +202,28 @@ TEST_F(docker_operator, waits_with_its_input_for_a_container_that_does_not_read)
 }
 
 TEST_F(docker_operator, notices_that_the_input_is_no_more) {
-  client& docker = serve_negotiated({{{upgraded}}, refusal("409 Conflict", "container is paused")});
-  const auto input = run(io_, docker.attach_input("web")).value();
+  for (const ending how : {ending::close, ending::finish}) {
+    client& docker = serve_negotiated({{{upgraded}, how}});
+    auto input = run(io_, docker.attach_input("web")).value();
+    // More than any buffer: it waits for the engine, which does not read.
+    const std::string much(config_.input_bytes_max, 'x');
+    const auto written = run(io_, input->write(much));
+    ASSERT_FALSE(written);
+    EXPECT_EQ(written.error().code, errc::disconnected);
+    EXPECT_THAT(written.error().message, StartsWith("input of web: "));
+    const auto again = run(io_, input->write("x"));
+    ASSERT_FALSE(again);
+    EXPECT_THAT(again.error().message, HasSubstr("the engine has closed it"));
+    EXPECT_EQ(run(io_, input->close_input()).error().code, errc::disconnected);
+  }
+}
+
+TEST_F(docker_operator, tells_why_there_is_no_input) {
+  client& docker = serve_negotiated({refusal("409 Conflict", "container is paused")});
   const auto refused = run(io_, docker.attach_input("web"));
+  ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, errc::conflict);
-  // The second connection was served, so that the first is closed by now.
-  const auto written = run(io_, input->write("x"));
-  ASSERT_FALSE(written);
-  EXPECT_EQ(written.error().code, errc::disconnected);
-  EXPECT_THAT(written.error().message, StartsWith("input of web: "));
+  EXPECT_EQ(refused.error().message, "attach to web: container is paused (HTTP 409)");
 }
 
 // --- programs inside

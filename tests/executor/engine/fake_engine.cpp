@@ -77,7 +77,13 @@ void answer(Stream& stream, const scripted_answer& script, std::string& request)
   if (script.then == scripted_answer::ending::hang) {
     stream.read_some(asio::buffer(&byte, 1), error);  // until the client goes away
   }
-  if (script.then == scripted_answer::ending::deaf) wait_until_gone(stream);
+  if (script.then == scripted_answer::ending::finish) {
+    ::shutdown(stream.lowest_layer().native_handle(), SHUT_WR);
+  }
+  if (script.then == scripted_answer::ending::finish ||
+      script.then == scripted_answer::ending::deaf) {
+    wait_until_gone(stream);
+  }
   if (script.then == scripted_answer::ending::collect) collect(stream, request);
 }
 

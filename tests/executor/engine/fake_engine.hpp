@@ -17,6 +17,7 @@ struct scripted_answer {
     close,
     hang,     // reads a byte more, at most, and waits for the client to go away
     deaf,     // reads nothing more
+    finish,   // the same, and has no more to say: as Docker leaves an ended container's input
     collect,  // adds what still comes to the request, and "<end>" or "<cut>" behind it
   } then = ending::close;
 };

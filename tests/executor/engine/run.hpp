@@ -3,6 +3,7 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <chrono>
 #include <exception>
 #include <memory>
@@ -20,6 +21,7 @@ T run(boost::asio::io_context& io, awaitable<T> operation,
   struct ending {
     std::exception_ptr thrown;
     std::optional<T> value;
+    bool late = false;
   };
   const auto end = std::make_shared<ending>();
   boost::asio::co_spawn(io, std::move(operation), [end](std::exception_ptr thrown, T value) {
@@ -27,7 +29,10 @@ T run(boost::asio::io_context& io, awaitable<T> operation,
     end->value = std::move(value);
   });
   io.restart();
-  io.run_for(limit);
+  // Not until there is nothing more to do: an open input has its reader.
+  boost::asio::steady_timer timer(io, limit);
+  timer.async_wait([end](auto) { end->late = true; });
+  while (!end->value && !end->late) io.run_one();
   if (!end->value) throw std::runtime_error("the operation did not finish in time");
   if (end->thrown) std::rethrow_exception(end->thrown);
   return *std::move(end->value);
