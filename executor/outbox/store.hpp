@@ -34,6 +34,8 @@ struct store_config {
   std::uint64_t bytes_max = 256U << 20U;       // of records; above it the oldest are dropped
   std::uint64_t spill_bytes_max = 16U << 20U;  // the same, of those that only memory holds
   std::size_t pulse_bytes_max = 64U << 10U;    // combined lines are no longer than this
+  // Of the disk that the file is on; asked of the system unless given.
+  std::function<std::uint64_t()> free_bytes;
   // ms since 1970, to see what has expired.
   std::function<std::int64_t()> now;
 };

@@ -25,7 +25,7 @@ std::uint64_t less(std::uint64_t all, std::uint64_t some) { return all - std::mi
 // numbers that were used again in this one: it is set aside.
 bool store::impl::open_disk(snapshot& found) {
   for (int tries = 0; tries < 2; ++tries) {
-    disk_ = std::make_unique<shelf>(config_.bytes_max);
+    disk_ = std::make_unique<shelf>(config_.bytes_max, config_.free_bytes);
     found = {};
     opened done = open_file(*disk_, config_.file, config_.durability, found);
     if (done.what == failure::none && began_ && !is_new(found)) {

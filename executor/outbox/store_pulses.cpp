@@ -1,6 +1,7 @@
 #include "executor/outbox/store_pulses.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "executor/outbox/store_dropper.hpp"
 
@@ -12,6 +13,18 @@ constexpr std::size_t names_max = 4'096;
 
 // Rows made notices in one go; the rest at the next one.
 constexpr std::size_t expire_rows_max = 8'192;
+
+constexpr const char* all_records =
+    "SELECT p.id, seq, count, timestamp, expires, form, joins, stream, time, truncated,"
+    " body, l.name, e.name FROM pulse p CROSS JOIN lane l ON l.id = p.lane"
+    " CROSS JOIN emitter e ON e.id = p.emitter ORDER BY p.id";
+
+record read_named(const query& row) {
+  record out = read_record(row);
+  out.target = model::target_id(row.text(11));
+  out.emitter = model::emitter_id(row.text(12));
+  return out;
+}
 
 }  // namespace
 
@@ -140,6 +153,13 @@ std::vector<row_id> pulse_table::ids_of(const model::target_id& target) {
   return out;
 }
 
+std::vector<row_id> pulse_table::ids_from(row_id first) {
+  std::vector<row_id> out;
+  query each(database_, "SELECT id FROM pulse WHERE id >= ? ORDER BY id", first);
+  while (each.step()) out.push_back(each.integer(0));
+  return out;
+}
+
 bool pulse_table::has(const model::target_id& target) {
   return number(database_,
                 "SELECT 1 FROM pulse WHERE lane = (SELECT id FROM lane WHERE name = ?) LIMIT 1",
@@ -166,16 +186,21 @@ void pulse_table::each_seal(const std::function<void(const model::target_id&, ro
 }
 
 void pulse_table::each_record(const std::function<void(const record&)>& visit) {
-  query each(database_,
-             "SELECT p.id, seq, count, timestamp, expires, form, joins, stream, time, truncated,"
-             " body, l.name, e.name FROM pulse p CROSS JOIN lane l ON l.id = p.lane"
-             " CROSS JOIN emitter e ON e.id = p.emitter ORDER BY p.id");
-  while (each.step()) {
-    record out = read_record(each);
-    out.target = model::target_id(each.text(11));
-    out.emitter = model::emitter_id(each.text(12));
-    visit(out);
+  query each(database_, all_records);
+  while (each.step()) visit(read_named(each));
+}
+
+std::vector<record> pulse_table::first_records(std::uint64_t bytes_max, std::size_t rows_max) {
+  std::vector<record> out;
+  std::uint64_t spent = 0;
+  query each(database_, all_records);
+  while (out.size() < rows_max && each.step()) {
+    record next = read_named(each);
+    spent += cost(next);
+    if (!out.empty() && spent > bytes_max) break;
+    out.push_back(std::move(next));
   }
+  return out;
 }
 
 std::int64_t pulse_table::lane_of(const model::target_id& target) {

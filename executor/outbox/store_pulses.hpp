@@ -40,6 +40,9 @@ class pulse_table {
   // What one row, or all of a target, counts as; nothing where it is not there.
   [[nodiscard]] usage of(row_id id);
   [[nodiscard]] std::vector<row_id> ids_of(const model::target_id& target);
+  [[nodiscard]] std::vector<row_id> ids_from(row_id first);
+  // The oldest, one at least if there are any, and no more than these limits say.
+  [[nodiscard]] std::vector<record> first_records(std::uint64_t bytes_max, std::size_t rows_max);
   [[nodiscard]] bool has(const model::target_id& target);
   [[nodiscard]] std::vector<model::target_id> waiting();
   void each_next(const std::function<void(const std::string&, std::uint64_t)>& visit);
