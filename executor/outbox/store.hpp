@@ -49,6 +49,9 @@ struct totals {
   // Lines dropped since the store was opened.
   std::uint64_t dropped_full = 0;
   std::uint64_t dropped_expired = 0;
+  // Rows of dropped targets are still there, and count: the next write, even an empty one, goes on
+  // to delete them.
+  bool dropping = false;
   std::string trouble;  // why the disk is not written; empty: it is
   // How often since open() the database was found damaged, or gone, and begun anew. All that was
   // in it is lost, also what is no pulse: the owner writes again what it knows.

@@ -121,6 +121,7 @@ void store::impl::add_up() {
     totals_.dropped_expired += known.dropped_expired;
   };
   if (disk_) add(*disk_);
+  totals_.dropping = !spill_ && disk_ && disk_->pulses().known().dropping;
   if (spill_) add(spill_->memory());
   const usage hidden = spill_ ? spill_->hidden() : usage{};
   totals_.records = less(waiting.records, hidden.records);

@@ -29,7 +29,10 @@ class pulse_table {
   void erase(row_id id);
   void set_next(const std::string& emitter, std::uint64_t seq);
   void seal(const model::target_id& target, row_id through);
+  // From now on nothing of it is found. Its rows are deleted by and by.
   void drop_target(const model::target_id& target);
+  // Deletes rows of dropped targets, no more than so many; false: there are none left.
+  bool delete_dropped(std::size_t rows_max);
   void raise_last_id(row_id id);
   // Drops the oldest until what waits is a little below the limit, if it is above it.
   void keep_below(std::uint64_t bytes_max);

@@ -16,6 +16,9 @@ constexpr std::int64_t expire_milliseconds = 1'000;
 constexpr std::int64_t free_pages_min = 256;
 constexpr std::int64_t free_pages_once = 512;
 
+// Rows of dropped targets that are deleted in one transaction: some ten milliseconds.
+constexpr std::size_t drop_rows_max = 4'096;
+
 // SQLite's own choice.
 constexpr std::uint64_t page_bytes = 4'096;
 
@@ -73,6 +76,7 @@ bool shelf::write(const std::function<void()>& work, std::int64_t now) {
   const std::uint64_t limit = room_.bytes_max(bytes_max_, pulses_.known().waiting.bytes);
   const bool done = change([&] {
     work();
+    static_cast<void>(pulses_.delete_dropped(drop_rows_max));
     if (looks) pulses_.expire(now);
     pulses_.keep_below(limit);
     store_last_id();

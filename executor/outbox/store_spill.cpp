@@ -100,6 +100,14 @@ bool spill::delete_hidden(shelf& disk) {
 
 // All but the last one.
 bool spill::move_pieces(shelf& disk, std::int64_t now) {
+  const bool cleared = memory_.change([&] {
+    while (memory_.pulses().delete_dropped(piece_rows)) {
+    }
+  });
+  if (!cleared) {
+    memory_.database().forgive();
+    return false;
+  }
   while (memory_.pulses().known().waiting.bytes > piece_bytes) {
     const auto fits = [](const room& there) { return there.fits(piece_bytes); };
     if (!fits(disk.look_for_room(fits))) {
