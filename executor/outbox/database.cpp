@@ -91,6 +91,26 @@ std::int64_t database::last_inserted() const { return sqlite3_last_insert_rowid(
 
 std::int64_t database::changed() const { return sqlite3_changes64(handle_); }
 
+void database::checkpoint() {
+  if (!ok() || handle_ == nullptr) return;
+  sqlite3_wal_checkpoint_v2(handle_, nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+}
+
+void database::checkpoint_at(int pages) {
+  if (handle_ != nullptr) sqlite3_wal_autocheckpoint(handle_, pages);
+}
+
+std::uint64_t database::file_bytes() const {
+  sqlite3_file* file = nullptr;
+  sqlite3_int64 size = 0;
+  const bool found =
+      handle_ != nullptr &&
+      sqlite3_file_control(handle_, "main", SQLITE_FCNTL_FILE_POINTER, &file) == SQLITE_OK &&
+      file != nullptr && file->pMethods != nullptr &&
+      file->pMethods->xFileSize(file, &size) == SQLITE_OK;
+  return found ? static_cast<std::uint64_t>(size) : 0;
+}
+
 bool database::has_moved() const {
   int moved = 0;
   return handle_ != nullptr &&

@@ -47,6 +47,12 @@ class database {
   void run(const char* sql);
   [[nodiscard]] std::int64_t last_inserted() const;
   [[nodiscard]] std::int64_t changed() const;  // rows, by the last statement that changes rows
+  // Takes as much of the write-ahead log over into the file as can be; no failure if it cannot.
+  void checkpoint();
+  // Does so by itself behind each transaction after which the log has so many pages.
+  void checkpoint_at(int pages);
+  // How large the file is; 0 where there is none.
+  [[nodiscard]] std::uint64_t file_bytes() const;
   // Somebody removed the file, or put another one in its place.
   [[nodiscard]] bool has_moved() const;
 

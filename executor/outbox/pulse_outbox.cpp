@@ -169,7 +169,8 @@ class pulse_outbox::impl {
     const auto fillers = std::exchange(fillers_, {});
     batch next = gather(fillers);
     // In trouble the store tries the disk again at each write, whatever is to be written.
-    if (!next.empty() || !totals_.trouble.empty()) co_await put(std::move(next));
+    const bool more = !totals_.trouble.empty() || totals_.dropping;
+    if (!next.empty() || more) co_await put(std::move(next));
     for (const filler& each : fillers) {
       if (each.written) each.written();
     }
@@ -227,6 +228,7 @@ class pulse_outbox::impl {
       log_(log_level::error, "the outbox is full: " + std::to_string(now.dropped_full) +
                                  " lines were dropped since the start, the oldest first");
     totals_ = std::move(now);
+    if (totals_.dropping) begin_waiting();
     tell_how_much_waits();
     if (renewed && renewed_) renewed_();
   }

@@ -1,6 +1,8 @@
 #include "executor/outbox/store.hpp"
 
 #include <algorithm>
+#include <filesystem>
+#include <system_error>
 #include <utility>
 
 #include "executor/outbox/store_impl.hpp"
@@ -14,9 +16,20 @@ constexpr std::int64_t retry_milliseconds = 1'000;
 constexpr std::size_t load_rows_max = 8'192;
 constexpr std::size_t load_rows_min = 64;
 
+std::uint64_t free_bytes_beside(const std::string& file) {
+  const std::filesystem::path path(file);
+  std::error_code error;
+  const auto space =
+      std::filesystem::space(path.has_parent_path() ? path.parent_path() : ".", error);
+  return error ? room::endless : space.available;  // then writing itself tells
+}
+
 }  // namespace
 
-store::impl::impl(store_config config) : config_(std::move(config)) {}
+store::impl::impl(store_config config) : config_(std::move(config)) {
+  if (config_.free_bytes) return;
+  config_.free_bytes = [file = config_.file] { return free_bytes_beside(file); };
+}
 
 std::int64_t store::impl::now() const { return config_.now ? config_.now() : 0; }
 
@@ -29,6 +42,10 @@ snapshot store::impl::open() {
     disk_->read(out);
   } else if (!open_disk(out)) {
     start_spill();
+  } else if (const row_id first = unfinished_move(disk_->database()); first != 0) {
+    start_spill();
+    spill_->take_back(first, *disk_);
+    tried_at_ -= retry_milliseconds;  // the next write finishes it
   }
   out.notice = std::exchange(notice_, {});
   add_up();
@@ -47,16 +64,23 @@ totals store::impl::write(const batch& what) {
     }
   }
   if (spill_ || !write_disk(what, time)) {
+    const bool large = !spill_ && disk_ && disk_->ok() && trouble_.empty();
     start_spill();
     spill_->add(what, disk_.get(), time);
+    if (large) recover(time);
   }
   add_up();
   return totals_;
 }
 
 // What fails because of damage is done once more, on the new database.
+// A batch for which there is no room at once has no trouble yet: it may go there in pieces.
 bool store::impl::write_disk(const batch& what, std::int64_t time) {
+  std::uint64_t bytes = 0;
+  for (const record& each : what.records) bytes += cost(each);
+  const auto fits = [&](const room& there) { return there.fits(bytes); };
   for (int tries = 0; tries < 2; ++tries) {
+    if (disk_ && !fits(disk_->look_for_room(fits)) && disk_->ok()) return false;
     if (disk_ && disk_->write(what, time)) return true;
     if (!renewed_after_failure()) return false;
   }
@@ -71,6 +95,7 @@ void store::impl::recover(std::int64_t time) {
       end_spill();
       return;
     }
+    if (disk_->ok()) trouble_ = no_room();
     if (!renewed_after_failure()) return;
   }
 }
@@ -90,13 +115,25 @@ std::vector<loaded> store::impl::load(const std::vector<load_request>& wanted) {
   return out;
 }
 
+std::string store::impl::no_room() const {
+  return "the disk is full: " + config_.file + ": " + std::to_string(config_.free_bytes() >> 10U) +
+         " KiB are free, and gantry needs more to go on there";
+}
+
 bool store::impl::load_shelf(shelf& from, const std::vector<load_request>& wanted,
                              std::vector<loaded>& out) {
+  // What is combined and sealed is written.
+  const auto large = [](const room& there) { return there.owed == 0 || there.fits(8U << 20U); };
+  const std::uint64_t bytes_max =
+      from.look_for_room(large).change_max() / std::max<std::size_t>(wanted.size(), 1);
   const std::size_t rows = load_rows_max / std::max<std::size_t>(wanted.size(), 1);
   const load_limits limits{config_.pulse_bytes_max, std::max(rows, load_rows_min), now()};
   std::vector<lane_loader> lanes;
   lanes.reserve(wanted.size());
-  for (const load_request& each : wanted) lanes.emplace_back(from.pulses(), limits).plan(each);
+  for (load_request each : wanted) {
+    each.bytes_max = std::min<std::uint64_t>(each.bytes_max, bytes_max);
+    lanes.emplace_back(from.pulses(), limits).plan(each);
+  }
   const auto changes = [](const lane_loader& each) { return each.changes(); };
   const auto carry_out = [&] {
     for (lane_loader& each : lanes) {

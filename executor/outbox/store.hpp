@@ -34,6 +34,8 @@ struct store_config {
   std::uint64_t bytes_max = 256U << 20U;       // of records; above it the oldest are dropped
   std::uint64_t spill_bytes_max = 16U << 20U;  // the same, of those that only memory holds
   std::size_t pulse_bytes_max = 64U << 10U;    // combined lines are no longer than this
+  // Of the disk that the file is on; asked of the system unless given.
+  std::function<std::uint64_t()> free_bytes;
   // ms since 1970, to see what has expired.
   std::function<std::int64_t()> now;
 };
@@ -47,6 +49,9 @@ struct totals {
   // Lines dropped since the store was opened.
   std::uint64_t dropped_full = 0;
   std::uint64_t dropped_expired = 0;
+  // Rows of dropped targets are still there, and count: the next write, even an empty one, goes on
+  // to delete them.
+  bool dropping = false;
   std::string trouble;  // why the disk is not written; empty: it is
   // How often since open() the database was found damaged, or gone, and begun anew. All that was
   // in it is lost, also what is no pulse: the owner writes again what it knows.

@@ -21,6 +21,23 @@ bool id_ranges::add(row_id id) {
   return true;
 }
 
+std::vector<row_id> id_ranges::lowest(std::size_t ids_max) const {
+  std::vector<row_id> out;
+  for (const auto& [first, end] : ranges_) {
+    for (row_id id = first; id < end; ++id) {
+      if (out.size() == ids_max) return out;
+      out.push_back(id);
+    }
+  }
+  return out;
+}
+
+void id_ranges::remove_through(row_id id) {
+  const row_id end = end_of(id);
+  ranges_.erase(ranges_.begin(), ranges_.upper_bound(id));
+  if (end > id + 1) ranges_.emplace(id + 1, end);
+}
+
 row_id id_ranges::end_of(row_id id) const {
   const auto next = ranges_.upper_bound(id);
   if (next == ranges_.begin()) return 0;

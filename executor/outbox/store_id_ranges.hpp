@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <map>
+#include <vector>
 
 #include "executor/outbox/record.hpp"
 
@@ -20,13 +21,9 @@ class id_ranges {
   [[nodiscard]] row_id end_of(row_id id) const;
   [[nodiscard]] bool empty() const { return ranges_.empty(); }
   void clear() { ranges_.clear(); }
-
-  template <typename Visit>
-  void each(const Visit& visit) const {
-    for (const auto& [first, end] : ranges_) {
-      for (row_id id = first; id < end; ++id) visit(id);
-    }
-  }
+  // The lowest, no more than so many.
+  [[nodiscard]] std::vector<row_id> lowest(std::size_t ids_max) const;
+  void remove_through(row_id id);
 
  private:
   std::size_t ranges_max_;

@@ -26,6 +26,7 @@ class store::impl {
   [[nodiscard]] std::int64_t now() const;
   [[nodiscard]] bool write_disk(const batch& what, std::int64_t time);
   void recover(std::int64_t time);
+  [[nodiscard]] std::string no_room() const;
   [[nodiscard]] bool load_shelf(shelf& from, const std::vector<load_request>& wanted,
                                 std::vector<loaded>& out);
   [[nodiscard]] std::vector<loaded> load_spilling(const std::vector<load_request>& wanted);

@@ -25,7 +25,7 @@ std::uint64_t less(std::uint64_t all, std::uint64_t some) { return all - std::mi
 // numbers that were used again in this one: it is set aside.
 bool store::impl::open_disk(snapshot& found) {
   for (int tries = 0; tries < 2; ++tries) {
-    disk_ = std::make_unique<shelf>(config_.bytes_max);
+    disk_ = std::make_unique<shelf>(config_.bytes_max, config_.free_bytes);
     found = {};
     opened done = open_file(*disk_, config_.file, config_.durability, found);
     if (done.what == failure::none && began_ && !is_new(found)) {
@@ -121,6 +121,7 @@ void store::impl::add_up() {
     totals_.dropped_expired += known.dropped_expired;
   };
   if (disk_) add(*disk_);
+  totals_.dropping = !spill_ && disk_ && disk_->pulses().known().dropping;
   if (spill_) add(spill_->memory());
   const usage hidden = spill_ ? spill_->hidden() : usage{};
   totals_.records = less(waiting.records, hidden.records);

@@ -1,6 +1,7 @@
 #include "executor/outbox/store_pulses.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "executor/outbox/store_dropper.hpp"
 
@@ -12,6 +13,21 @@ constexpr std::size_t names_max = 4'096;
 
 // Rows made notices in one go; the rest at the next one.
 constexpr std::size_t expire_rows_max = 8'192;
+
+constexpr std::size_t delete_rows_max = 4'096;
+
+constexpr const char* all_records =
+    "SELECT p.id, seq, count, timestamp, expires, form, joins, stream, time, truncated,"
+    " body, l.name, e.name FROM pulse p CROSS JOIN lane l"
+    " ON l.id = p.lane AND l.name >= char(2)"
+    " CROSS JOIN emitter e ON e.id = p.emitter ORDER BY p.id";
+
+record read_named(const query& row) {
+  record out = read_record(row);
+  out.target = model::target_id(row.text(11));
+  out.emitter = model::emitter_id(row.text(12));
+  return out;
+}
 
 }  // namespace
 
@@ -40,6 +56,7 @@ void pulse_table::read() {
   if (!all.step()) return;
   known_.waiting = {all.natural(0), all.natural(1), all.natural(2)};
   known_.last_id = std::max(known_.last_id, all.integer(3));
+  known_.dropping = number(database_, "SELECT 1 FROM lane WHERE name < char(2) LIMIT 1") != 0;
 }
 
 void pulse_table::restore(const tally& before) {
@@ -90,33 +107,49 @@ void pulse_table::drop_target(const model::target_id& target) {
   // Emitters that never had a pulse are known by their names only: TARGET:NAME.
   const std::string first = target.value + ":";
   const std::string behind = target.value + ";";
-  {
-    query all(database_,
-              "SELECT count(*), coalesce(sum(CASE WHEN form <> 2 THEN count END), 0),"
-              " coalesce(sum(cost), 0) FROM pulse"
-              " WHERE lane = (SELECT id FROM lane WHERE name = ?)",
-              target.value);
-    if (all.step()) known_.waiting.remove({all.natural(0), all.natural(1), all.natural(2)});
-  }
-  execute(database_, "DELETE FROM pulse WHERE lane = (SELECT id FROM lane WHERE name = ?)",
-          target.value);
   execute(database_,
           "DELETE FROM emitter WHERE lane = (SELECT id FROM lane WHERE name = ?1)"
           " OR (lane IS NULL AND name >= ?2 AND name < ?3)",
           target.value, first, behind);
-  execute(database_, "DELETE FROM lane WHERE name = ?", target.value);
+  // Under this name no target is looked for; one that comes back gets a lane of its own.
+  execute(database_, "UPDATE lane SET name = char(1) || id WHERE name = ?", target.value);
+  if (database_.changed() > 0) known_.dropping = true;
   lanes_.clear();
   emitters_.clear();
+}
+
+bool pulse_table::delete_dropped(std::size_t rows_max) {
+  while (known_.dropping && rows_max > 0 && database_.ok()) {
+    const std::int64_t lane = number(database_, "SELECT id FROM lane WHERE name < char(2) LIMIT 1");
+    known_.dropping = lane != 0;
+    if (lane == 0) break;
+    std::size_t deleted = 0;
+    query gone(database_,
+               "DELETE FROM pulse WHERE id IN (SELECT id FROM pulse INDEXED BY pulse_lane"
+               " WHERE lane = ? ORDER BY id LIMIT ?) RETURNING form, count, cost",
+               lane, rows_max);
+    while (gone.step()) {
+      ++deleted;
+      known_.waiting.remove(static_cast<form>(gone.integer(0)), gone.natural(1), gone.natural(2));
+    }
+    if (deleted < rows_max) execute(database_, "DELETE FROM lane WHERE id = ?", lane);
+    rows_max -= deleted;
+  }
+  return known_.dropping;
 }
 
 void pulse_table::raise_last_id(row_id id) { known_.last_id = std::max(known_.last_id, id); }
 
 void pulse_table::keep_below(std::uint64_t bytes_max) {
+  // What nobody waits for goes first.
+  while (known_.waiting.bytes > bytes_max && delete_dropped(delete_rows_max)) {
+  }
   if (known_.waiting.bytes <= bytes_max) return;
   dropper(database_, known_).keep_below(bytes_max);
 }
 
 void pulse_table::expire(std::int64_t now) {
+  if (known_.dropping) return;  // soon
   dropper(database_, known_).expire(now, expire_rows_max);
 }
 
@@ -140,6 +173,13 @@ std::vector<row_id> pulse_table::ids_of(const model::target_id& target) {
   return out;
 }
 
+std::vector<row_id> pulse_table::ids_from(row_id first) {
+  std::vector<row_id> out;
+  query each(database_, "SELECT id FROM pulse WHERE id >= ? ORDER BY id", first);
+  while (each.step()) out.push_back(each.integer(0));
+  return out;
+}
+
 bool pulse_table::has(const model::target_id& target) {
   return number(database_,
                 "SELECT 1 FROM pulse WHERE lane = (SELECT id FROM lane WHERE name = ?) LIMIT 1",
@@ -150,7 +190,7 @@ std::vector<model::target_id> pulse_table::waiting() {
   std::vector<model::target_id> out;
   query each(database_,
              "SELECT name, (SELECT min(id) FROM pulse WHERE lane = lane.id) AS first FROM lane"
-             " WHERE first IS NOT NULL ORDER BY first");
+             " WHERE first IS NOT NULL AND name >= char(2) ORDER BY first");
   while (each.step()) out.emplace_back(each.text(0));
   return out;
 }
@@ -161,21 +201,26 @@ void pulse_table::each_next(const std::function<void(const std::string&, std::ui
 }
 
 void pulse_table::each_seal(const std::function<void(const model::target_id&, row_id)>& visit) {
-  query each(database_, "SELECT name, sealed FROM lane WHERE sealed > 0");
+  query each(database_, "SELECT name, sealed FROM lane WHERE sealed > 0 AND name >= char(2)");
   while (each.step()) visit(model::target_id(each.text(0)), each.integer(1));
 }
 
 void pulse_table::each_record(const std::function<void(const record&)>& visit) {
-  query each(database_,
-             "SELECT p.id, seq, count, timestamp, expires, form, joins, stream, time, truncated,"
-             " body, l.name, e.name FROM pulse p CROSS JOIN lane l ON l.id = p.lane"
-             " CROSS JOIN emitter e ON e.id = p.emitter ORDER BY p.id");
-  while (each.step()) {
-    record out = read_record(each);
-    out.target = model::target_id(each.text(11));
-    out.emitter = model::emitter_id(each.text(12));
-    visit(out);
+  query each(database_, all_records);
+  while (each.step()) visit(read_named(each));
+}
+
+std::vector<record> pulse_table::first_records(std::uint64_t bytes_max, std::size_t rows_max) {
+  std::vector<record> out;
+  std::uint64_t spent = 0;
+  query each(database_, all_records);
+  while (out.size() < rows_max && each.step()) {
+    record next = read_named(each);
+    spent += cost(next);
+    if (!out.empty() && spent > bytes_max) break;
+    out.push_back(std::move(next));
   }
+  return out;
 }
 
 std::int64_t pulse_table::lane_of(const model::target_id& target) {

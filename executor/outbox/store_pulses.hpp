@@ -29,7 +29,10 @@ class pulse_table {
   void erase(row_id id);
   void set_next(const std::string& emitter, std::uint64_t seq);
   void seal(const model::target_id& target, row_id through);
+  // From now on nothing of it is found. Its rows are deleted by and by.
   void drop_target(const model::target_id& target);
+  // Deletes rows of dropped targets, no more than so many; false: there are none left.
+  bool delete_dropped(std::size_t rows_max);
   void raise_last_id(row_id id);
   // Drops the oldest until what waits is a little below the limit, if it is above it.
   void keep_below(std::uint64_t bytes_max);
@@ -40,6 +43,9 @@ class pulse_table {
   // What one row, or all of a target, counts as; nothing where it is not there.
   [[nodiscard]] usage of(row_id id);
   [[nodiscard]] std::vector<row_id> ids_of(const model::target_id& target);
+  [[nodiscard]] std::vector<row_id> ids_from(row_id first);
+  // The oldest, one at least if there are any, and no more than these limits say.
+  [[nodiscard]] std::vector<record> first_records(std::uint64_t bytes_max, std::size_t rows_max);
   [[nodiscard]] bool has(const model::target_id& target);
   [[nodiscard]] std::vector<model::target_id> waiting();
   void each_next(const std::function<void(const std::string&, std::uint64_t)>& visit);

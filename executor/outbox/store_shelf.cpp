@@ -16,6 +16,12 @@ constexpr std::int64_t expire_milliseconds = 1'000;
 constexpr std::int64_t free_pages_min = 64;
 constexpr std::int64_t free_pages_once = 128;
 
+// Rows of dropped targets that are deleted in one transaction: some ten milliseconds.
+constexpr std::size_t drop_rows_max = 4'096;
+
+// SQLite's own choice.
+constexpr std::uint64_t page_bytes = 4'096;
+
 void append_all(pulse_table& to, const batch& what) {
   for (const auto& target : what.dropped_targets) to.drop_target(target);
   for (const record& each : what.records) to.append(each);
@@ -39,12 +45,40 @@ void shelf::read(snapshot& out) {
   out.last_id = stored_last_id_ = pulses_.known().last_id;
 }
 
+room shelf::look_for_room(const std::function<bool(const room&)>& fits) {
+  if (!free_bytes_) return room_;
+  room_ = measure();
+  if (!fits(room_) && room_.owed > 0) {
+    database_.checkpoint();
+    room_ = measure();
+  }
+  database_.checkpoint_at(static_cast<int>(room_.log_bytes_max() / page_bytes));
+  return room_;
+}
+
+room shelf::measure() {
+  room out;
+  out.free = std::min(free_bytes_(), room::endless);
+  const auto needed = static_cast<std::uint64_t>(number(database_, "PRAGMA page_count"));
+  const std::uint64_t has = database_.file_bytes();
+  out.owed = needed * page_bytes - std::min(needed * page_bytes, has);
+  const auto unused = static_cast<std::uint64_t>(number(database_, "PRAGMA freelist_count"));
+  out.reusable = unused * page_bytes;
+  return out;
+}
+
+void shelf::give_back() {
+  static_cast<void>(change([this] { shrink(); }));
+}
+
 bool shelf::write(const std::function<void()>& work, std::int64_t now) {
   const bool looks = now < expired_at_ || now - expired_at_ >= expire_milliseconds;
+  const std::uint64_t limit = room_.bytes_max(bytes_max_, pulses_.known().waiting.bytes);
   const bool done = change([&] {
     work();
+    static_cast<void>(pulses_.delete_dropped(drop_rows_max));
     if (looks) pulses_.expire(now);
-    pulses_.keep_below(bytes_max_);
+    pulses_.keep_below(limit);
     store_last_id();
     shrink();
   });
@@ -82,6 +116,16 @@ void shelf::shrink() {
   if (free <= free_pages_min || free <= number(database_, "PRAGMA page_count") / 4) return;
   const std::int64_t some = std::min(free, free_pages_once);
   database_.run(("PRAGMA incremental_vacuum(" + std::to_string(some) + ")").c_str());
+}
+
+void begin_move(database& in, row_id first) {
+  execute(in, "INSERT OR IGNORE INTO mark (name, value) VALUES ('unfinished_move', ?)", first);
+}
+
+void end_move(database& in) { execute(in, "DELETE FROM mark WHERE name = 'unfinished_move'"); }
+
+row_id unfinished_move(database& in) {
+  return number(in, "SELECT value FROM mark WHERE name = 'unfinished_move'");
 }
 
 void copy(shelf& from, shelf& to) {

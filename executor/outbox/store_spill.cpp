@@ -1,6 +1,7 @@
 #include "executor/outbox/store_spill.hpp"
 
 #include <algorithm>
+#include <vector>
 
 #include "executor/outbox/store_state.hpp"
 
@@ -12,6 +13,16 @@ constexpr std::size_t hidden_ranges_max = 65'536;
 
 // Looked through for the oldest that is not hidden.
 constexpr int oldest_tries = 100;
+
+// Of what is moved, or deleted, in one transaction.
+constexpr std::uint64_t piece_bytes = 128U << 10U;
+constexpr std::size_t piece_rows = 256;
+
+void copy_records(shelf& from, const std::vector<record>& some, shelf& to) {
+  for (const record& each : some) to.pulses().append(each);
+  from.pulses().each_seal(
+      [&](const model::target_id& target, row_id through) { to.pulses().seal(target, through); });
+}
 
 }  // namespace
 
@@ -59,16 +70,80 @@ std::int64_t spill::oldest(shelf* disk) {
   return memory_.pulses().oldest();
 }
 
+void spill::take_back(row_id first, shelf& disk) {
+  for (const row_id id : disk.pulses().ids_from(first)) hide(id, disk);
+}
+
 bool spill::move_to(shelf& disk, std::int64_t now) {
-  // First by itself what makes room: a full disk may take this, and then the rest.
-  const bool freed = disk.change([&] {
-    for (const auto& [target, through] : seals_) disk.pulses().seal(target, through);
-    hidden_ids_.each([&](row_id id) { disk.pulses().erase(id); });
+  return delete_hidden(disk) && move_pieces(disk, now) && move_rest(disk, now);
+}
+
+// First by itself what makes room: a full disk may take this, and then the rest.
+bool spill::delete_hidden(shelf& disk) {
+  const auto may_try = [](const room& there) { return there.may_try(); };
+  while (!hidden_ids_.empty() || !seals_.empty()) {
+    if (!may_try(disk.look_for_room(may_try))) return false;
+    const std::vector<row_id> some = hidden_ids_.lowest(piece_rows);
+    usage gone = disk.pulses().known().waiting;
+    const bool done = disk.change([&] {
+      for (const auto& [target, through] : seals_) disk.pulses().seal(target, through);
+      for (const row_id id : some) disk.pulses().erase(id);
+    });
+    if (!done) return false;
+    gone.remove(disk.pulses().known().waiting);
+    hidden_.remove(gone);
+    seals_.clear();
+    if (!some.empty()) hidden_ids_.remove_through(some.back());
+  }
+  return true;
+}
+
+// All but the last one.
+bool spill::move_pieces(shelf& disk, std::int64_t now) {
+  const bool cleared = memory_.change([&] {
+    while (memory_.pulses().delete_dropped(piece_rows)) {
+    }
   });
-  if (!freed) return false;
-  hidden_ids_.clear();
-  hidden_ = {};
-  seals_.clear();
+  if (!cleared) {
+    memory_.database().forgive();
+    return false;
+  }
+  while (memory_.pulses().known().waiting.bytes > piece_bytes) {
+    const auto fits = [](const room& there) { return there.fits(piece_bytes); };
+    if (!fits(disk.look_for_room(fits))) {
+      if (disk.ok()) disk.give_back();
+      return false;
+    }
+    const std::vector<record> some = memory_.pulses().first_records(piece_bytes, piece_rows);
+    const bool done = !some.empty() && disk.write(
+                                           [&] {
+                                             begin_move(disk.database(), some.front().id);
+                                             for (const auto& target : dropped_targets_) {
+                                               disk.pulses().drop_target(target);
+                                             }
+                                             copy_records(memory_, some, disk);
+                                           },
+                                           now);
+    if (!done) return false;
+    dropped_targets_.clear();
+    const bool erased = memory_.change([&] {
+      for (const record& each : some) memory_.pulses().erase(each.id);
+    });
+    if (!erased) {
+      memory_.database().forgive();
+      return false;  // moved once more it is ignored
+    }
+  }
+  return true;
+}
+
+bool spill::move_rest(shelf& disk, std::int64_t now) {
+  const std::uint64_t bytes = memory_.pulses().known().waiting.bytes;
+  const auto fits = [&](const room& there) { return there.fits(bytes); };
+  if (!fits(disk.look_for_room(fits))) {
+    if (disk.ok()) disk.give_back();
+    return false;
+  }
   batch gone;
   gone.containers_gone.assign(containers_gone_.begin(), containers_gone_.end());
   gone.targets_gone.assign(targets_gone_.begin(), targets_gone_.end());
@@ -78,6 +153,7 @@ bool spill::move_to(shelf& disk, std::int64_t now) {
         for (const auto& target : dropped_targets_) disk.pulses().drop_target(target);
         write_state(disk.database(), gone);
         copy(memory_, disk);
+        end_move(disk.database());
       },
       now);
 }

@@ -1,6 +1,8 @@
 // What is written while the disk takes nothing: a second database, in memory, with what is new,
-// and here what is to be deleted from the first. When the disk works again all of it goes there in
-// one transaction, so that a crash leaves the records and the cursors behind them, or neither.
+// and here what is to be deleted from the first. When the disk works again all of it goes there:
+// first the records, in pieces, since a disk may have little room, and with the last of them the
+// cursors behind them. A mark says where an unfinished move began: after a crash what was moved is
+// taken back, and read again from the logs.
 #pragma once
 
 #include <cstdint>
@@ -27,13 +29,18 @@ class spill {
   [[nodiscard]] bool hides(row_id id) const { return hidden_ids_.contains(id); }
   [[nodiscard]] const usage& hidden() const { return hidden_; }
   [[nodiscard]] std::int64_t oldest(shelf* disk);
-  // False: the disk does not work yet, and all is as before.
+  // The disk's database was left in the middle of a move.
+  void take_back(row_id first, shelf& disk);
+  // False: the disk does not work yet, or has no room: some of it may be there, the rest is here.
   [[nodiscard]] bool move_to(shelf& disk, std::int64_t now);
   // The disk's database is another one now, a new one.
   void forget_disk();
 
  private:
   void hide(row_id id, shelf& disk);
+  [[nodiscard]] bool delete_hidden(shelf& disk);
+  [[nodiscard]] bool move_pieces(shelf& disk, std::int64_t now);
+  [[nodiscard]] bool move_rest(shelf& disk, std::int64_t now);
 
   shelf memory_;
   id_ranges hidden_ids_;

@@ -2,7 +2,11 @@
 
 #include <sqlite3.h>
 
+#include <filesystem>
 #include <map>
+#include <set>
+#include <string>
+#include <system_error>
 
 namespace gantry::outbox::failing_disk {
 namespace {
@@ -12,6 +16,9 @@ using methods = sqlite3_io_methods;
 mode present = mode::works;
 int writes_left = 0;
 sqlite3_vfs* below = nullptr;
+
+std::uint64_t capacity = 0;       // 0: any
+std::set<std::string> all_files;  // that were opened
 
 // SQLite's own methods, of which there are some sets, by those that we put in their place.
 std::map<const methods*, const methods*>& originals() {
@@ -34,8 +41,26 @@ int failure() {
   }
 }
 
+std::uint64_t used() {
+  std::uint64_t out = 0;
+  for (const std::string& each : all_files) {
+    std::error_code error;
+    const auto size = std::filesystem::file_size(each, error);
+    if (!error) out += size;
+  }
+  return out;
+}
+
+// Where there is no room any more only what is there can be written over.
+bool has_room(sqlite3_file* file, sqlite3_int64 end) {
+  if (capacity == 0) return true;
+  sqlite3_int64 size = 0;
+  original(file).xFileSize(file, &size);
+  return end <= size || static_cast<std::uint64_t>(end - size) <= free_bytes();
+}
+
 int write(sqlite3_file* file, const void* bytes, int size, sqlite3_int64 at) {
-  const int code = failure();
+  const int code = has_room(file, at + size) ? failure() : SQLITE_FULL;
   return code != SQLITE_OK ? code : original(file).xWrite(file, bytes, size, at);
 }
 
@@ -57,6 +82,7 @@ int read(sqlite3_file* file, void* bytes, int size, sqlite3_int64 at) {
 int open(sqlite3_vfs* /*vfs*/, const char* name, sqlite3_file* file, int flags, int* out) {
   const int code = below->xOpen(below, name, file, flags, out);
   if (code != SQLITE_OK || file->pMethods == nullptr) return code;
+  if (name != nullptr) all_files.insert(name);
   static std::map<const methods*, methods> replaced;
   const methods* own = file->pMethods;
   auto found = replaced.find(own);
@@ -77,6 +103,8 @@ int open(sqlite3_vfs* /*vfs*/, const char* name, sqlite3_file* file, int flags, 
 
 void install() {
   set(mode::works);
+  set_capacity(0);
+  all_files.clear();
   if (below != nullptr) return;
   below = sqlite3_vfs_find(nullptr);
   static sqlite3_vfs ours = *below;
@@ -88,6 +116,14 @@ void install() {
 void set(mode now, int writes_left_now) {
   present = now;
   writes_left = writes_left_now;
+}
+
+void set_capacity(std::uint64_t bytes) { capacity = bytes; }
+
+std::uint64_t free_bytes() {
+  if (capacity == 0) return std::uint64_t{1} << 40U;
+  const std::uint64_t taken = used();
+  return capacity > taken ? capacity - taken : 0;
 }
 
 }  // namespace gantry::outbox::failing_disk

@@ -2,6 +2,8 @@
 // opened after install().
 #pragma once
 
+#include <cstdint>
+
 namespace gantry::outbox::failing_disk {
 
 enum class mode {
@@ -17,5 +19,9 @@ void install();
 
 // From now on; `writes_left` writes still work.
 void set(mode now, int writes_left = 0);
+
+// How much all files opened since install() may hold together; 0: any.
+void set_capacity(std::uint64_t bytes);
+[[nodiscard]] std::uint64_t free_bytes();
 
 }  // namespace gantry::outbox::failing_disk

@@ -115,6 +115,86 @@ TEST_F(store_test, DropsATargetWithItsNumbers) {
   EXPECT_EQ(found.last_id, 3);
 }
 
+class store_dropped : public store_fixture {
+ protected:
+  // Far more than one write deletes.
+  static constexpr std::uint64_t many = 20'000;
+
+  void drop_many() {
+    batch first;
+    for (row_id id = 1; id <= static_cast<row_id>(many); ++id) {
+      first.records.push_back(make_record(id, "s:a", static_cast<std::uint64_t>(id), "x"));
+      first.records.back().expires = now_ + 500;
+    }
+    first.records.push_back(make_record(static_cast<row_id>(many) + 1, "s:b", 1, "x"));
+    first.seqs = {{"s:a:output", many + 1}, {"s:b:output", 2}};
+    static_cast<void>(write(first));
+    static_cast<void>(load("s:a", 0, 1'000));
+    batch second;
+    second.dropped_targets = {model::target_id("s:a")};
+    dropped_ = write(second);
+  }
+
+  totals dropped_;
+  const record again_ = make_record(static_cast<row_id>(many) + 2, "s:a", 1, "again");
+};
+
+TEST_F(store_dropped, IsDeletedInPiecesAndNotFoundAnyMore) {
+  static_cast<void>(open());
+  drop_many();
+  EXPECT_GT(dropped_.records, many / 2);
+  EXPECT_TRUE(dropped_.dropping);
+  EXPECT_THAT(load("s:a"), IsEmpty());
+  totals last = dropped_;
+  for (int writes = 0; last.dropping && writes < 100; ++writes) {
+    const totals next = write_later();
+    EXPECT_LE(last.records - next.records, 5'000U);
+    last = next;
+  }
+  EXPECT_FALSE(last.dropping);
+  EXPECT_EQ(last.records, 1U);
+  EXPECT_EQ(last.dropped_expired, 0U);
+  EXPECT_EQ(look_into(config_.file).size(), 1U);
+}
+
+TEST_F(store_dropped, MayComeBackMeanwhileAndAfterACrash) {
+  static_cast<void>(open());
+  drop_many();
+  static_cast<void>(write(of_records({again_})));
+  EXPECT_EQ(load("s:a"), all_sealed({again_}));
+  const snapshot found = open();
+  EXPECT_THAT(found.seqs, ElementsAre(Pair("s:b:output", 2U)));
+  EXPECT_THAT(found.waiting, ElementsAre(model::target_id("s:b"), model::target_id("s:a")));
+  EXPECT_TRUE(found.totals.dropping);
+  EXPECT_EQ(load("s:a"), all_sealed({again_}));
+  while (store_->count().dropping) static_cast<void>(write({}));
+  EXPECT_EQ(store_->count().records, 2U);
+  EXPECT_EQ(load("s:a"), all_sealed({again_}));
+}
+
+// And once more, while the first time is not over.
+TEST_F(store_dropped, MayBeDroppedAgain) {
+  static_cast<void>(open());
+  drop_many();
+  static_cast<void>(write(of_records({again_})));
+  batch third;
+  third.dropped_targets = {model::target_id("s:a")};
+  static_cast<void>(write(third));
+  EXPECT_THAT(load("s:a"), IsEmpty());
+  while (store_->count().dropping) static_cast<void>(write({}));
+  EXPECT_EQ(store_->count().records, 1U);
+}
+
+TEST_F(store_dropped, GoesBeforeWhatWaits) {
+  config_.bytes_max = (many + 10) * 129;
+  static_cast<void>(open());
+  drop_many();
+  EXPECT_EQ(
+      write(of_records({make_record(40'000, "s:c", 1, std::string(1'000'000, 'x'))})).dropped_full,
+      0U);
+  EXPECT_EQ(look_into(config_.file).size(), 2U);
+}
+
 TEST_F(store_test, WorksWithoutAFile) {
   config_.file.clear();
   EXPECT_EQ(open().notice, "");

@@ -88,8 +88,15 @@ class client_harness {
     config_.session.id_grace = milliseconds(100);
     config_.backoff.first = milliseconds(10);
     config_.backoff.max = milliseconds(200);
+    config_.on_change = [this] {
+      if (on_change_) on_change_();
+    };
   }
+  // The client goes on until it is cancelled, but the variables of the test that its handlers
+  // refer to are gone already.
   ~client_harness() {
+    on_change_ = nullptr;
+    on_action_ = [](const action_request&) {};
     if (running_) {
       cancel();
       EXPECT_TRUE(until([this] { return !running_; })) << "run() did not end when cancelled";
@@ -141,7 +148,9 @@ class client_harness {
 
   // ---- Time
 
-  [[nodiscard]] bool until(const std::function<bool()>& holds, milliseconds limit = seconds(10)) {
+  // The limit is for a test that fails: no test that passes takes so long, however slow the
+  // machine.
+  [[nodiscard]] bool until(const std::function<bool()>& holds, milliseconds limit = seconds(60)) {
     const auto end = std::chrono::steady_clock::now() + limit;
     while (!holds()) {
       if (std::chrono::steady_clock::now() >= end) return false;
@@ -178,6 +187,7 @@ class client_harness {
   std::function<void(action_request)> on_action_ = [this](const action_request& request) {
     client_->answer(request.ticket, action_done{{R"({"done":true})"}});
   };
+  std::function<void()> on_change_;
   bool running_ = false;
   std::exception_ptr ending_;
   boost::asio::cancellation_signal cancel_;

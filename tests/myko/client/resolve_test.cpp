@@ -52,24 +52,23 @@ class hanging_name : public testing::Test {
 TEST_F(hanging_name, is_given_up_after_its_deadline) {
   harness_->config_.websocket.connect_within = milliseconds(100);
   start();
-  EXPECT_TRUE(harness_->until(
-      [this] {
-        return harness_->logged("resolving the name hanging.test took longer than 100 ms");
-      },
-      seconds(2)))
-      << harness_->whole_log();
+  EXPECT_TRUE(harness_->until([this] {
+    return harness_->logged("resolving the name hanging.test took longer than 100 ms");
+  })) << harness_->whole_log();
 }
 
 TEST_F(hanging_name, does_not_keep_the_client_from_leaving) {
+  harness_->config_.websocket.connect_within = seconds(3'600);
   start();
   harness_->client_->leave();
-  EXPECT_TRUE(harness_->until([this] { return !harness_->running_; }, seconds(2)));
+  EXPECT_TRUE(harness_->until([this] { return !harness_->running_; }));
 }
 
 TEST_F(hanging_name, does_not_keep_the_client_from_being_cancelled) {
+  harness_->config_.websocket.connect_within = seconds(3'600);
   start();
   harness_->cancel();
-  EXPECT_TRUE(harness_->until([this] { return !harness_->running_; }, seconds(2)));
+  EXPECT_TRUE(harness_->until([this] { return !harness_->running_; }));
 }
 
 }  // namespace

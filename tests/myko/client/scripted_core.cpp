@@ -53,6 +53,9 @@ class scripted_core::impl : public std::enable_shared_from_this<impl> {
     to_say_.push_back(std::move(text));
     wake_.notify();
   }
+  void cut() {
+    if (const auto talk = present_.lock()) talk->next_layer().close();
+  }
   void stop() {
     stopped_ = true;
     acceptor_.close();
@@ -99,6 +102,8 @@ class scripted_core::impl : public std::enable_shared_from_this<impl> {
     const auto [accept_error] = co_await talk->async_accept(request, net::token);
     if (accept_error) co_return;
     to_say_.assign(as.says.begin(), as.says.end());
+    present_ = talk;
+    wake_.notify();  // whoever spoke on the one before
     asio::co_spawn(acceptor_.get_executor(), speak(talk, as, self), rethrow);
     if (as.behaves == turn::manners::reads_never) {
       while (!stopped_) co_await wake_.wait();
@@ -116,12 +121,12 @@ class scripted_core::impl : public std::enable_shared_from_this<impl> {
       if (error) co_return;
       if (!talk->got_text()) heard_binary_ = true;
       heard_.push_back(beast::buffers_to_string(buffer.data()));
-      if (echoes && is_ping(heard_.back())) say(heard_.back());
+      if (echoes && is_ping(heard_.back()) && present_.lock() == talk) say(heard_.back());
     }
   }
 
   awaitable<void> speak(std::shared_ptr<stream> talk, turn as, std::shared_ptr<impl>) {
-    while (!stopped_ && talk->is_open()) {
+    while (!stopped_ && talk->is_open() && present_.lock() == talk) {
       if (!to_say_.empty()) {
         const std::string text = std::move(to_say_.front());
         to_say_.pop_front();
@@ -146,6 +151,7 @@ class scripted_core::impl : public std::enable_shared_from_this<impl> {
   tcp::acceptor acceptor_;
   bool stopped_ = false;
   std::deque<std::string> to_say_;
+  std::weak_ptr<stream> present_;  // the last connection
   net::signal wake_;
 };
 
@@ -158,6 +164,7 @@ scripted_core::scripted_core(asio::any_io_executor executor, std::vector<turn> t
 scripted_core::~scripted_core() { impl_->stop(); }
 
 void scripted_core::say(std::string text) { impl_->say(std::move(text)); }
+void scripted_core::cut() { impl_->cut(); }
 std::uint16_t scripted_core::port() const { return impl_->port_; }
 std::size_t scripted_core::connections() const { return impl_->connections_; }
 const std::vector<std::string>& scripted_core::heard() const { return impl_->heard_; }

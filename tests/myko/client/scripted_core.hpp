@@ -36,6 +36,8 @@ class scripted_core {
 
   // Sends this on the present connection.
   void say(std::string text);
+  // The present connection is lost, without a word.
+  void cut();
 
   [[nodiscard]] std::uint16_t port() const;
   [[nodiscard]] std::size_t connections() const;
