@@ -47,6 +47,9 @@ struct totals {
   // Lines dropped since the store was opened.
   std::uint64_t dropped_full = 0;
   std::uint64_t dropped_expired = 0;
+  // Of which targets the last write dropped some because it is full. An age that they reached was
+  // the operator's wish.
+  std::vector<model::target_id> lost_of;
   std::string trouble;  // why the disk is not written; empty: it is
   // How often since open() the database was found damaged, or gone, and begun anew. All that was
   // in it is lost, also what is no pulse: the owner writes again what it knows.
