@@ -92,7 +92,6 @@ void container_alert_rules::ended(const engine::event& die) {
   if (die.time <= ended_at_) return;
   ended_at_ = die.time;
   runs_since_.reset();
-  clean_end_.reset();
   held_.erase(alert_code::unhealthy);
   const std::string code = attribute(die, "exitCode");
   if (std::exchange(out_of_memory_, false) && code != "0") {
@@ -105,7 +104,8 @@ void container_alert_rules::ended(const engine::event& die) {
   } else if (!is_short) {
     forget_crashes();
   } else if (code == "0") {
-    clean_end_ = end{die.time, "though with exit code 0"};
+    clean_ends_.push_back({die.time, "though with exit code 0"});
+    if (clean_ends_.size() > limits_.crashes) clean_ends_.pop_front();
   } else {
     crashed(die.time, "the last time with exit code " + (code.empty() ? "unknown" : code));
   }
@@ -133,17 +133,23 @@ void container_alert_rules::stopped_by_somebody(timestamp time) {
 
 void container_alert_rules::forget_crashes() {
   crashes_.clear();
-  clean_end_.reset();
+  clean_ends_.clear();
   held_.erase(alert_code::crash_loop);
 }
 
-void container_alert_rules::inspected(const engine::container_details& details, time_point now) {
-  const bool was_restarted = details.restart_count > engine_restarts_;
-  engine_restarts_ = details.restart_count;
-  if (was_restarted && clean_end_) {
-    end short_run = *std::exchange(clean_end_, std::nullopt);
-    crashed(short_run.time, std::move(short_run.how));
+// The engine counts its restarts from the last start by anybody else.
+void container_alert_rules::look_for_restarts(const engine::container_details& details) {
+  if (details.restart_count == 0) return;
+  const bool is_next = details.summary.state == engine::container_state::restarting;
+  while (!clean_ends_.empty() && (is_next || clean_ends_.front().time < details.started_at)) {
+    const end short_run = clean_ends_.front();
+    clean_ends_.pop_front();
+    crashed(short_run.time, short_run.how);
   }
+}
+
+void container_alert_rules::inspected(const engine::container_details& details, time_point now) {
+  look_for_restarts(details);
   if (!is_running(details)) {
     runs_since_.reset();
     held_.erase(alert_code::unhealthy);

@@ -47,6 +47,7 @@ class container_alert_rules {
   void started(engine::timestamp time, time_point now);
   void ended(const engine::event& die);
   void crashed(engine::timestamp time, std::string how);
+  void look_for_restarts(const engine::container_details& details);
   void stopped_by_somebody(engine::timestamp time);
   void forget_crashes();
 
@@ -57,14 +58,13 @@ class container_alert_rules {
 
   alert_limits limits_;
   fleet::conditions held_;
-  std::deque<end> crashes_;       // the last ones
-  std::optional<end> clean_end_;  // of a short run, with exit code 0: a crash if it is restarted
-  int engine_restarts_ = 0;
-  engine::timestamp began_ = 0;           // the last run
-  engine::timestamp ended_at_ = 0;        // the last run that ended
-  bool stop_asked_ = false;               // the present run, by whomever
-  bool out_of_memory_ = false;            // was told in the present run
-  engine::timestamp seen_start_ = 0;      // of the latest run that was inspected
+  std::deque<end> crashes_;           // the last ones
+  std::deque<end> clean_ends_;        // of short runs, with exit code 0: crashes if it is restarted
+  engine::timestamp began_ = 0;       // the last run
+  engine::timestamp ended_at_ = 0;    // the last run that ended
+  bool stop_asked_ = false;           // the present run, by whomever
+  bool out_of_memory_ = false;        // was told in the present run
+  engine::timestamp seen_start_ = 0;  // of the latest run that was inspected
   engine::timestamp forgiven_start_ = 0;  // of the run whose end an operator has dealt with
   std::optional<time_point> runs_since_;  // as far as we know; nothing: it does not run
 };

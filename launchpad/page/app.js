@@ -103,7 +103,8 @@ function pulsed({ upserts, snapshot }) {
 }
 
 function refused(itemType, message) {
-  if (["Alert", "Client"].includes(itemType)) return; // a core without it only means that less can be told
+  // A core without these only means that less can be told.
+  if (["Alert", "Client"].includes(itemType)) return;
   problems.set(itemType, `The core does not tell of its ${itemType} items: ${message}.`);
   draw("fleet");
 }

@@ -129,6 +129,25 @@ TEST_F(alert_rules, short_runs_that_end_well_but_are_restarted_by_the_engine_are
   EXPECT_THAT(words(alert_code::crash_loop), HasSubstr("exit code 0"));
 }
 
+TEST_F(alert_rules, a_retry_that_succeeds_is_no_crash) {
+  crash(1);
+  crash(1);
+  start();
+  details_.restart_count = 2;
+  inspect();
+  die(0);
+  inspect();  // it was restarted, but is not now
+  EXPECT_FALSE(loops());
+}
+
+TEST_F(alert_rules, restarts_may_be_seen_late) {
+  for (int times = 0; times < 3; ++times) crash(0);
+  details_.summary.state = engine::container_state::restarting;
+  details_.restart_count = 3;
+  inspect();
+  EXPECT_TRUE(loops());
+}
+
 TEST_F(alert_rules, what_an_operator_stops_does_not_crash) {
   for (int times = 0; times < 4; ++times) {
     start();
