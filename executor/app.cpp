@@ -67,6 +67,7 @@ class application {
       write_facts();
       controller_.save_all();
     });
+    outbox_.on_lost([this](const auto& targets) { controller_.lines_lost(targets); });
     facts_ = facts_of(make_self(config, found_.facts), config);
     write_facts();
     found_ = {};

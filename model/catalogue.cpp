@@ -103,7 +103,9 @@ std::vector<change> difference(const catalogue& from, const catalogue& to) {
   add_sets(out, from.actions, to.actions);
   add_sets(out, from.emitters, to.emitters);
   add_sets(out, from.statuses, to.statuses);
+  add_sets(out, from.alerts, to.alerts);
 
+  add_dels(out, from.alerts, to.alerts);
   add_dels(out, from.statuses, to.statuses);
   add_dels(out, from.emitters, to.emitters);
   add_dels(out, from.actions, to.actions);
@@ -119,8 +121,8 @@ std::vector<change> publication(const catalogue& all) { return difference({}, al
 std::string_view item_type(const entity& item) {
   if (const auto* left = std::get_if<leftover>(&item)) return left->type;
   // In the order of the variant.
-  static constexpr std::string_view names[] = {"Machine", "Instance", "Target",
-                                               "Action",  "Emitter",  "TargetStatus"};
+  static constexpr std::string_view names[] = {"Machine", "Instance",     "Target", "Action",
+                                               "Emitter", "TargetStatus", "Alert"};
   static_assert(std::size(names) + 1 == std::variant_size_v<entity>);
   return names[item.index()];
 }

@@ -34,6 +34,7 @@ struct catalogue {
   std::map<action_id, action> actions;
   std::map<emitter_id, emitter> emitters;
   std::map<status_id, target_status> statuses;
+  std::map<alert_id, alert> alerts;
   std::map<std::pair<std::string, std::string>, leftover> leftovers;  // by type and id
 
   bool operator==(const catalogue&) const = default;
@@ -43,9 +44,11 @@ struct catalogue {
   void put(action item) { actions.insert_or_assign(item.id, std::move(item)); }
   void put(emitter item) { emitters.insert_or_assign(item.id, std::move(item)); }
   void put(target_status item) { statuses.insert_or_assign(id_of(item), std::move(item)); }
+  void put(alert item) { alerts.insert_or_assign(id_of(item), std::move(item)); }
 };
 
-using entity = std::variant<machine, instance, target, action, emitter, target_status, leftover>;
+using entity =
+    std::variant<machine, instance, target, action, emitter, target_status, alert, leftover>;
 
 // One step: SET holds the new item, DEL the full last one.
 struct change {
@@ -58,11 +61,11 @@ struct change {
 // The steps from `from` to `to`; none for what is equal but for `lastUpdated`.
 //
 // The order: SETs of Machine, Instance, Targets (a parent before its sub-targets), Actions,
-// Emitters, TargetStatuses; then DELs, the other way round. So after every step each item that
-// says where it belongs (machineId, parentTargets, targetId, instanceId) names only what is there.
-// A target's own lists (actionIds, emitterIds, subTargets) run ahead of what they announce, and
-// drop what goes before it is deleted. Leftovers come last, each once: one that is deleted by the
-// way is not deleted twice.
+// Emitters, TargetStatuses, Alerts; then DELs, the other way round. So after every step each item
+// that says where it belongs (machineId, parentTargets, targetId, instanceId, entityId) names only
+// what is there. A target's own lists (actionIds, emitterIds, subTargets) run ahead of what they
+// announce, and drop what goes before it is deleted. Leftovers come last, each once: one that is
+// deleted by the way is not deleted twice.
 [[nodiscard]] std::vector<change> difference(const catalogue& from, const catalogue& to);
 
 // All of `all`, for a server that may know nothing: the difference from an empty catalogue.

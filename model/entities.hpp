@@ -1,4 +1,4 @@
-// What Rocketship knows of an executor: the seven entity types, as plain data.
+// What Rocketship knows of an executor: the eight entity types, as plain data.
 //
 // The fields are the union of those of the Executor API page and of newer servers, which ignore
 // the ones that they do not know. `hash` is not stored: it is derived when an item is written.
@@ -91,6 +91,24 @@ struct emitter {
   bool operator==(const emitter&) const = default;
 };
 
+// What an alert is about.
+enum class alert_subject { target, action, payload, instance };
+
+enum class alert_level { info, warn, error };
+
+// What is wrong with an entity now, for people. By its id there is one for each entity and
+// instance: it is set when something begins or changes, and deleted when nothing is wrong any more.
+struct alert {
+  std::string entity;  // the full id of what it is about
+  alert_subject subject = alert_subject::target;
+  instance_id instance;
+  alert_level level = alert_level::info;
+  std::string code;     // for programs: "crash-loop"
+  std::string message;  // for people: what is wrong, and what to do
+
+  bool operator==(const alert&) const = default;
+};
+
 // One value out of an emitter. A core keeps the last of each emitter.
 struct pulse {
   emitter_id emitter;
@@ -103,7 +121,10 @@ struct pulse {
 
 [[nodiscard]] std::string_view to_string(instance_status status);
 [[nodiscard]] std::string_view to_string(liveness status);
+[[nodiscard]] std::string_view to_string(alert_subject subject);
+[[nodiscard]] std::string_view to_string(alert_level level);
 
 [[nodiscard]] status_id id_of(const target_status& status);
+[[nodiscard]] alert_id id_of(const alert& alert);
 
 }  // namespace gantry::model

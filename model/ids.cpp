@@ -38,4 +38,8 @@ status_id make_status_id(const instance_id& instance, const target_id& target) {
   return status_id(instance.value + ":" + target.value);
 }
 
+alert_id make_alert_id(std::string_view entity, const instance_id& instance) {
+  return alert_id(std::string(entity) + instance.value);
+}
+
 }  // namespace gantry::model

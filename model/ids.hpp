@@ -36,6 +36,7 @@ using target_id = id<struct target_tag>;
 using status_id = id<struct status_tag>;
 using action_id = id<struct action_tag>;
 using emitter_id = id<struct emitter_tag>;
+using alert_id = id<struct alert_tag>;
 using client_id = id<struct client_tag>;
 
 // One segment of an id: letters, digits, '_', '.', '-' stay, every other byte becomes %XX, so that
@@ -48,6 +49,8 @@ using client_id = id<struct client_tag>;
 [[nodiscard]] action_id make_action_id(const target_id& target, std::string_view name);
 [[nodiscard]] emitter_id make_emitter_id(const target_id& target, std::string_view name);
 [[nodiscard]] status_id make_status_id(const instance_id& instance, const target_id& target);
+// Nothing between the two: so the field's SDK builds it, and so a core knows one entity's alert.
+[[nodiscard]] alert_id make_alert_id(std::string_view entity, const instance_id& instance);
 
 }  // namespace gantry::model
 

@@ -64,6 +64,19 @@ fields fields_of(const target_status& from) {
   return out;
 }
 
+fields fields_of(const alert& from) {
+  fields out;
+  out.set("id", id_of(from).value);
+  out.set("name", from.entity + ":" + from.code);
+  out.set("entityId", from.entity);
+  out.set("entityType", to_string(from.subject));
+  out.set("instanceId", from.instance.value);
+  out.set("level", to_string(from.level));
+  out.set("message", from.message);
+  out.set("code", from.code);
+  return out;
+}
+
 // An action and an emitter have the same fields. A missing schema is null where an object is
 // optional and where the 2023 page says "string or null".
 template <typename Item>
@@ -118,6 +131,7 @@ std::string content_hash(const machine& from) { return hash_of(from); }
 std::string content_hash(const instance& from) { return hash_of(from); }
 std::string content_hash(const target& from) { return hash_of(from); }
 std::string content_hash(const target_status& from) { return hash_of(from); }
+std::string content_hash(const alert& from) { return hash_of(from); }
 std::string content_hash(const action& from) { return hash_of(from); }
 std::string content_hash(const emitter& from) { return hash_of(from); }
 
@@ -131,6 +145,7 @@ json::text to_item(const machine& from) { return item_of(from); }
 json::text to_item(const instance& from) { return item_of(from); }
 json::text to_item(const target& from) { return item_of(from); }
 json::text to_item(const target_status& from) { return item_of(from); }
+json::text to_item(const alert& from) { return item_of(from); }
 json::text to_item(const action& from, schema_form form) { return schemed_item_of(from, form); }
 json::text to_item(const emitter& from, schema_form form) { return schemed_item_of(from, form); }
 

@@ -18,6 +18,7 @@ enum class schema_form { object, string };
 [[nodiscard]] json::text to_item(const instance& from);
 [[nodiscard]] json::text to_item(const target& from);
 [[nodiscard]] json::text to_item(const target_status& from);
+[[nodiscard]] json::text to_item(const alert& from);
 [[nodiscard]] json::text to_item(const action& from, schema_form form = schema_form::object);
 [[nodiscard]] json::text to_item(const emitter& from, schema_form form = schema_form::object);
 // `client` is what a server of the 2023 page cannot fill in by itself.
@@ -34,6 +35,7 @@ enum class schema_form { object, string };
 [[nodiscard]] std::string content_hash(const instance& from);
 [[nodiscard]] std::string content_hash(const target& from);
 [[nodiscard]] std::string content_hash(const target_status& from);
+[[nodiscard]] std::string content_hash(const alert& from);
 [[nodiscard]] std::string content_hash(const action& from);
 [[nodiscard]] std::string content_hash(const emitter& from);
 [[nodiscard]] std::string content_hash(const pulse& from);

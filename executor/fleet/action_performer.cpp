@@ -106,6 +106,7 @@ awaitable<void> action_performer::carry_out(std::string path, order order, done_
   const std::string name = found->who.name;
   const std::shared_ptr<container_watch> watch = hooks_.watch(id);
   const bool stops = order.what != verb::run;
+  hooks_.asked(id, order.what);
   if (watch && stops) watch->stop_asked();
   const auto changed = co_await ask_engine(id, order);
   if (watch && stops && is_refused(changed)) watch->stop_refused();

@@ -23,6 +23,8 @@ class action_performer {
   struct hooks {
     // Who follows this container; may be nobody.
     std::function<std::shared_ptr<container_watch>(const std::string& id)> watch;
+    // An operator asks this of it.
+    std::function<void(const std::string& id, verb what)> asked;
     // Something was done to it: look at it.
     std::function<void(const std::string& id)> changed;
     // Forgets targets whose containers are gone: one by its name, path or id, or all. Their paths.

@@ -8,6 +8,7 @@
 
 #include "executor/engine/error.hpp"
 #include "executor/fleet/action_performer.hpp"
+#include "executor/fleet/alerts.hpp"
 #include "executor/fleet/core_memory.hpp"
 #include "myko/net/clock.hpp"
 #include "myko/net/task_group.hpp"
@@ -18,13 +19,13 @@ namespace {
 namespace asio = boost::asio;
 using net::awaitable;
 
-// Events that change what is published or told of a container; the others (exec, attach, health
-// probes) are many and mean nothing here.
+// Events that change what is published or told of a container; the others (exec,
+// attach) are many and mean nothing here.
 bool is_relevant(const std::string& action) {
   static const std::set<std::string, std::less<>> relevant{
       "create",  "start", "die",     "oom",    "kill",   "stop",
       "restart", "pause", "unpause", "rename", "update", "destroy"};
-  return relevant.contains(action);
+  return relevant.contains(action) || action.starts_with("health_status");
 }
 
 // What an event tells of its container: enough to know it before it can be inspected, which may
@@ -62,6 +63,8 @@ class controller::impl {
         memory_(std::move(config_.earlier.entities)),
         backoff_(config_.backoff, std::move(random)),
         gate_(executor),
+        alerts_(config_.alerts),
+        alerts_changed_(executor),
         last_event_(config_.last_event),
         heard_event_(config_.last_event.has_value()),
         to_inspect_changed_(executor),
@@ -74,6 +77,8 @@ class controller::impl {
         tasks_(executor),
         performer_(engine, gate_, roster_, core, tasks_, log_,
                    {.watch = [this](const std::string& id) { return watches_.of(id); },
+                    .asked = [this](const std::string& id,
+                                    verb what) { alerts_told(alerts_.asked(id, what)); },
                     .changed = [this](const std::string& id) { inspect_soon(id); },
                     .forget = [this](const auto& which) { return forget(which); }}) {
     for (const outbox::saved_target& each : config_.earlier.targets) {
@@ -89,6 +94,7 @@ class controller::impl {
                        "Looking for the container engine at " + engine_.address() + ".");
     publish();
     tasks_.spawn(forget_old());
+    tasks_.spawn(end_alerts());
     while (true) {
       const auto since = net::now().steady;
       const failure reason = co_await serve_engine();
@@ -102,6 +108,14 @@ class controller::impl {
   }
 
   void perform(const myko::action_request& request) { performer_.perform(request); }
+
+  void lines_lost(const std::vector<model::target_id>& targets) {
+    const std::string service = roster_.service().value + ":";
+    for (const model::target_id& each : targets) {
+      if (!each.value.starts_with(service)) continue;
+      alerts_told(alerts_.lines_lost(each.value.substr(service.size()), net::now().steady));
+    }
+  }
 
   void save_all() {
     remembered_.clear();
@@ -142,6 +156,7 @@ class controller::impl {
     said_.clear();
     gate_.open();
     roster_.set_engine(engine_state::answers, "");
+    (void)alerts_.engine_answers();
     publish();
 
     auto [order, event_error, event_end, inspect_error, inspect_end, look_error, look_end] =
@@ -240,6 +255,7 @@ class controller::impl {
     log_(was_there || said_ != text ? log_level::warning : log_level::debug, text);
     said_ = text;
     roster_.set_engine(engine_state::away, text);
+    (void)alerts_.engine_lost(text);
     publish();
   }
 
@@ -261,6 +277,7 @@ class controller::impl {
     }
     const auto watch = watches_.of(event.id);
     if (watch) watch->happened(event);
+    if (watch) alerts_told(alerts_.happened(event, net::now().steady));
     if (event.action == "destroy") {
       remove(event.id);
     } else if (watch) {
@@ -276,6 +293,7 @@ class controller::impl {
       watches_.sync(acquaintance::made_since);
     }
     if (const auto watch = watches_.of(details.summary.id)) watch->inspected(details);
+    alerts_told(alerts_.inspected(details, net::now().steady));
     // Until the first event nothing else tells since when the next life has to ask for them.
     const auto last = std::max(details.started_at, details.finished_at);
     if (heard_event_ || last <= last_event_.value_or(0)) return;
@@ -289,6 +307,25 @@ class controller::impl {
           into.facts[std::string(last_event_fact)] = std::to_string(time);
         },
         nullptr);
+  }
+
+  void alerts_told(bool changed) {
+    alerts_changed_.notify();
+    if (changed) publish_soon();
+  }
+
+  // Some end just because time passes. New ones may be due earlier than those that are waited for.
+  awaitable<void> end_alerts() {
+    while (true) {
+      const auto due = alerts_.next_due();
+      if (!due) {
+        co_await alerts_changed_.wait();
+        continue;
+      }
+      const auto rest = std::chrono::ceil<std::chrono::milliseconds>(*due - net::now().steady);
+      co_await net::sleep(std::clamp(rest, std::chrono::milliseconds(0), alerts_looked_at_every));
+      alerts_told(alerts_.pass(net::now().steady));
+    }
   }
 
   void tell_meanwhile(const std::string& id, bool is_there) {
@@ -328,6 +365,7 @@ class controller::impl {
   void publish() {
     publishing_ = false;
     model::catalogue all = roster_.catalogue(myko::rfc3339(net::now().wall));
+    alerts_.add_to(all, roster_);
     outbox::batch change;
     auto known = memory_.complete(all, tell_time());
     change.entities = std::move(known.entities);
@@ -409,6 +447,7 @@ class controller::impl {
   }
 
   static constexpr std::chrono::milliseconds forget_every = std::chrono::minutes(10);
+  static constexpr std::chrono::milliseconds alerts_looked_at_every = std::chrono::seconds(1);
 
   asio::any_io_executor executor_;
   engine::client& engine_;
@@ -422,6 +461,8 @@ class controller::impl {
   engine_gate gate_;
   std::string said_;
 
+  alerts alerts_;
+  net::signal alerts_changed_;
   std::optional<engine::timestamp> last_event_;
   bool heard_event_;  // in this life or an earlier one
   bool looked_before_ = false;
@@ -455,6 +496,10 @@ controller::~controller() = default;
 awaitable<void> controller::run() { return impl_->run(); }
 
 void controller::perform(const myko::action_request& request) { impl_->perform(request); }
+
+void controller::lines_lost(const std::vector<model::target_id>& targets) {
+  impl_->lines_lost(targets);
+}
 
 void controller::save_all() { impl_->save_all(); }
 

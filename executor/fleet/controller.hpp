@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "executor/engine/client.hpp"
+#include "executor/fleet/alert_rules.hpp"
 #include "executor/fleet/core_port.hpp"
 #include "executor/fleet/emitter_rules.hpp"
 #include "executor/fleet/roster.hpp"
@@ -32,6 +33,7 @@ struct controller_config {
   // A target whose container is gone is deleted after this; nothing: never.
   std::optional<std::chrono::milliseconds> forget_after = std::chrono::hours(30 * 24);
   std::size_t line_bytes_max = 1U << 20U;
+  alert_limits alerts;
   // Engines drop events for slow readers without a word, so everything is looked at again.
   std::chrono::milliseconds look_again_every{30'000};
   myko::backoff_config backoff;
@@ -53,6 +55,9 @@ class controller {
 
   // Answers through the core port, at once or when it is done. May be called from within it.
   void perform(const myko::action_request& request);
+
+  // Lines of these targets were dropped, since nobody read them.
+  void lines_lost(const std::vector<model::target_id>& targets);
 
   // The outbox's database is a new one: all that is remembered is written again.
   void save_all();

@@ -86,6 +86,7 @@ void core_memory::note_all_that_is_missing(const model::catalogue& all, std::int
   for (auto& [name, each] : known_) {
     if (each.gone_since != 0 || there.contains(name)) continue;
     each.gone_since = now;
+    each.deleted = each.type == "Alert";  // what was wrong then is no news, however lately it was
     out.entities.push_back(each);
   }
 }

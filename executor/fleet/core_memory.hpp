@@ -1,8 +1,9 @@
 // What a core may still hold of us: all that this gantry and its earlier lives have published.
 //
 // What an earlier life has published and exists no more (it had another service id, or offered an
-// action that is switched off now) is published offline, and deleted after a long time. What was
-// deleted while no core was there is deleted again at each connection, for a while.
+// action that is switched off now) is published offline, and deleted after a long time; an alert
+// that does not hold any more is deleted at once. What was deleted while no core was there is
+// deleted again at each connection, for a while.
 //
 // Decides, no I/O.
 #pragma once

@@ -82,6 +82,10 @@ class pulse_outbox::impl {
 
   void on_renewed(std::function<void()> call) { renewed_ = std::move(call); }
 
+  void on_lost(std::function<void(const std::vector<model::target_id>&)> call) {
+    lost_ = std::move(call);
+  }
+
   void set_open(bool open) {
     if (lanes_.is_open() == open) return;
     lanes_.set_open(open);
@@ -231,6 +235,7 @@ class pulse_outbox::impl {
     if (totals_.dropping) begin_waiting();
     tell_how_much_waits();
     if (renewed && renewed_) renewed_();
+    if (!totals_.lost_of.empty() && lost_) lost_(totals_.lost_of);
   }
 
   void write_all_numbers(batch& into) const {
@@ -270,6 +275,7 @@ class pulse_outbox::impl {
   time_point tell_waiting_at_;
   std::function<void()> ready_;
   std::function<void()> renewed_;
+  std::function<void(const std::vector<model::target_id>&)> lost_;
 
   std::set<std::weak_ptr<producer>, std::owner_less<>> announced_;
   std::vector<filler> fillers_;
@@ -288,6 +294,9 @@ awaitable<void> pulse_outbox::run() { return impl_->run(); }
 awaitable<void> pulse_outbox::finish() { return impl_->finish(); }
 void pulse_outbox::on_ready(std::function<void()> call) { impl_->on_ready(std::move(call)); }
 void pulse_outbox::on_renewed(std::function<void()> call) { impl_->on_renewed(std::move(call)); }
+void pulse_outbox::on_lost(std::function<void(const std::vector<model::target_id>&)> call) {
+  impl_->on_lost(std::move(call));
+}
 void pulse_outbox::set_open(bool open) { impl_->set_open(open); }
 void pulse_outbox::write_soon(std::function<void(batch&)> fill, std::function<void()> written) {
   impl_->write_soon(std::move(fill), std::move(written));

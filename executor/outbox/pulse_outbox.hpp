@@ -57,6 +57,8 @@ class pulse_outbox final : public intake, public myko::pulse_source {
   // Called when the database was damaged and had to be begun anew while gantry ran: whoever has
   // written states to it has to write them again.
   void on_renewed(std::function<void()> call);
+  // Called when lines of these targets were dropped, since no more fit.
+  void on_lost(std::function<void(const std::vector<model::target_id>&)> call);
   // Does a core take pulses now?
   void set_open(bool open);
 

@@ -52,6 +52,9 @@ struct totals {
   // Rows of dropped targets are still there, and count: the next write, even an empty one, goes on
   // to delete them.
   bool dropping = false;
+  // Of which targets the last write dropped some because it is full. An age that they reached was
+  // the operator's wish.
+  std::vector<model::target_id> lost_of;
   std::string trouble;  // why the disk is not written; empty: it is
   // How often since open() the database was found damaged, or gone, and begun anew. All that was
   // in it is lost, also what is no pulse: the owner writes again what it knows.

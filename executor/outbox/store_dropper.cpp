@@ -100,7 +100,9 @@ dropper::last_record dropper::before(const row& next) {
 }
 
 void dropper::drop(const row& each, const std::string& reason) {
-  (reason == reasons::full ? known_.dropped_full : known_.dropped_expired) += each.count;
+  const bool is_full = reason == reasons::full;
+  (is_full ? known_.dropped_full : known_.dropped_expired) += each.count;
+  if (is_full) known_.lost_of.insert(each.lane);
   if (each.sealed) {
     replace(each, reason);
     return;

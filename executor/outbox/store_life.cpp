@@ -119,6 +119,7 @@ void store::impl::add_up() {
     waiting.add(known.waiting);
     totals_.dropped_full += known.dropped_full;
     totals_.dropped_expired += known.dropped_expired;
+    std::ranges::move(each.pulses().take_lost_of(), std::back_inserter(totals_.lost_of));
   };
   if (disk_) add(*disk_);
   totals_.dropping = !spill_ && disk_ && disk_->pulses().known().dropping;

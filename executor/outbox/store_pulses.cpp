@@ -153,6 +153,15 @@ void pulse_table::expire(std::int64_t now) {
   dropper(database_, known_).expire(now, expire_rows_max);
 }
 
+std::vector<model::target_id> pulse_table::take_lost_of() {
+  std::vector<model::target_id> out;
+  for (const std::int64_t lane : std::exchange(known_.lost_of, {})) {
+    query each(database_, "SELECT name FROM lane WHERE id = ?", lane);
+    if (each.step()) out.emplace_back(each.text(0));
+  }
+  return out;
+}
+
 std::int64_t pulse_table::oldest() {
   return number(database_, "SELECT timestamp FROM pulse ORDER BY id LIMIT 1");
 }

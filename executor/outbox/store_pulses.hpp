@@ -39,6 +39,9 @@ class pulse_table {
   // Drops what has expired, but no more than a bounded number.
   void expire(std::int64_t now);
 
+  // The targets that lost records to keep_below() since the last call.
+  [[nodiscard]] std::vector<model::target_id> take_lost_of();
+
   [[nodiscard]] std::int64_t oldest();
   // What one row, or all of a target, counts as; nothing where it is not there.
   [[nodiscard]] usage of(row_id id);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <set>
 
 #include "executor/outbox/record.hpp"
 
@@ -41,6 +42,7 @@ struct tally {
   usage waiting;
   std::uint64_t dropped_full = 0;     // lines, since it was opened
   std::uint64_t dropped_expired = 0;  // the same
+  std::set<std::int64_t> lost_of;     // lanes that lost lines to a full disk, until they are taken
   row_id last_id = 0;                 // the highest ever used
   bool dropping = false;              // rows of dropped targets are still to be deleted, and count
   row_id settled = 0;                 // up to here there are only sealed records and notices

@@ -2,6 +2,7 @@
 // frame.
 
 import { nameOfAction } from "./action_view.js";
+import { AlertsView } from "./alerts_view.js";
 import { AnswersView } from "./answers_view.js";
 import { Commands } from "./commands.js";
 import { Connection, makeUuid } from "./connection.js";
@@ -41,6 +42,7 @@ const connectionView = new ConnectionView({ host: location.host });
 const instancesView = new InstancesView(byId("instances"), byId("instances-empty"));
 const treeView = new TreeView(byId("tree"), { onSelect: select });
 const targetView = new TargetView({ onPress: press });
+const alertsView = new AlertsView(byId("alerts"), { onSelect: select });
 const answersView = new AnswersView(byId("answers"), byId("answers-empty"));
 const pulsesView = new PulsesView({
   box: byId("pulses-box"),
@@ -101,7 +103,8 @@ function pulsed({ upserts, snapshot }) {
 }
 
 function refused(itemType, message) {
-  if (itemType === "Client") return; // a core without it only means that less can be told
+  // A core without these only means that less can be told.
+  if (["Alert", "Client"].includes(itemType)) return;
   problems.set(itemType, `The core does not tell of its ${itemType} items: ${message}.`);
   draw("fleet");
 }
@@ -167,8 +170,12 @@ function drawFleet() {
   const views = instances.map((one) => fleet.instanceView(one, clients, clientId));
   instancesView.render(views, !store.isStale("Instance"));
 
+  const alerts = fleet.alertsByTarget(store.items("Alert"));
+  alertsView.render(alerts, targets);
+
   const shown = treeView.render({
     tree,
+    alerts,
     find: byId("find").value,
     selectedId,
     status: fleet.statusByTarget(store.items("TargetStatus")),
@@ -208,6 +215,7 @@ function drawTarget() {
       category: target.category,
       status,
       state: fleet.stateByTarget(pulses, emitters).get(selectedId),
+      alert: fleet.alertsByTarget(store.items("Alert")).get(selectedId),
     },
     values: target ? latestValues(selectedId, pulses, emitters) : [],
     actions: target ? fleet.actionsOf(selectedId, store.items("Action"), target) : [],

@@ -56,6 +56,31 @@ function toneOfState(word) {
   return "quiet";
 }
 
+// What is wrong with each target: {word, tone, message, urgency}. Two executors may tell of one
+// target: the more severe one gives the word, and both messages are shown.
+export function alertsByTarget(alerts) {
+  const found = new Map();
+  const bySeverity = [...alerts.values()].sort(
+    (a, b) => urgencyOf(b.level) - urgencyOf(a.level) || a.id.localeCompare(b.id),
+  );
+  for (const alert of bySeverity) {
+    if (alert.entityType !== "Target") continue;
+    const urgency = urgencyOf(alert.level);
+    const message = text(alert.message);
+    const known = found.get(alert.entityId);
+    if (known) {
+      known.message = [known.message, message].filter(Boolean).join(" ");
+    } else {
+      const word = text(alert.code) || text(alert.level) || "alert";
+      found.set(alert.entityId, { word, tone: alertTones[urgency], message, urgency });
+    }
+  }
+  return found;
+}
+
+const alertTones = ["quiet", "warn", "bad"];
+const urgencyOf = (level) => Math.max(0, ["info", "warn", "error"].indexOf(level));
+
 export function actionsOf(targetId, actions, target) {
   const order = Array.isArray(target?.actionIds) ? target.actionIds : [];
   const rank = (id) => (order.includes(id) ? order.indexOf(id) : order.length);

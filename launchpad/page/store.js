@@ -11,6 +11,8 @@ export const itemTypes = {
   Action: "GetAllActions",
   Emitter: "GetAllEmitters",
   Pulse: "GetAllPulses",
+  // What is wrong. Not every core has it.
+  Alert: "GetAllAlerts",
   // Tells whether the connection that an Instance speaks of is still there. Not every core has it.
   Client: "GetAllClients",
 };

@@ -16,13 +16,14 @@ export class TargetView {
     actions: byId("actions"),
     empty: byId("actions-empty"),
     facts: byId("target-facts"),
+    alert: byId("target-alert"),
   };
 
   constructor({ onPress }) {
     this.#onPress = onPress;
   }
 
-  // facts: {target: {id, name, category, status, state} or null, values: [[name, words]], actions,
+  // facts: {target: {id, name, category, status, state, alert} or null, values: [[name, words]], actions,
   // why, commands, known}
   render({ target, values, actions, why, commands, known }) {
     const parts = this.#parts;
@@ -37,6 +38,10 @@ export class TargetView {
       setHidden(parts.state, !target.state);
       setText(parts.id, [target.category, target.id].filter(Boolean).join(" · "));
     }
+    const alert = target?.alert;
+    setText(parts.alert, alert ? `${alert.word}: ${alert.message}` : "");
+    setAttribute(parts.alert, "data-tone", alert?.tone);
+    setHidden(parts.alert, !alert);
     this.#renderValues(target ? values : []);
     setText(parts.why, target && actions.length > 0 ? why : "");
     setHidden(parts.why, parts.why.textContent === "");

@@ -26,7 +26,8 @@ export class TreeView {
     });
   }
 
-  // facts: {tree, find, selectedId, status: Map, states: Map}. Returns how many rows are shown.
+  // facts: {tree, find, selectedId, status: Map, states: Map, alerts: Map}. Returns how many rows are
+  // shown.
   render(facts) {
     this.#latest = facts;
     const hadFocus = this.#list.contains(document.activeElement);
@@ -50,13 +51,14 @@ export class TreeView {
     return this.#rows.length;
   }
 
-  #update(row, { selectedId, status, states }) {
+  #update(row, { selectedId, status, states, alerts }) {
     let entry = this.#elements.get(row.id);
     if (!entry) this.#elements.set(row.id, (entry = makeRow(row.id)));
     const { item, parts } = entry;
     const { target } = row;
     const is = status.get(row.id) ?? "unknown";
     const state = states.get(row.id);
+    const alert = alerts.get(row.id);
     const name = nameOf(target);
 
     setAttribute(item, "aria-level", row.level);
@@ -72,6 +74,10 @@ export class TreeView {
     setText(parts.status, statusWords[is]);
     setText(parts.state, state?.word ?? "");
     setHidden(parts.state, !state);
+    setHidden(parts.alert, !alert);
+    setText(parts.alertCode, alert?.word ?? "");
+    setAttribute(parts.alertCode, "data-tone", alert?.tone);
+    setText(parts.alertMessage, alert?.message ?? "");
     // What an offline target last said of itself is not news.
     setAttribute(parts.state, "data-tone", is === "online" ? state?.tone : "quiet");
     setText(parts.swatch, [...name][0] ?? "");
@@ -130,13 +136,24 @@ function makeRow(id) {
     category: el("span.category"),
     state: el("span.badge"),
     status: el("span.status"),
+    alertCode: el("span.badge"),
+    alertMessage: el("span.message"),
   };
+  parts.alert = el("span.alert", { hidden: true }, parts.alertCode, " ", parts.alertMessage);
   const item = el(
     "li.target",
     { role: "treeitem", "data-target-id": id, tabIndex: -1 },
     el("span.twisty", { "aria-hidden": "true" }),
     parts.swatch,
-    el("span.names", {}, parts.name, " ", el("span.more", {}, parts.status, " ", parts.category)),
+    el(
+      "span.names",
+      {},
+      parts.name,
+      " ",
+      el("span.more", {}, parts.status, " ", parts.category),
+      " ",
+      parts.alert,
+    ),
     " ",
     parts.state,
   );

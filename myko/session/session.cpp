@@ -94,6 +94,7 @@ session_actions session::leave(moment now) {
   }
   model::catalogue last_words = catalogue_;
   for (auto& [id, status] : last_words.statuses) status.status = model::liveness::offline;
+  last_words.alerts.clear();  // nobody would clear them when they end
   last_words.instance.status = model::instance_status::unavailable;
   last_words.instance.message = "Gantry was stopped.";
   last_words.instance.client = client_;
@@ -102,6 +103,8 @@ session_actions session::leave(moment now) {
     offline.instance = published_.instance;
     send_changes(model::difference(published_, offline), now, out);
     published_ = std::move(offline);
+  } else {
+    published_.alerts = catalogue_.alerts;  // a connection before may have told of them
   }
   send_changes(model::difference(published_, last_words), now, out);
   state_ = state::leaving;
@@ -193,12 +196,14 @@ void session::register_all(moment now, session_actions& out) {
   model::catalogue definitions = catalogue_;
   definitions.instance.status = model::instance_status::starting;
   definitions.statuses.clear();
+  definitions.alerts.clear();
   send_changes(model::publication(definitions), now, out);
   for (const auto& [id, pulse] : latest_) {
     if (catalogue_.emitters.contains(id)) send_pulse(pulse, now, out);
   }
   model::catalogue usable = definitions;
   usable.statuses = catalogue_.statuses;
+  usable.alerts = catalogue_.alerts;
   send_changes(model::difference(definitions, usable), now, out);
   send_changes(model::difference(usable, catalogue_), now, out);
   published_ = catalogue_;

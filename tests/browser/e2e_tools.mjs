@@ -35,7 +35,7 @@ export async function select(page, name) {
 }
 
 // The word of the state badge of a target.
-export const stateOf = (page, name) => targetOf(page, name).locator(".badge").textContent();
+export const stateOf = (page, name) => targetOf(page, name).locator("> .badge").textContent();
 
 // Presses an action of the selected target and waits for its answer. Returns the answer's words.
 export async function press(page, action, what) {

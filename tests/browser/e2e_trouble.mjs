@@ -110,6 +110,28 @@ export async function checkTrouble({ page, mykoUrl, check }) {
     return why;
   });
 
+  await check("an alert is seen at its target and in the header, until it is over", async () => {
+    const at = { targetId: target.id, instanceId: instance.id };
+    const words = "It keeps ending <b>soon</b> after it starts";
+    const row = page.locator(`#tree [data-target-id="${target.id}"] .alert`);
+    const header = page.locator("#alerts");
+    expect(!(await row.isVisible()), "an alert without a reason");
+    executor.alert({ ...at, code: "crash-loop", message: words });
+    await row.getByText(words).waitFor();
+    await row.getByText("crash-loop").waitFor();
+    expect((await row.locator(".badge").getAttribute("data-tone")) === "bad", "its tone");
+    const more = page.locator("#target-alert").getByText(words);
+    await more.waitFor();
+    await header.getByRole("button", { name: "1 alert" }).click();
+    executor.alert({ ...at, level: "warn", code: "unhealthy", message: "It is ill." });
+    await row.getByText("It is ill.").waitFor();
+    expect((await row.locator(".badge").getAttribute("data-tone")) === "warn", "its tone changed");
+    executor.noAlert(at);
+    await row.waitFor({ state: "hidden" });
+    await header.waitFor({ state: "hidden" });
+    await page.locator("#target-alert").waitFor({ state: "hidden" });
+  });
+
   await check("what is deleted goes away", async () => {
     retract(executor);
     await page.locator(`[data-target-id="${target.id}"]`).waitFor({ state: "detached" });

@@ -36,6 +36,26 @@ test("the latest state of a target, found without its Emitter too", () => {
   });
 });
 
+test("alerts of a target: the most severe gives the word, and all messages are shown", () => {
+  const about = (entityId, rest) => ({ entityId, entityType: "Target", ...rest });
+  const alerts = table(
+    { id: "a1", ...about("a", { level: "warn", code: "unhealthy", message: "It is ill." }) },
+    { id: "a2", ...about("a", { level: "error", code: "crash-loop", message: "It crashes." }) },
+    { id: "b1", ...about("b", { level: "info", code: "", message: 7 }) },
+    { id: "c1", ...about("c", { level: "odd", code: "x", message: "" }), entityType: "Action" },
+  );
+  assert.deepEqual(
+    [...fleet.alertsByTarget(alerts)],
+    [
+      [
+        "a",
+        { word: "crash-loop", tone: "bad", message: "It crashes. It is ill.", urgency: 2 },
+      ],
+      ["b", { word: "info", tone: "quiet", message: "", urgency: 0 }],
+    ],
+  );
+});
+
 test("actions come in the order that the target gives", () => {
   const actions = table(
     { id: "t:b", targetId: "t" },

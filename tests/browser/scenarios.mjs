@@ -44,6 +44,26 @@ export const scenarios = {
     gone.terminate();
   },
 
+  // Targets with something wrong, of each level.
+  async alerts(mykoUrl) {
+    const executor = await begin(mykoUrl);
+    const alert = (name, rest) => {
+      executor.alert({ targetId: container(executor, name), instanceId, ...rest });
+    };
+    alert("media-server", {
+      code: "crash-loop",
+      message:
+        "It keeps ending soon after it starts, the last time with exit code 139. Its last lines " +
+        "of output may say why; the action stop ends the loop. Lines of its output were dropped: " +
+        "no core read them for so long that no more fit on the disk.",
+    });
+    const probe = "curl: (7) Failed to connect to localhost port 80";
+    const message = `It runs, but its health check fails with exit code 7: ${probe}`;
+    alert("timecode", { level: "warn", code: "unhealthy", message });
+    alert("lights", { level: "info", code: "note", message: "Its image is a year old." });
+    container(executor, "sound");
+  },
+
   // Names and lines that do their worst.
   async hostile(mykoUrl) {
     const executor = await begin(mykoUrl, { message: "2 lines were dropped: the disk is full" });

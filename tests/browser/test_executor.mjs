@@ -76,6 +76,19 @@ export class TestExecutor {
     this.set("TargetStatus", { id: `${instanceId}:${targetId}`, targetId, instanceId, status });
   }
 
+  alert({ targetId, instanceId, level = "error", code, message }) {
+    const entity = { entityId: targetId, entityType: "Target", instanceId };
+    const words = { name: `${targetId}:${code}`, level, code, message };
+    this.set("Alert", { id: `${targetId}${instanceId}`, ...entity, ...words });
+  }
+
+  // A DEL carries the full item.
+  noAlert({ targetId, instanceId }) {
+    const entity = { entityId: targetId, entityType: "Target", instanceId };
+    const words = { name: `${targetId}:`, level: "info", code: "", message: "" };
+    this.del("Alert", { id: `${targetId}${instanceId}`, ...entity, ...words });
+  }
+
   pulse(emitterId, data) {
     const time = Date.now();
     this.set("Pulse", { id: emitterId, emitterId, timestamp: time, clientId: "", data });

@@ -48,11 +48,13 @@ TEST_F(engine_restart, is_told_and_survived) {
   ASSERT_TRUE(until([&] { return status(path) == "offline"; }));
   EXPECT_EQ(field("Instance", instance(), "status"), "Error");
   EXPECT_NE(field("Instance", instance(), "message").find(engine_host), std::string::npos);
+  EXPECT_TRUE(until([&] { return alert("engine") == "engine-lost"; }));
   const answer refused = act(path, "run");
   EXPECT_FALSE(refused.good);
 
   start_engine();
   ASSERT_TRUE(until([&] { return status(path) == "online" && registered(); }));
+  EXPECT_TRUE(until([&] { return alert("engine").empty(); }));
   EXPECT_EQ(field("Instance", instance(), "message"), "");
   const std::size_t heard = lines_of(path).size();
   ASSERT_TRUE(until([&] {

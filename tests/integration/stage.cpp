@@ -188,6 +188,10 @@ std::string stage::status(const std::string& path) const {
   return field("TargetStatus", instance() + ":" + target(path), "status");
 }
 
+std::string stage::alert(const std::string& path) const {
+  return field("Alert", target(path) + instance(), "code");
+}
+
 std::string stage::state(const std::string& path) const {
   const std::string data = field("Pulse", target(path) + ":state", "data");
   if (data.empty()) return "";

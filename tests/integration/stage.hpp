@@ -71,6 +71,7 @@ class stage : public testing::Test {
                                   const std::string& key) const;
   [[nodiscard]] std::string status(const std::string& path) const;  // online, offline or ""
   [[nodiscard]] std::string state(const std::string& path) const;   // of the state emitter
+  [[nodiscard]] std::string alert(const std::string& path) const;   // its code, or ""
   [[nodiscard]] std::size_t count(const std::string& type) const;
   [[nodiscard]] const std::vector<heard_pulse>& pulses() const { return pulses_; }
   [[nodiscard]] std::vector<heard_pulse> pulses_of(const std::string& emitter) const;

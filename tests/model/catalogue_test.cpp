@@ -37,6 +37,10 @@ target_status make_status(const std::string& target, liveness status) {
   return {.target = target_id(target), .instance = instance_id("m:s"), .status = status};
 }
 
+alert make_alert(const std::string& target) {
+  return {.entity = target, .instance = instance_id("m:s"), .code = "crash-loop"};
+}
+
 catalogue host() {
   catalogue out;
   out.machine = {.id = machine_id("m"), .name = "m"};
@@ -52,6 +56,7 @@ catalogue with_a_group() {
   out.put(make_action("s:a-member", "run"));
   out.put(make_emitter("s:a-member", "output"));
   out.put(make_status("s:a-member", liveness::online));
+  out.put(make_alert("s:a-member"));
   return out;
 }
 
@@ -59,7 +64,8 @@ TEST(publication, names_nothing_before_it_is_there) {
   EXPECT_THAT(in_words(publication(with_a_group())),
               ElementsAre("SET Machine m", "SET Instance m:s", "SET Target s:z-group",
                           "SET Target s:a-member", "SET Action s:a-member:run",
-                          "SET Emitter s:a-member:output", "SET TargetStatus m:s:s:a-member"));
+                          "SET Emitter s:a-member:output", "SET TargetStatus m:s:s:a-member",
+                          "SET Alert s:a-memberm:s"));
 }
 
 TEST(difference, of_equal_catalogues_is_empty) {
@@ -93,9 +99,10 @@ TEST(difference, sets_the_new_item_and_deletes_the_full_last_one) {
 
 TEST(difference, deletes_what_hangs_on_something_before_it) {
   EXPECT_THAT(in_words(difference(with_a_group(), {})),
-              ElementsAre("DEL TargetStatus m:s:s:a-member", "DEL Emitter s:a-member:output",
-                          "DEL Action s:a-member:run", "DEL Target s:a-member",
-                          "DEL Target s:z-group", "DEL Instance m:s", "DEL Machine m"));
+              ElementsAre("DEL Alert s:a-memberm:s", "DEL TargetStatus m:s:s:a-member",
+                          "DEL Emitter s:a-member:output", "DEL Action s:a-member:run",
+                          "DEL Target s:a-member", "DEL Target s:z-group", "DEL Instance m:s",
+                          "DEL Machine m"));
 }
 
 TEST(difference, lets_a_target_drop_its_parent_before_that_is_deleted) {
@@ -122,6 +129,7 @@ TEST(difference, turns_parent_and_child_around) {
   before.actions.clear();
   before.emitters.clear();
   before.statuses.clear();
+  before.alerts.clear();
   EXPECT_THAT(in_words(difference(before, after)),
               ElementsAre("SET Target s:a-member", "SET Target s:z-group"));
 }
@@ -139,10 +147,12 @@ TEST(difference, moves_to_another_machine_and_instance) {
   after.machine.id = machine_id("n");
   after.instance = {.id = instance_id("n:s"), .machine = machine_id("n")};
   after.statuses.clear();
+  after.alerts.clear();
   after.put(target_status{.target = target_id("s:a-member"), .instance = instance_id("n:s")});
   EXPECT_THAT(in_words(difference(with_a_group(), after)),
               ElementsAre("SET Machine n", "SET Instance n:s", "SET TargetStatus n:s:s:a-member",
-                          "DEL TargetStatus m:s:s:a-member", "DEL Instance m:s", "DEL Machine m"));
+                          "DEL Alert s:a-memberm:s", "DEL TargetStatus m:s:s:a-member",
+                          "DEL Instance m:s", "DEL Machine m"));
 }
 
 TEST(catalogue, put_replaces_by_id) {
@@ -162,6 +172,7 @@ TEST(item_type, is_the_class_name_of_the_wire) {
   EXPECT_EQ(item_type(action{}), "Action");
   EXPECT_EQ(item_type(emitter{}), "Emitter");
   EXPECT_EQ(item_type(target_status{}), "TargetStatus");
+  EXPECT_EQ(item_type(alert{}), "Alert");
 }
 
 // What a watcher is told by its hash and what is sent are decided apart: they must agree.

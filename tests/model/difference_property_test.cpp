@@ -61,6 +61,12 @@ class random_catalogue {
                                .instance = all_.instance.id,
                                .status = dice_.one_in(2) ? liveness::online : liveness::offline});
       }
+      if (dice_.one_in(2)) {
+        all_.put(alert{.entity = id.value,
+                       .instance = all_.instance.id,
+                       .code = "c" + digit(1),
+                       .message = digit(1)});
+      }
     }
   }
 
@@ -97,6 +103,10 @@ class store {
       EXPECT_TRUE(all_.targets.contains(each.target)) << "target of " << id;
       EXPECT_TRUE(instances_.contains(each.instance)) << "instance of " << id;
     }
+    for (const auto& [id, each] : all_.alerts) {
+      EXPECT_TRUE(all_.targets.contains(target_id(each.entity))) << "target of " << id;
+      EXPECT_TRUE(instances_.contains(each.instance)) << "instance of " << id;
+    }
   }
 
   void expect_equal_but_for_last_updated(const catalogue& other) {
@@ -116,6 +126,7 @@ class store {
     EXPECT_EQ(all_.actions, other.actions);
     EXPECT_EQ(all_.emitters, other.emitters);
     EXPECT_EQ(all_.statuses, other.statuses);
+    EXPECT_EQ(all_.alerts, other.alerts);
   }
 
   void know(const machine& it) { machines_.insert_or_assign(it.id, it); }
@@ -131,6 +142,7 @@ class store {
   void apply(change_type type, const target_status& it) {
     put_or_erase(type, all_.statuses, id_of(it), it);
   }
+  void apply(change_type type, const alert& it) { put_or_erase(type, all_.alerts, id_of(it), it); }
 
   template <typename Map, typename Id, typename Item>
   static void put_or_erase(change_type type, Map& map, const Id& id, const Item& item) {

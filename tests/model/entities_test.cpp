@@ -20,6 +20,27 @@ TEST(liveness, has_the_words_of_the_wire) {
   EXPECT_EQ(to_string(liveness::offline), "offline");
 }
 
+TEST(alert_level, has_the_words_of_the_wire) {
+  EXPECT_EQ(to_string(alert_level::info), "info");
+  EXPECT_EQ(to_string(alert_level::warn), "warn");
+  EXPECT_EQ(to_string(alert_level::error), "error");
+}
+
+TEST(alert_subject, has_the_words_of_the_wire) {
+  EXPECT_EQ(to_string(alert_subject::target), "Target");
+  EXPECT_EQ(to_string(alert_subject::action), "Action");
+  EXPECT_EQ(to_string(alert_subject::payload), "Payload");
+  EXPECT_EQ(to_string(alert_subject::instance), "Instance");
+}
+
+// One for each entity and instance, whatever is wrong.
+TEST(alert, has_an_id_of_entity_and_instance_and_not_of_its_code) {
+  alert one = sample::an_alert();
+  EXPECT_EQ(id_of(one).value, "gantry:container/clockhost-1:gantry");
+  one.code = "unhealthy";
+  EXPECT_EQ(id_of(one), id_of(sample::an_alert()));
+}
+
 TEST(target_status, has_an_id_of_instance_and_target) {
   EXPECT_EQ(id_of(sample::a_status()).value, "host-1:gantry:gantry:container/clock");
 }

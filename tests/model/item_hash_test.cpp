@@ -117,6 +117,23 @@ TEST(content_hash_of_a_target_status, covers_every_field) {
                   });
 }
 
+TEST(content_hash_of_an_alert, is_the_known_answer) {
+  EXPECT_EQ(content_hash(an_alert()),
+            "d128caafc071a257037e9e0e704ddf75f27fdb89313393964e8bd4ae053e54df");
+}
+
+TEST(content_hash_of_an_alert, covers_every_field) {
+  expect_each_changes_the_hash<alert>(
+      an_alert(), {
+                      {"entityId", [](auto& it) { it.entity = "other"; }},
+                      {"entityType", [](auto& it) { it.subject = alert_subject::action; }},
+                      {"instanceId", [](auto& it) { it.instance = instance_id("other"); }},
+                      {"level", [](auto& it) { it.level = alert_level::warn; }},
+                      {"message", [](auto& it) { it.message = "other"; }},
+                      {"code", [](auto& it) { it.code = "other"; }},
+                  });
+}
+
 template <typename Item>
 edits<Item> edits_of_the_schemed() {
   return {

@@ -49,6 +49,14 @@ TEST(to_item, writes_a_target_status) {
             R"("status":"online","targetId":"gantry:container/clock"})");
 }
 
+TEST(to_item, writes_an_alert) {
+  EXPECT_EQ(without_hash(to_item(an_alert())),
+            R"({"code":"crash-loop","entityId":"gantry:container/clock","entityType":"Target",)"
+            R"("id":"gantry:container/clockhost-1:gantry","instanceId":"host-1:gantry",)"
+            R"("level":"error","message":"It ended 3 times – exit code 1.",)"
+            R"("name":"gantry:container/clock:crash-loop"})");
+}
+
 TEST(to_item, writes_an_action_with_its_schema_as_an_object) {
   EXPECT_EQ(without_hash(to_item(an_action())),
             R"({"id":"gantry:container/clock:run","name":"run","schema":{"properties":)"
@@ -130,6 +138,7 @@ TEST(to_item, satisfies_the_strictest_server_with_every_field_set) {
   expect_acceptable(to_item(an_instance()));
   expect_acceptable(to_item(a_target()));
   expect_acceptable(to_item(a_status()));
+  expect_acceptable(to_item(an_alert()));
   expect_acceptable(to_item(an_action()));
   expect_acceptable(to_item(an_emitter()));
   expect_acceptable(to_item(a_pulse()));

@@ -46,6 +46,15 @@ inline target_status a_status() {
           .status = liveness::online};
 }
 
+inline alert an_alert() {
+  return {.entity = "gantry:container/clock",
+          .subject = alert_subject::target,
+          .instance = instance_id("host-1:gantry"),
+          .level = alert_level::error,
+          .code = "crash-loop",
+          .message = "It ended 3 times – exit code 1."};
+}
+
 inline action an_action() {
   return {.id = action_id("gantry:container/clock:run"),
           .name = "run",

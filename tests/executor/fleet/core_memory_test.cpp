@@ -116,6 +116,31 @@ TEST(core_memory, another_service_id_leaves_nothing_online) {
       << "with the hash of the item as it is now";
 }
 
+// It would tell an operator of a trouble that is over.
+TEST(core_memory, an_alert_of_an_earlier_life_is_deleted_at_once_unless_it_holds) {
+  saved disk;
+  core_memory memory({});
+  auto all = made("svc", {"a", "b"});
+  model::alert one{.entity = "svc:a", .instance = all.instance.id, .code = "crash-loop"};
+  model::alert other{.entity = "svc:b", .instance = all.instance.id, .code = "unhealthy"};
+  all.put(one);
+  all.put(other);
+  disk.add(memory.complete(all, noon));
+
+  core_memory next(disk.all());
+  all = made("svc", {"a", "b"});
+  all.put(other);
+  disk.add(next.complete(all, noon + 1));
+  EXPECT_THAT(words(all), UnorderedElementsAre("DEL Alert " + id_of(one).value));
+
+  core_memory last(disk.all());  // and again at each connection, until it holds once more
+  all = made("svc", {"a", "b"});
+  all.put(one);
+  all.put(other);
+  disk.add(last.complete(all, noon + 2));
+  EXPECT_THAT(all.leftovers, IsEmpty());
+}
+
 TEST(core_memory, what_is_left_over_is_deleted_after_a_long_time) {
   saved disk;
   core_memory memory({});

@@ -176,6 +176,10 @@ std::uint64_t stage::act(const std::string& path, const std::string& verb,
   return last_ticket_;
 }
 
+void stage::lose_lines(const std::string& path) {
+  controller_->lines_lost({model::target_id("svc:" + path)});
+}
+
 std::string stage::answer(std::uint64_t ticket) const {
   const auto found = core.answers.find(ticket);
   if (found == core.answers.end()) return "";

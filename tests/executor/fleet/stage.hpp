@@ -71,6 +71,7 @@ class stage {
 
   std::uint64_t act(const std::string& path, const std::string& verb,
                     std::optional<std::string> data = std::nullopt);  // the ticket
+  void lose_lines(const std::string& path);                           // the outbox was full
   // Once: the response, or "error: ...".
   [[nodiscard]] std::string answer(std::uint64_t ticket) const;
   std::string until_answered(std::uint64_t ticket);

@@ -129,5 +129,14 @@ TEST_F(store_limit, WhatIsSealedExpiresByItself) {
                                                    make_notice(all[2], 2, reasons::expired)));
 }
 
+TEST_F(store_limit, TellsOnceWhichTargetsLostSomething) {
+  config_.bytes_max = 4'000;
+  static_cast<void>(open());
+  EXPECT_THAT(write(of_records(lines(1, 1, "s:a"))).lost_of, testing::IsEmpty());
+  EXPECT_THAT(write(of_records(lines(2, 6, "s:b"))).lost_of,
+              testing::UnorderedElementsAre(model::target_id("s:a"), model::target_id("s:b")));
+  EXPECT_THAT(write({}).lost_of, testing::IsEmpty());
+}
+
 }  // namespace
 }  // namespace gantry::outbox

@@ -139,6 +139,8 @@ TEST(item_rules, accept_the_items_of_the_model) {
   EXPECT_EQ(accepted("Target", model::to_item(container)), std::nullopt);
   model::target_status status{target, instance.id, model::liveness::online};
   EXPECT_EQ(accepted("TargetStatus", model::to_item(status)), std::nullopt);
+  model::alert alert{.entity = target.value, .instance = instance.id, .code = "c"};
+  EXPECT_EQ(accepted("Alert", model::to_item(alert)), std::nullopt);
   model::action run{model::action_id("s:t:run"), "run", target, instance.service, std::nullopt};
   EXPECT_EQ(accepted("Action", model::to_item(run)), std::nullopt);
   model::emitter output{model::emitter_id("s:t:o"), "o", target, instance.service,

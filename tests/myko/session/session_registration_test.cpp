@@ -313,6 +313,40 @@ TEST_F(session_registration, says_offline_before_it_leaves) {
   EXPECT_EQ(session_->next_wakeup(), std::nullopt);
 }
 
+// An alert that stayed would tell of a trouble that nobody watches any more.
+TEST_F(session_registration, takes_its_alerts_back_before_it_leaves) {
+  connect_to_rust();
+  model::catalogue troubled = one_target();
+  troubled.put(
+      model::alert{.entity = "s:t", .instance = troubled.instance.id, .code = "unhealthy"});
+  publish(troubled);
+  EXPECT_THAT(said(), Contains(HasSubstr("SET Alert s:tm:s")));
+  leave();
+  EXPECT_THAT(said(), Contains(HasSubstr("DEL Alert s:tm:s")));
+}
+
+TEST_F(session_registration, takes_its_alerts_back_also_while_it_waits_for_an_id) {
+  model::catalogue troubled = one_target();
+  troubled.put(
+      model::alert{.entity = "s:t", .instance = troubled.instance.id, .code = "unhealthy"});
+  publish(troubled);
+  connect();
+  leave();
+  EXPECT_THAT(said(), Contains(HasSubstr("DEL Alert s:tm:s")));
+}
+
+TEST_F(session_registration, tells_alerts_when_their_targets_can_be_used) {
+  model::catalogue troubled = one_target();
+  troubled.put(
+      model::alert{.entity = "s:t", .instance = troubled.instance.id, .code = "unhealthy"});
+  publish(troubled);
+  connect_to_rust();
+  const auto words = sent();
+  const auto at = [&](const std::string& what) { return std::ranges::find(words, what); };
+  EXPECT_LT(at("SET TargetStatus m:s:s:t online"), at("SET Alert s:tm:s"));
+  EXPECT_LT(at("SET Alert s:tm:s"), words.end());
+}
+
 TEST_F(session_registration, closes_when_the_echo_of_its_last_words_does_not_come) {
   connect_to_rust();
   leave();

@@ -1,0 +1,62 @@
+// All that is wrong in the fleet now: the rules of each container, and what concerns a target or
+// the engine as such. Decides, no I/O.
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "executor/fleet/alert_board.hpp"
+#include "executor/fleet/alert_rules.hpp"
+#include "executor/fleet/roster.hpp"
+#include "executor/fleet/verbs.hpp"
+
+namespace gantry::fleet {
+
+// Whatever may begin or end an alert says so by its result: true is "publish".
+class alerts {
+ public:
+  using time_point = container_alert_rules::time_point;
+
+  explicit alerts(const alert_limits& limits) : limits_(limits) {}
+
+  bool happened(const engine::event& event, time_point now);
+  bool inspected(const engine::container_details& details, time_point now);
+  // An operator asks for this, of a container by its id.
+  bool asked(const std::string& id, verb what);
+
+  // `why` is for people. While it is away nothing is known of its containers.
+  bool engine_lost(std::string why);
+  bool engine_answers();
+  // Lines of this target were dropped before a core could read them.
+  bool lines_lost(const std::string& path, time_point now);
+  // For this target, in the engine's or registry's words; then of this image, for any.
+  bool pull_failed(const std::string& path, const std::string& image, const std::string& why,
+                   time_point now);
+  bool pull_succeeded(const std::string& image);
+
+  bool pass(time_point now);
+  // When pass() may change something; nothing while only news can.
+  [[nodiscard]] std::optional<time_point> next_due() const;
+
+  // Into what is to be published. Containers that the roster does not know are forgotten.
+  void add_to(model::catalogue& all, const roster& from);
+
+ private:
+  struct failed_pull {
+    std::string image;
+    time_point until;
+  };
+
+  template <typename Change>
+  bool change(const std::string& id, Change change);
+
+  alert_limits limits_;
+  alert_board board_;                                   // but for what the containers' rules hold
+  std::map<std::string, container_alert_rules> rules_;  // by container id
+  std::map<std::string, time_point> losses_until_;      // by path
+  std::map<std::string, failed_pull> failed_pulls_;     // by path
+};
+
+}  // namespace gantry::fleet

@@ -1,0 +1,141 @@
+// Alerts from an engine in memory to a core in memory.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "stage.hpp"
+
+namespace gantry::fleet {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::HasSubstr;
+
+// The code of its alert, or nothing.
+std::string alert_of(const stage& stage, const std::string& path) {
+  for (const auto& [id, each] : stage.core.published.alerts) {
+    if (each.entity == "svc:" + path) return each.code;
+  }
+  return "";
+}
+
+void until_alert(stage& stage, const std::string& path, const std::string& code) {
+  stage.until([&] { return alert_of(stage, path) == code; },
+              path + " has the alert \"" + code + "\"");
+}
+
+std::string until_made(stage& stage, const std::string& name) {
+  const auto id = stage.engine.make(name);
+  stage.until([&] { return stage.is_online("container/" + name); }, name + " is online");
+  return id;
+}
+
+void crash(stage& stage, const std::string& id) {
+  stage.engine.start_container(id);
+  stage.engine.pass(2s);
+  stage.engine.die(id, 1);
+}
+
+TEST(Alerts, ACrashLoopBeginsAndEndsWithALongRun) {
+  stage stage;
+  stage.config.alerts.short_run = 300ms;
+  stage.config.alerts.within = 5min;
+  stage.begin();
+  const auto id = until_made(stage, "web");
+  for (int times = 0; times < 3; ++times) {
+    stage.engine.start_container(id);
+    stage.engine.die(id, 1);
+  }
+  until_alert(stage, "container/web", "crash-loop");
+  stage.engine.start_container(id);
+  until_alert(stage, "container/web", "");
+}
+
+TEST(Alerts, ACrashLoopEndsWhenItIsStopped) {
+  stage stage;
+  stage.begin();
+  const auto id = until_made(stage, "web");
+  for (int times = 0; times < 3; ++times) crash(stage, id);
+  until_alert(stage, "container/web", "crash-loop");
+  stage.until_answered(stage.act("container/web", "stop"));
+  until_alert(stage, "container/web", "");
+}
+
+TEST(Alerts, WhatIsGoneHasNone) {
+  stage stage;
+  stage.begin();
+  const auto id = until_made(stage, "web");
+  for (int times = 0; times < 3; ++times) crash(stage, id);
+  until_alert(stage, "container/web", "crash-loop");
+  stage.engine.destroy(id);
+  until_alert(stage, "container/web", "");
+}
+
+TEST(Alerts, AnEngineIsLostAndComesBack) {
+  stage stage;
+  stage.begin();
+  stage.engine.go_away();
+  until_alert(stage, "engine", "engine-lost");
+  EXPECT_THAT(stage.core.published.alerts.begin()->second.message, HasSubstr("fake.sock"));
+  stage.engine.come_back();
+  until_alert(stage, "engine", "");
+  stage.log.clear();
+}
+
+TEST(Alerts, HealthIsToldByEventsAndWithItsWords) {
+  stage stage;
+  stage.begin();
+  const auto id = until_made(stage, "web");
+  stage.engine.start_container(id);
+  stage.engine.details(id).health = engine::container_health{
+      .status = engine::health_status::unhealthy, .last_exit_code = 22, .last_output = "refused"};
+  stage.engine.tell("health_status: unhealthy", id);
+  stage.until(
+      [&] {
+        const auto& alerts = stage.core.published.alerts;
+        return !alerts.empty() &&
+               alerts.begin()->second.message.find("exit code 22: refused") != std::string::npos;
+      },
+      "the words of its probe");
+  stage.engine.details(id).health->status = engine::health_status::healthy;
+  stage.engine.tell("health_status: healthy", id);
+  until_alert(stage, "container/web", "");
+}
+
+TEST(Alerts, OutOfMemoryUntilAnOperatorStartsIt) {
+  stage stage;
+  stage.begin();
+  const auto id = until_made(stage, "web");
+  stage.engine.start_container(id);
+  stage.engine.tell("oom", id);
+  stage.engine.die(id, 137);
+  until_alert(stage, "container/web", "out-of-memory");
+  stage.until_answered(stage.act("container/web", "run"));
+  until_alert(stage, "container/web", "");
+}
+
+TEST(Alerts, LostLinesOfATarget) {
+  stage stage;
+  stage.config.alerts.loss_over = 50ms;
+  stage.begin();
+  until_made(stage, "web");
+  stage.lose_lines("container/web");
+  until_alert(stage, "container/web", "lines-suppressed");
+  until_alert(stage, "container/web", "");
+}
+
+TEST(Alerts, OfAnEarlierLifeAreDeletedWhenTheyDoNotHold) {
+  stage stage;
+  stage.begin();
+  const auto id = until_made(stage, "web");
+  for (int times = 0; times < 3; ++times) crash(stage, id);
+  until_alert(stage, "container/web", "crash-loop");
+  const auto alert = stage.core.published.alerts.begin()->first;
+  stage.crash();
+  stage.begin();
+  const auto found = stage.core.published.leftovers.find({"Alert", alert.value});
+  ASSERT_NE(found, stage.core.published.leftovers.end());
+  EXPECT_EQ(found->second.what, model::change_type::del);
+}
+
+}  // namespace
+}  // namespace gantry::fleet
