@@ -8,7 +8,10 @@
 
 #include "executor/engine/error.hpp"
 #include "executor/fleet/action_performer.hpp"
+#include "executor/fleet/condition_pulses.hpp"
 #include "executor/fleet/core_memory.hpp"
+#include "executor/fleet/stats_loop.hpp"
+#include "executor/fleet/target_paths.hpp"
 #include "myko/net/clock.hpp"
 #include "myko/net/task_group.hpp"
 
@@ -18,13 +21,13 @@ namespace {
 namespace asio = boost::asio;
 using net::awaitable;
 
-// Events that change what is published or told of a container; the others (exec, attach, health
-// probes) are many and mean nothing here.
+// Events that change what is published or told of a container; the others (exec, attach) are
+// many and mean nothing here.
 bool is_relevant(const std::string& action) {
   static const std::set<std::string, std::less<>> relevant{
       "create",  "start", "die",     "oom",    "kill",   "stop",
       "restart", "pause", "unpause", "rename", "update", "destroy"};
-  return relevant.contains(action);
+  return relevant.contains(action) || action.starts_with("health_status");
 }
 
 // What an event tells of its container: enough to know it before it can be inspected, which may
@@ -71,6 +74,16 @@ class controller::impl {
             config_.earlier,
             {.inspect = [this](const std::string& id) { inspect_soon(id); },
              .gone = [this](const std::string& id) { remove(id); }}),
+        root_(std::make_shared<target_output>(
+            output_services{executor, core, outbox, config_.rules},
+            model::make_target_id(roster_.service(), root_path), std::string(root_path))),
+        stats_(executor, engine, gate_, config_.stats,
+               {.running = [this] { return running(); },
+                .tell =
+                    [this](const std::string& id, json::text data) {
+                      if (const auto watch = watches_.of(id))
+                        watch->tell_condition(emitter_names::stats, std::move(data));
+                    }}),
         tasks_(executor),
         performer_(engine, gate_, roster_, core, tasks_, log_,
                    {.watch = [this](const std::string& id) { return watches_.of(id); },
@@ -79,6 +92,9 @@ class controller::impl {
     for (const outbox::saved_target& each : config_.earlier.targets) {
       remembered_.emplace(each.path, each);
     }
+    roster_.set_stats([wants = stats_sampler(config_.stats)](const std::string& path) {
+      return wants.wants(path);
+    });
     tell_time();
     roster_.remember(config_.earlier.targets);
   }
@@ -89,6 +105,7 @@ class controller::impl {
                        "Looking for the container engine at " + engine_.address() + ".");
     publish();
     tasks_.spawn(forget_old());
+    tasks_.spawn(stats_.run());
     while (true) {
       const auto since = net::now().steady;
       const failure reason = co_await serve_engine();
@@ -102,6 +119,8 @@ class controller::impl {
   }
 
   void perform(const myko::action_request& request) { performer_.perform(request); }
+
+  void set_stats_every(std::chrono::seconds every) { stats_.set_every(every); }
 
   void save_all() {
     remembered_.clear();
@@ -136,6 +155,7 @@ class controller::impl {
     if (!events) co_return events.error();
     auto listed = co_await look();
     if (!listed) co_return listed.error();
+    version_ = *version;
     log_(log_level::info, version->product + " " + version->engine + " at " + engine_.address() +
                               " answers (API " + version->api + "): " + std::to_string(*listed) +
                               " containers are published");
@@ -170,10 +190,32 @@ class controller::impl {
 
   awaitable<failure> keep_looking() {
     while (true) {
+      co_await tell_engine();
       co_await net::sleep(config_.look_again_every);
       const auto listed = co_await look();
       if (!listed) co_return listed.error();
     }
+  }
+
+  awaitable<void> tell_engine() {
+    const auto info = co_await engine_.info();
+    co_await net::end_if_cancelled();
+    if (!gate_.is_open()) co_return;
+    std::optional<engine::engine_info> told;
+    if (info) told = *info;
+    root_->set_condition(emitter_names::engine,
+                         engine_data(version_, told, info ? "" : info.error().message));
+  }
+
+  // The published containers that run, as path and id.
+  [[nodiscard]] std::vector<std::pair<std::string, std::string>> running() const {
+    std::vector<std::pair<std::string, std::string>> out;
+    for (const auto& [path, each] : roster_.members()) {
+      if (each.container.empty()) continue;
+      const auto watch = watches_.of(each.container);
+      if (watch && watch->runs()) out.emplace_back(path, each.container);
+    }
+    return out;
   }
 
   // All containers as they are now; the number of those that are published.
@@ -240,6 +282,7 @@ class controller::impl {
     log_(was_there || said_ != text ? log_level::warning : log_level::debug, text);
     said_ = text;
     roster_.set_engine(engine_state::away, text);
+    root_->set_condition(emitter_names::engine, engine_away_data(reason.message));
     publish();
   }
 
@@ -437,7 +480,10 @@ class controller::impl {
   int publications_ = 0;                           // that are not written yet
   std::shared_ptr<int> alive_ = std::make_shared<int>();
 
+  engine::version_info version_;
   watches watches_;
+  std::shared_ptr<target_output> root_;  // the emitter of the engine itself
+  stats_loop stats_;
   net::task_group tasks_;  // after all that the tasks use
   action_performer performer_;
 };
@@ -455,6 +501,8 @@ controller::~controller() = default;
 awaitable<void> controller::run() { return impl_->run(); }
 
 void controller::perform(const myko::action_request& request) { impl_->perform(request); }
+
+void controller::set_stats_every(std::chrono::seconds every) { impl_->set_stats_every(every); }
 
 void controller::save_all() { impl_->save_all(); }
 
