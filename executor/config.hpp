@@ -15,6 +15,7 @@
 #include "executor/fleet/emitter_rules.hpp"
 #include "executor/fleet/output_history.hpp"
 #include "executor/fleet/selection.hpp"
+#include "executor/fleet/stats_sampler.hpp"
 #include "executor/outbox/store.hpp"
 #include "myko/client/address.hpp"
 
@@ -54,6 +55,7 @@ struct config {
   fleet::selection containers;
   fleet::output_history history;
   fleet::action_rules actions;
+  fleet::stats_config stats;
   // A target whose container is gone so long is deleted from the core; nothing: never.
   std::optional<std::chrono::milliseconds> forget_after = std::chrono::days(30);
   outbox_config outbox;

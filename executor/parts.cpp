@@ -113,6 +113,7 @@ fleet::controller_config controller_of(const config& config, const outbox::snaps
   out.rules = rules_of(config);
   out.actions = fleet::action_policy(config.actions);
   out.history = config.history;
+  out.stats = config.stats;
   out.forget_after = config.forget_after;
   out.line_bytes_max = static_cast<std::size_t>(config.line_bytes_max);
   return out;

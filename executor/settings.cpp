@@ -207,6 +207,11 @@ auto outbox_part(T outbox_config::*member) {
   return [member](config& out) -> T& { return out.outbox.*member; };
 }
 
+template <typename T>
+auto stats_part(T fleet::stats_config::*member) {
+  return [member](config& out) -> T& { return out.stats.*member; };
+}
+
 std::vector<setting> make_settings() {
   using enum setting_type;
   return {
@@ -408,6 +413,20 @@ std::vector<setting> make_settings() {
        text,
        "folder for what is remembered (default /var/lib/gantry, or XDG's for a user)",
        text_into(&config::state_dir)},
+      {"stats.containers",
+       {"GANTRY_STATS"},
+       "--stats",
+       list,
+       "containers whose use of CPU, memory, network and disks is told: patterns of targets such "
+       "as "
+       "container/web* (default none)",
+       list_into(stats_part(&fleet::stats_config::containers))},
+      {"stats.every",
+       {"GANTRY_STATS_EVERY"},
+       "--stats-every",
+       duration,
+       "... and how often (default 10s)",
+       duration_into(stats_part(&fleet::stats_config::every), 1s, 1h)},
   };
 }
 

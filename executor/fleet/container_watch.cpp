@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "executor/engine/error.hpp"
+#include "executor/fleet/condition_pulses.hpp"
 #include "executor/fleet/pulses.hpp"
 #include "executor/fleet/target_paths.hpp"
 #include "model/json_object.hpp"
@@ -127,7 +128,21 @@ void container_watch::set_error(std::string error) {
 }
 
 void container_watch::show_state() {
-  if (details_ && !removed_ && !replaced_) output_->set_state(state_data(*details_, error_));
+  if (!details_) return;
+  const fleet::run newest = ledger_.newest_reasons();
+  tell_condition(emitter_names::state, state_data(*details_, {.error = error_,
+                                                              .restarts = ledger_.restarts(),
+                                                              .oom_killed = newest.oom_killed,
+                                                              .asked_by = asked_by(newest)}));
+  tell_condition(emitter_names::health, health_data(details_->health));
+}
+
+void container_watch::tell_condition(std::string_view emitter, json::text data) {
+  if (!removed_ && !replaced_) output_->set_condition(emitter, std::move(data));
+}
+
+bool container_watch::runs() const {
+  return details_ && !removed_ && details_->summary.state == engine::container_state::running;
 }
 
 // ---- Telling --------------------------------------------------------------------------------

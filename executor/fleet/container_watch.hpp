@@ -57,6 +57,10 @@ class container_watch {
 
   void stop_asked();
   void stop_refused();
+  // Does it run, by the last inspection?
+  [[nodiscard]] bool runs() const;
+  // Of the emitters that tell how things are; nothing is sent when it is as before.
+  void tell_condition(std::string_view emitter, json::text data);
   // Why the last action failed; empty: it did not.
   void set_error(std::string error);
 

@@ -9,7 +9,10 @@
 #include "executor/engine/error.hpp"
 #include "executor/fleet/action_performer.hpp"
 #include "executor/fleet/alerts.hpp"
+#include "executor/fleet/condition_pulses.hpp"
 #include "executor/fleet/core_memory.hpp"
+#include "executor/fleet/stats_loop.hpp"
+#include "executor/fleet/target_paths.hpp"
 #include "myko/net/clock.hpp"
 #include "myko/net/task_group.hpp"
 
@@ -19,8 +22,8 @@ namespace {
 namespace asio = boost::asio;
 using net::awaitable;
 
-// Events that change what is published or told of a container; the others (exec,
-// attach) are many and mean nothing here.
+// Events that change what is published or told of a container; the others (exec, attach) are
+// many and mean nothing here.
 bool is_relevant(const std::string& action) {
   static const std::set<std::string, std::less<>> relevant{
       "create",  "start", "die",     "oom",    "kill",   "stop",
@@ -74,6 +77,16 @@ class controller::impl {
             config_.earlier,
             {.inspect = [this](const std::string& id) { inspect_soon(id); },
              .gone = [this](const std::string& id) { remove(id); }}),
+        root_(std::make_shared<target_output>(
+            output_services{executor, core, outbox, config_.rules},
+            model::make_target_id(roster_.service(), root_path), std::string(root_path))),
+        stats_(executor, engine, gate_, config_.stats,
+               {.running = [this] { return running(); },
+                .tell =
+                    [this](const std::string& id, json::text data) {
+                      if (const auto watch = watches_.of(id))
+                        watch->tell_condition(emitter_names::stats, std::move(data));
+                    }}),
         tasks_(executor),
         performer_(engine, gate_, roster_, core, tasks_, log_,
                    {.watch = [this](const std::string& id) { return watches_.of(id); },
@@ -84,6 +97,9 @@ class controller::impl {
     for (const outbox::saved_target& each : config_.earlier.targets) {
       remembered_.emplace(each.path, each);
     }
+    roster_.set_stats([wants = stats_sampler(config_.stats)](const std::string& path) {
+      return wants.wants(path);
+    });
     tell_time();
     roster_.remember(config_.earlier.targets);
   }
@@ -95,6 +111,7 @@ class controller::impl {
     publish();
     tasks_.spawn(forget_old());
     tasks_.spawn(end_alerts());
+    tasks_.spawn(stats_.run());
     while (true) {
       const auto since = net::now().steady;
       const failure reason = co_await serve_engine();
@@ -116,6 +133,7 @@ class controller::impl {
       alerts_told(alerts_.lines_lost(each.value.substr(service.size()), net::now().steady));
     }
   }
+  void set_stats_every(std::chrono::seconds every) { stats_.set_every(every); }
 
   void save_all() {
     remembered_.clear();
@@ -150,6 +168,7 @@ class controller::impl {
     if (!events) co_return events.error();
     auto listed = co_await look();
     if (!listed) co_return listed.error();
+    version_ = *version;
     log_(log_level::info, version->product + " " + version->engine + " at " + engine_.address() +
                               " answers (API " + version->api + "): " + std::to_string(*listed) +
                               " containers are published");
@@ -185,10 +204,32 @@ class controller::impl {
 
   awaitable<failure> keep_looking() {
     while (true) {
+      co_await tell_engine();
       co_await net::sleep(config_.look_again_every);
       const auto listed = co_await look();
       if (!listed) co_return listed.error();
     }
+  }
+
+  awaitable<void> tell_engine() {
+    const auto info = co_await engine_.info();
+    co_await net::end_if_cancelled();
+    if (!gate_.is_open()) co_return;
+    std::optional<engine::engine_info> told;
+    if (info) told = *info;
+    root_->set_condition(emitter_names::engine,
+                         engine_data(version_, told, info ? "" : info.error().message));
+  }
+
+  // The published containers that run, as path and id.
+  [[nodiscard]] std::vector<std::pair<std::string, std::string>> running() const {
+    std::vector<std::pair<std::string, std::string>> out;
+    for (const auto& [path, each] : roster_.members()) {
+      if (each.container.empty()) continue;
+      const auto watch = watches_.of(each.container);
+      if (watch && watch->runs()) out.emplace_back(path, each.container);
+    }
+    return out;
   }
 
   // All containers as they are now; the number of those that are published.
@@ -256,6 +297,7 @@ class controller::impl {
     said_ = text;
     roster_.set_engine(engine_state::away, text);
     (void)alerts_.engine_lost(text);
+    root_->set_condition(emitter_names::engine, engine_away_data(reason.message));
     publish();
   }
 
@@ -478,7 +520,10 @@ class controller::impl {
   int publications_ = 0;                           // that are not written yet
   std::shared_ptr<int> alive_ = std::make_shared<int>();
 
+  engine::version_info version_;
   watches watches_;
+  std::shared_ptr<target_output> root_;  // the emitter of the engine itself
+  stats_loop stats_;
   net::task_group tasks_;  // after all that the tasks use
   action_performer performer_;
 };
@@ -500,6 +545,7 @@ void controller::perform(const myko::action_request& request) { impl_->perform(r
 void controller::lines_lost(const std::vector<model::target_id>& targets) {
   impl_->lines_lost(targets);
 }
+void controller::set_stats_every(std::chrono::seconds every) { impl_->set_stats_every(every); }
 
 void controller::save_all() { impl_->save_all(); }
 

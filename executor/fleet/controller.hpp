@@ -11,6 +11,7 @@
 #include "executor/fleet/core_port.hpp"
 #include "executor/fleet/emitter_rules.hpp"
 #include "executor/fleet/roster.hpp"
+#include "executor/fleet/stats_sampler.hpp"
 #include "executor/fleet/watches.hpp"
 #include "executor/outbox/intake.hpp"
 #include "myko/log.hpp"
@@ -30,6 +31,7 @@ struct controller_config {
   emitter_rules rules;
   action_policy actions;
   output_history history;
+  stats_config stats;
   // A target whose container is gone is deleted after this; nothing: never.
   std::optional<std::chrono::milliseconds> forget_after = std::chrono::hours(30 * 24);
   std::size_t line_bytes_max = 1U << 20U;
@@ -58,6 +60,8 @@ class controller {
 
   // Lines of these targets were dropped, since nobody read them.
   void lines_lost(const std::vector<model::target_id>& targets);
+  // Instead of the configured interval, from now on.
+  void set_stats_every(std::chrono::seconds every);
 
   // The outbox's database is a new one: all that is remembered is written again.
   void save_all();

@@ -50,6 +50,9 @@ constexpr std::string_view end = R"json({
     "error": {"type": "string"},
     "startedAt": {"type": ["string", "null"], "description": "RFC 3339, or null: not known"},
     "finishedAt": {"type": ["string", "null"], "description": "RFC 3339, or null: not known"},
+    "signal": {"type": ["string", "null"], "description": "SIGKILL for exit code 137, and so on"},
+    "askedBy": {"type": ["string", "null"], "description": "Who had it ended: gantry or other"},
+    "durationMs": {"type": ["integer", "null"], "minimum": 0},
     "data": {"description": "The last line of the run that was JSON, or null"},
     "suppressed": {"type": ["integer", "null"], "description": "So many were dropped here"},
     "from": {"type": ["integer", "null"], "description": "The first of them"},
@@ -68,8 +71,86 @@ constexpr std::string_view state = R"json({
     },
     "containerId": {"type": "string"},
     "image": {"type": "string"},
-    "exitCode": {"type": "integer"},
+    "exitCode": {"type": "integer", "description": "This and the next four: of one that ended"},
+    "oomKilled": {"type": "boolean", "description": "The kernel killed for want of memory"},
+    "signal": {"type": ["string", "null"], "description": "SIGKILL for exit code 137, and so on"},
+    "askedBy": {"type": ["string", "null"], "description": "Who had it ended: gantry or other"},
+    "finishedAt": {"type": ["string", "null"]},
+    "startedAt": {"type": ["string", "null"]},
+    "restarts": {
+      "type": "integer",
+      "minimum": 0,
+      "description": "How often it was started again after an end that nobody asked for"
+    },
+    "health": {"type": "string", "enum": ["healthy", "unhealthy", "starting", "none"]},
     "error": {"type": "string", "description": "Why it could not start, or the last action failed"},
+    "suppressed": {"type": ["integer", "null"], "description": "So many were dropped here"},
+    "from": {"type": ["integer", "null"], "description": "The first of them"},
+    "to": {"type": ["integer", "null"], "description": "The last of them"},
+    "reason": {"type": "string", "description": "Why they were dropped"}
+  }
+})json";
+
+constexpr std::string_view health = R"json({
+  "type": "object",
+  "properties": {
+    "seq": {"type": "integer", "minimum": 1},
+    "status": {"type": "string", "enum": ["healthy", "unhealthy", "starting", "none"]},
+    "failingStreak": {"type": "integer", "minimum": 0},
+    "exitCode": {"type": "integer", "description": "Of the last probe"},
+    "output": {"type": "string", "description": "What that probe printed"},
+    "suppressed": {"type": ["integer", "null"], "description": "So many were dropped here"},
+    "from": {"type": ["integer", "null"], "description": "The first of them"},
+    "to": {"type": ["integer", "null"], "description": "The last of them"},
+    "reason": {"type": "string", "description": "Why they were dropped"}
+  }
+})json";
+
+constexpr std::string_view stats = R"json({
+  "type": "object",
+  "properties": {
+    "seq": {"type": "integer", "minimum": 1},
+    "cpu": {"type": ["number", "null"], "description": "CPUs used since the last pulse"},
+    "memory": {
+      "type": "object",
+      "properties": {"used": {"type": "integer"}, "limit": {"type": "integer"}}
+    },
+    "net": {
+      "type": "object",
+      "properties": {"received": {"type": "integer"}, "sent": {"type": "integer"}}
+    },
+    "block": {
+      "type": "object",
+      "properties": {"read": {"type": "integer"}, "written": {"type": "integer"}}
+    },
+    "pids": {"type": "integer"},
+    "time": {"type": "string", "format": "date-time"},
+    "suppressed": {"type": ["integer", "null"], "description": "So many were dropped here"},
+    "from": {"type": ["integer", "null"], "description": "The first of them"},
+    "to": {"type": ["integer", "null"], "description": "The last of them"},
+    "reason": {"type": "string", "description": "Why they were dropped"}
+  }
+})json";
+
+constexpr std::string_view engine_facts = R"json({
+  "type": "object",
+  "properties": {
+    "seq": {"type": "integer", "minimum": 1},
+    "connected": {"type": "boolean"},
+    "product": {"type": "string"},
+    "version": {"type": "string"},
+    "api": {"type": "string"},
+    "os": {"type": "string"},
+    "containers": {
+      "type": "object",
+      "properties": {
+        "running": {"type": "integer"},
+        "paused": {"type": "integer"},
+        "stopped": {"type": "integer"}
+      }
+    },
+    "images": {"type": "integer"},
+    "error": {"type": "string", "description": "Why it does not answer"},
     "suppressed": {"type": ["integer", "null"], "description": "So many were dropped here"},
     "from": {"type": ["integer", "null"], "description": "The first of them"},
     "to": {"type": ["integer", "null"], "description": "The last of them"},
@@ -85,7 +166,10 @@ const json::text& emitter_schema(std::string_view emitter) {
       {emitter_names::run, minified_schema(run)},
       {emitter_names::stop, minified_schema(end)},
       {emitter_names::finish, minified_schema(end)},
-      {emitter_names::state, minified_schema(state)}};
+      {emitter_names::state, minified_schema(state)},
+      {emitter_names::health, minified_schema(health)},
+      {emitter_names::stats, minified_schema(stats)},
+      {emitter_names::engine, minified_schema(engine_facts)}};
   const auto found = schemas.find(emitter);
   if (found == schemas.end()) throw std::logic_error("no schema for " + std::string(emitter));
   return found->second;

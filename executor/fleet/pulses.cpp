@@ -1,6 +1,9 @@
 #include "executor/fleet/pulses.hpp"
 
+#include <algorithm>
+
 #include "executor/engine/rfc3339.hpp"
+#include "executor/fleet/exit_signal.hpp"
 #include "model/json_object.hpp"
 
 namespace gantry::fleet {
@@ -14,12 +17,25 @@ void set_time(json::object& out, std::string_view key, engine::timestamp time) {
   }
 }
 
+void set_text(json::object& out, std::string_view key, std::string_view text) {
+  if (text.empty()) {
+    out.set_null(key);
+  } else {
+    out.set(key, text);
+  }
+}
+
 // As exactly as we know.
 engine::timestamp began(const run& run) {
   return run.started_at != 0 ? run.started_at : run.noticed_at;
 }
 
 }  // namespace
+
+std::string_view asked_by(const run& run) {
+  if (run.asked_by_us) return "gantry";
+  return run.asked_by_others ? "other" : "";
+}
 
 json::text run_data(const run& run, const std::string& container, const std::string& image) {
   json::object out;
@@ -39,18 +55,34 @@ json::text end_data(const run& run, const std::optional<json::text>& last) {
   out.set("oomKilled", run.oom_killed).set("error", run.error);
   set_time(out, "startedAt", began(run));
   set_time(out, "finishedAt", end.time);
+  set_text(out, "signal", end.exit_code ? signal_of(*end.exit_code) : std::string_view());
+  set_text(out, "askedBy", asked_by(run));
+  if (began(run) != 0 && end.time >= began(run)) {
+    out.set("durationMs", (end.time - began(run)) / 1'000'000);
+  } else {
+    out.set_null("durationMs");
+  }
   out.set("data", last.value_or(json::text{}));
   return out.to_text();
 }
 
-json::text state_data(const engine::container_details& details, const std::string& error) {
+json::text state_data(const engine::container_details& details, const state_facts& facts) {
   json::object out;
   out.set("status", engine::to_string(details.summary.state));
   out.set("containerId", details.summary.id).set("image", details.summary.image);
   const bool ended = details.summary.state == engine::container_state::exited ||
                      details.summary.state == engine::container_state::dead;
-  if (ended) out.set("exitCode", details.exit_code);
-  const std::string& reason = error.empty() ? details.error : error;
+  if (ended) {
+    out.set("exitCode", details.exit_code).set("oomKilled", facts.oom_killed || details.oom_killed);
+    set_text(out, "signal", signal_of(details.exit_code));
+    set_text(out, "askedBy", facts.asked_by);
+    set_time(out, "finishedAt", details.finished_at);
+  }
+  set_time(out, "startedAt", details.started_at);
+  // The engine's own count has what was before our time, but begins anew with each start by hand.
+  out.set("restarts", std::max(facts.restarts, details.restart_count));
+  out.set("health", details.health ? engine::to_string(details.health->status) : "none");
+  const std::string& reason = facts.error.empty() ? details.error : facts.error;
   if (!reason.empty()) out.set("error", reason);
   return out.to_text();
 }

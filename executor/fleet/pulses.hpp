@@ -16,9 +16,19 @@ namespace gantry::fleet {
 // Of `stop` and `finish`. `last` is the last JSON value that the run printed.
 [[nodiscard]] json::text end_data(const run& run, const std::optional<json::text>& last);
 
-// `error` is why the last action failed; empty: it did not.
+// Who asked a run to end: "gantry", "other", or nothing.
+[[nodiscard]] std::string_view asked_by(const run& run);
+
+// What the ledger knows beside the inspection.
+struct state_facts {
+  std::string error;          // why the last action failed; empty: it did not
+  int restarts = 0;           // as run_ledger::restarts() counts them
+  bool oom_killed = false;    // of the newest run, as asked_by
+  std::string_view asked_by;  // empty: nobody
+};
+
 [[nodiscard]] json::text state_data(const engine::container_details& details,
-                                    const std::string& error);
+                                    const state_facts& facts);
 [[nodiscard]] json::text gone_data();
 
 }  // namespace gantry::fleet

@@ -24,8 +24,10 @@ constexpr look group_look{"project", "#6d28d9", "#ffffff"};
 constexpr look container_look{"container", "#0f766e", "#ffffff"};
 
 constexpr std::array container_emitters{emitter_names::output, emitter_names::run,
-                                        emitter_names::stop, emitter_names::finish,
-                                        emitter_names::state};
+                                        emitter_names::stop,   emitter_names::finish,
+                                        emitter_names::state,  emitter_names::health};
+constexpr std::array stats_emitters{emitter_names::stats};
+constexpr std::array root_emitters{emitter_names::engine};
 
 model::instance_status status_of(engine_state engine) {
   switch (engine) {
@@ -227,6 +229,7 @@ void roster::add_root(model::catalogue& out) const {
   model::target root = make_target(self_, root_path, self_.engine_name, root_look);
   root.root_level = true;
   add_actions(out, root, root_path, target_kind::engine);
+  add_emitters(out, root, root_emitters);
   add_status(out, root.id, true);
   out.put(std::move(root));
 }
@@ -254,6 +257,7 @@ void roster::add_member(model::catalogue& out, const member& member) const {
   parent.sub_targets.push_back(target.id);
   add_actions(out, target, member.who.path, target_kind::container, member.actions);
   add_emitters(out, target, container_emitters);
+  if (has_stats_ && has_stats_(member.who.path)) add_emitters(out, target, stats_emitters);
   add_status(out, target.id, !member.container.empty());
   out.put(std::move(target));
 }

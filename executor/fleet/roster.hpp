@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -69,6 +70,9 @@ class roster {
   bool set_container(const engine::container_summary& one);
   bool remove_container(const std::string& id);
 
+  // Which members have the emitter `stats`; to be told before the first catalogue.
+  void set_stats(std::function<bool(const std::string& path)> has) { has_stats_ = std::move(has); }
+
   void set_engine(engine_state state, std::string message);
 
   // Is it there and selected? It may still not be published, while compose replaces it.
@@ -107,6 +111,7 @@ class roster {
   std::map<std::string, engine::container_summary> containers_;  // selected ones, by id
   std::map<std::string, member> members_;                        // by path
   std::map<std::string, std::string> path_of_;                   // by container id
+  std::function<bool(const std::string& path)> has_stats_;
   std::int64_t now_ = 1;
   std::map<model::target_id, model::target> stamped_;  // as last given out
 };

@@ -204,13 +204,29 @@ run_ledger::age run_ledger::age_of(timestamp start) const {
 // ---- The telling ----------------------------------------------------------------------------
 
 void run_ledger::begin(run next) {
+  const bool any_before = !state_.runs.empty() || state_.last;
+  if (any_before && !newest_reasons().asked_to_stop()) ++state_.restarts;
   if (state_.runs.size() >= runs_max) state_.runs.erase(state_.runs.begin() + 1);
   state_.before = state_.newest.ended_at;
   state_.newest = {next.started_at, next.noticed_at, 0, false};
   state_.runs.push_back(std::move(next));
 }
 
-void run_ledger::told() { state_.runs.pop_front(); }
+void run_ledger::told() {
+  const run& now = state_.runs.front();
+  state_.last = {now.asked_by_us, now.asked_by_others, now.oom_killed};
+  state_.runs.pop_front();
+}
+
+run run_ledger::newest_reasons() const {
+  if (!state_.runs.empty()) return state_.runs.back();
+  run out;
+  if (!state_.last) return out;
+  out.asked_by_us = state_.last->asked_by_us;
+  out.asked_by_others = state_.last->asked_by_others;
+  out.oom_killed = state_.last->oom_killed;
+  return out;
+}
 
 bool run_ledger::is_later(timestamp line) const {
   if (state_.runs.empty()) return false;

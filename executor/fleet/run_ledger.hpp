@@ -52,6 +52,15 @@ struct run_ledger_state {
     bool operator==(const trace&) const = default;
   };
 
+  // What is left of the newest run when it has been told.
+  struct reasons {
+    bool asked_by_us = false;
+    bool asked_by_others = false;
+    bool oom_killed = false;
+
+    bool operator==(const reasons&) const = default;
+  };
+
   acquaintance how = acquaintance::found_at_start;
   bool seen = false;  // inspected at least once
   std::string stop_signal;
@@ -59,6 +68,8 @@ struct run_ledger_state {
   trace newest;
   engine::timestamp before = 0;  // when the run before the newest ended
   engine::timestamp history_until = 0;
+  std::optional<reasons> last;  // nothing: no run has been told
+  int restarts = 0;
 
   bool operator==(const run_ledger_state&) const = default;
 };
@@ -93,6 +104,12 @@ class run_ledger {
 
   // Does a line of this time belong to a later run than the current one?
   [[nodiscard]] bool is_later(engine::timestamp line) const;
+
+  // How often the container was started again after a run that nobody had asked to end, in our
+  // time.
+  [[nodiscard]] int restarts() const { return state_.restarts; }
+  // Of the newest run, told or not: its asked_by_* and oom_killed; all false when none is known.
+  [[nodiscard]] run newest_reasons() const;
 
   // When the last run before our time ended: its output ends there. 0: there was none.
   [[nodiscard]] engine::timestamp history_until() const { return state_.history_until; }

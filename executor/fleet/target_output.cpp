@@ -52,10 +52,12 @@ void target_output::emit(std::string_view emitter, json::text data) {
   announce();
 }
 
-void target_output::set_state(json::text data) {
-  if (voice_ || data == state_) return;
-  state_ = data;
-  emit(emitter_names::state, std::move(data));
+void target_output::set_condition(std::string_view emitter, json::text data) {
+  if (voice_) return;
+  json::text& last = conditions_[std::string(emitter)];
+  if (data == last) return;
+  last = data;
+  emit(emitter, std::move(data));
 }
 
 void target_output::adopt(target_output& other, const std::string& container) {

@@ -15,6 +15,7 @@
 #include "executor/fleet/emitter_rules.hpp"
 #include "executor/fleet/line_pulses.hpp"
 #include "executor/fleet/run_voice.hpp"
+#include "executor/fleet/target_paths.hpp"
 #include "executor/outbox/intake.hpp"
 #include "myko/net/signal.hpp"
 
@@ -52,7 +53,9 @@ class target_output final : public outbox::producer,
   // A pulse behind the lines so far; await drained() first. `data` is an object.
   void emit(std::string_view emitter, json::text data);
   // Of the `state` emitter; nothing is sent when it is as before. A slot has a state of its own.
-  void set_state(json::text data);
+  void set_state(json::text data) { set_condition(emitter_names::state, std::move(data)); }
+  // ... of any emitter that tells how things are.
+  void set_condition(std::string_view emitter, json::text data);
 
   // Where the telling of a container's runs stands. Written together with the pulses and lines so
   // far, or later ones, but never without them. `cursor` is where its log was read to in an earlier
@@ -91,8 +94,8 @@ class target_output final : public outbox::producer,
   std::optional<run_voice> voice_;
   model::emitter_id output_;
   line_pulses lines_;
-  std::vector<outbox::record> pulses_;  // before the lines that wait
-  json::text state_;
+  std::vector<outbox::record> pulses_;                         // before the lines that wait
+  std::map<std::string, json::text, std::less<>> conditions_;  // by emitter, as last told
   int turns_ = 0;
   std::deque<std::uint64_t> queue_;  // for the next one
   std::uint64_t last_place_ = 0;

@@ -113,6 +113,15 @@ void read_ledger(reader& in, run_ledger_state& out, std::string& missing) {
   in.text("stopSignal", out.stop_signal);
   in.integer("before", out.before);
   in.integer("historyUntil", out.history_until);
+  // These two came later than the format: they may be missing.
+  if (in.part("restarts") != nullptr) in.integer("restarts", out.restarts);
+  if (const json::value* last = in.part("last")) {
+    reader of_last(*last);
+    of_last.flag("askedByUs", out.last.emplace().asked_by_us);
+    of_last.flag("askedByOthers", out.last->asked_by_others);
+    of_last.flag("oomKilled", out.last->oom_killed);
+    if (!of_last.missing().empty()) in.lacks(of_last.missing());
+  }
   if (const json::value* newest = in.part("newest")) {
     read_trace(*newest, out.newest, missing);
   } else {
@@ -141,6 +150,13 @@ json::text to_json(const watch_state& state) {
   out.set("foundAtStart", ledger.how == acquaintance::found_at_start).set("seen", ledger.seen);
   out.set("stopSignal", ledger.stop_signal).set("newest", object_of(ledger.newest));
   out.set("before", ledger.before).set("historyUntil", ledger.history_until);
+  out.set("restarts", ledger.restarts);
+  if (ledger.last) {
+    json::object last;
+    last.set("askedByUs", ledger.last->asked_by_us);
+    last.set("askedByOthers", ledger.last->asked_by_others);
+    out.set("last", last.set("oomKilled", ledger.last->oom_killed));
+  }
   out.set("runs", json::text{"[" + runs + "]"});
   out.set("begun", state.begun).set("openedAt", state.opened_at);
   if (state.last_json && state.last_json->bytes.size() <= last_json_bytes_max) {

@@ -44,14 +44,15 @@ TEST(Pulses, TellTheState) {
   details.summary.image = "busybox";
   details.summary.state = engine::container_state::running;
   details.exit_code = 3;
-  EXPECT_EQ(state_data(details, "").bytes,
+  EXPECT_EQ(state_data(details, {}).bytes,
             R"({"containerId":"id","image":"busybox","status":"running"})");
   details.summary.state = engine::container_state::exited;
   details.error = "of the engine";
-  EXPECT_EQ(state_data(details, "").bytes,
+  EXPECT_EQ(state_data(details, {}).bytes,
             R"({"containerId":"id","error":"of the engine","exitCode":3,"image":"busybox",)"
             R"("status":"exited"})");
-  EXPECT_NE(state_data(details, "of ours").bytes.find(R"("error":"of ours")"), std::string::npos);
+  EXPECT_NE(state_data(details, {.error = "of ours"}).bytes.find(R"("error":"of ours")"),
+            std::string::npos);
   EXPECT_EQ(gone_data().bytes, R"({"status":"gone"})");
 }
 

@@ -99,8 +99,8 @@ TEST(Schemas, FitThePulsesOfState) {
   for (const auto state : {created, running, paused, restarting, removing, exited, dead}) {
     engine::container_details details;
     details.summary.state = state;
-    expect_fits(state_data(details, ""), emitter_names::state);
-    expect_fits(queued(state_data(details, "it failed")), emitter_names::state);
+    expect_fits(state_data(details, {}), emitter_names::state);
+    expect_fits(queued(state_data(details, {.error = "it failed"})), emitter_names::state);
   }
   expect_fits(gone_data(), emitter_names::state);
 }
