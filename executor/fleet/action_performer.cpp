@@ -5,6 +5,8 @@
 #include <vector>
 
 #include "executor/engine/error.hpp"
+#include "executor/fleet/container_orders.hpp"
+#include "executor/fleet/signals.hpp"
 #include "executor/fleet/target_paths.hpp"
 
 namespace gantry::fleet {
@@ -24,6 +26,14 @@ bool is_refused(const result<engine::change>& changed) {
   return changed ? *changed == engine::change::already : !is_outcome_unknown(changed.error());
 }
 
+// Does the container end by it, if it is done?
+bool ends(const order& order) {
+  if (const auto* kill = std::get_if<kill_options>(&order.options)) {
+    return asks_for_end(kill->signal);
+  }
+  return order.what == verb::stop || order.what == verb::restart || order.what == verb::remove;
+}
+
 }  // namespace
 
 action_performer::action_performer(engine::client& engine, engine_gate& gate, const roster& roster,
@@ -35,7 +45,8 @@ action_performer::action_performer(engine::client& engine, engine_gate& gate, co
       core_(core),
       log_(std::move(log)),
       hooks_(std::move(hooks)),
-      lanes_(tasks) {}
+      lanes_(tasks),
+      inputs_(engine, tasks) {}
 
 void action_performer::perform(const myko::action_request& request) {
   const done_handler done = [this, ticket = request.ticket](const myko::action_outcome& outcome) {
@@ -45,8 +56,13 @@ void action_performer::perform(const myko::action_request& request) {
   if (!verb) return done(myko::action_failed{"there is no action " + request.action.value});
   const auto order = make_order(*verb, request.data);
   if (!order) return done(myko::action_failed{order.error().message});
-  if (*verb == verb::forget)
-    return done(describe_forgotten(order->target, hooks_.forget(order->target)));
+  if (*verb == verb::forget) {
+    if (!roster_.policy().allows(root_path, *verb)) {
+      return done(myko::action_failed{roster_.policy().why_not(root_path, *verb)});
+    }
+    const auto& which = std::get<forget_options>(order->options).target;
+    return done(describe_forgotten(which, hooks_.forget(which)));
+  }
   if (!gate_.is_open()) {
     return done(myko::action_failed{"the container engine at " + engine_.address() +
                                     " does not answer at the moment"});
@@ -56,7 +72,16 @@ void action_performer::perform(const myko::action_request& request) {
     return done(myko::action_failed{"there is no target " + request.target.value});
   }
   const std::string path = request.target.value.substr(service.size());
-  if (roster_.of_path(path) != nullptr) return perform_on_container(path, *order, done);
+  if (const member* one = roster_.of_path(path)) {
+    const action_policy& policy = roster_.policy();
+    if (!facts_of(*verb).of_container) {
+      return done(myko::action_failed{"containers have no action " + std::string(name_of(*verb))});
+    }
+    if (!policy.allows(path, *verb, one->actions)) {
+      return done(myko::action_failed{policy.why_not(path, *verb, one->actions)});
+    }
+    return perform_on_container(path, *order, done);
+  }
   for (const auto& [each, member] : roster_.members()) {
     if (group_path(member.who.group) == path) {
       return perform_on_group(member.who.group, *order, done);
@@ -77,20 +102,40 @@ void action_performer::perform_on_container(const std::string& path, const order
 
 void action_performer::perform_on_group(const std::string& group, const order& order,
                                         done_handler done) {
+  const action_policy& policy = roster_.policy();
+  const std::string path = group_path(group);
+  if (!facts_of(order.what).of_project) {
+    return done(myko::action_failed{"projects have no action " + std::string(name_of(order.what))});
+  }
+  if (!policy.allows(path, order.what)) {
+    return done(myko::action_failed{policy.why_not(path, order.what)});
+  }
   std::vector<const member*> there;
+  std::vector<std::string> left_out;
   for (const member* each : roster_.of_group(group)) {
-    if (!each->container.empty()) there.push_back(each);
+    if (each->container.empty()) continue;
+    if (policy.allows(each->who.path, order.what, each->actions)) {
+      there.push_back(each);
+    } else {
+      left_out.push_back(each->who.name + " (" +
+                         policy.why_not(each->who.path, order.what, each->actions) + ")");
+    }
   }
   if (there.empty()) {
-    return done(myko::action_failed{"project " + group + " has no containers any more"});
+    const std::string why = left_out.empty()
+                                ? " has no containers any more"
+                                : ": none of its containers may do it, such as " + left_out.front();
+    return done(myko::action_failed{"project " + group + why});
   }
   const auto outcomes = std::make_shared<std::vector<member_outcome>>();
   for (const member* each : there) {
     perform_on_container(each->who.path, order,
-                         [outcomes, done, group, name = each->who.name,
+                         [outcomes, done, group, left_out, name = each->who.name,
                           count = there.size()](const myko::action_outcome& outcome) {
                            outcomes->push_back({name, outcome});
-                           if (outcomes->size() == count) done(combine(group, *outcomes));
+                           if (outcomes->size() == count) {
+                             done(combine(group, *outcomes, left_out));
+                           }
                          });
   }
 }
@@ -104,18 +149,38 @@ awaitable<void> action_performer::carry_out(std::string path, order order, done_
   }
   const std::string id = found->container;
   const std::string name = found->who.name;
+  if (order.what == verb::write || order.what == verb::exec) {
+    co_return co_await reach_into(id, name, std::move(order), done);
+  }
   const std::shared_ptr<container_watch> watch = hooks_.watch(id);
-  const bool stops = order.what != verb::run;
+  const bool stops = ends(order);
   hooks_.asked(id, order.what);
   if (watch && stops) watch->stop_asked();
   const auto changed = co_await ask_engine(id, order);
   if (watch && stops && is_refused(changed)) watch->stop_refused();
   if (watch) watch->set_error(changed ? "" : changed.error().message);
-  const myko::action_outcome outcome = describe(order.what, name, changed);
+  if (changed && stops) inputs_.close(id);
+  const myko::action_outcome outcome = describe(order, name, changed);
   if (const auto* failed = std::get_if<myko::action_failed>(&outcome)) {
     log_(log_level::warning, failed->message);
   }
   hooks_.changed(id);
+  done(outcome);
+}
+
+// Its failures are no state of the container.
+awaitable<void> action_performer::reach_into(std::string id, std::string name, order order,
+                                             done_handler done) {
+  myko::action_outcome outcome;
+  if (auto* line = std::get_if<write_options>(&order.options)) {
+    outcome = co_await write_line(engine_, inputs_, id, name, std::move(*line));
+  } else {
+    auto& program = std::get<exec_options>(order.options);
+    outcome = co_await run_program(engine_, id, name, std::move(program));
+  }
+  if (const auto* failed = std::get_if<myko::action_failed>(&outcome)) {
+    log_(log_level::warning, failed->message);
+  }
   done(outcome);
 }
 
@@ -125,9 +190,17 @@ awaitable<result<engine::change>> action_performer::ask_engine(const std::string
     case verb::run:
       co_return co_await engine_.start(id);
     case verb::stop:
-      co_return co_await engine_.stop(id, order.options.grace);
+      co_return co_await engine_.stop(id, std::get<stop_options>(order.options).grace);
     case verb::restart:
-      co_return co_await engine_.restart(id, order.options.grace);
+      co_return co_await engine_.restart(id, std::get<stop_options>(order.options).grace);
+    case verb::pause:
+      co_return co_await engine_.pause(id);
+    case verb::unpause:
+      co_return co_await engine_.unpause(id);
+    case verb::kill:
+      co_return co_await engine_.kill(id, std::get<kill_options>(order.options).signal);
+    case verb::remove:
+      co_return co_await engine_.remove(id, std::get<engine::removal>(order.options));
     default:
       break;
   }

@@ -13,6 +13,7 @@
 #include "executor/fleet/container_watch.hpp"
 #include "executor/fleet/core_port.hpp"
 #include "executor/fleet/engine_gate.hpp"
+#include "executor/fleet/input_lines.hpp"
 #include "executor/fleet/roster.hpp"
 #include "myko/log.hpp"
 
@@ -42,6 +43,7 @@ class action_performer {
 
   void perform_on_container(const std::string& path, const order& order, done_handler done);
   void perform_on_group(const std::string& group, const order& order, done_handler done);
+  net::awaitable<void> reach_into(std::string id, std::string name, order order, done_handler done);
   net::awaitable<void> carry_out(std::string path, order order, done_handler done);
   net::awaitable<result<engine::change>> ask_engine(const std::string& id, const order& order);
 
@@ -52,6 +54,7 @@ class action_performer {
   log_sink log_;
   hooks hooks_;
   action_lanes lanes_;
+  input_lines inputs_;
 };
 
 }  // namespace gantry::fleet

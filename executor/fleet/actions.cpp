@@ -2,19 +2,113 @@
 
 #include <utility>
 
+#include "executor/engine/error.hpp"
 #include "executor/fleet/schemas.hpp"
+#include "executor/fleet/signals.hpp"
 #include "model/json_object.hpp"
 
 namespace gantry::fleet {
+namespace {
+
+std::string string_or_empty(const json::value& data, std::string_view key) {
+  const auto found = json::find_string(data, key);
+  return found ? std::string(*found) : std::string();
+}
+
+bool is_set(const json::value& data, std::string_view key) {
+  const json::value* found = json::find(data, key);
+  return found != nullptr && found->IsBool() && found->GetBool();
+}
+
+// For the text of a failure.
+std::string without(const std::vector<std::string>& left_out) {
+  std::string out;
+  for (const std::string& each : left_out) out += (out.empty() ? "; left out: " : ", ") + each;
+  return out;
+}
+
+std::string_view already_text(verb what) {
+  switch (what) {
+    case verb::stop:
+      return " is stopped already";
+    case verb::kill:
+      return " does not run: there is nothing to kill";
+    case verb::pause:
+      return " is paused already";
+    case verb::unpause:
+      return " is not paused";
+    case verb::remove:
+      return " is being removed already";
+    default:
+      return " is running already";
+  }
+}
+
+constexpr std::size_t write_bytes_max = 64 << 10;
+
+result<write_options> read_write_options(const json::value& data) {
+  const json::value* value = json::find(data, "json");
+  std::string line = value != nullptr ? json::write(*value) : string_or_empty(data, "text");
+  if (line.size() > write_bytes_max) {
+    return failure{make_error_code(boost::system::errc::invalid_argument),
+                   "write: the line is longer than " + std::to_string(write_bytes_max) +
+                       " bytes: write it in parts"};
+  }
+  return write_options{line + "\n"};
+}
+
+exec_options read_exec_options(const json::value& data) {
+  exec_options out;
+  for (const json::value& each : json::find(data, "command")->GetArray()) {
+    out.command.emplace_back(each.GetString(), each.GetStringLength());
+  }
+  out.user = string_or_empty(data, "user");
+  if (const auto timeout = read_stop_options(data).grace) out.timeout = *timeout;
+  return out;
+}
+
+}  // namespace
+
 result<order> make_order(verb verb, const std::optional<json::text>& data) {
   const auto checked = check_action_data(data, action_schema(verb));
   if (!checked) return checked.error();
-  order out{verb, {}, std::nullopt};
-  if (verb == verb::forget) {
-    const auto target = json::find_string(*checked, "target");
-    if (target && !target->empty()) out.target = *target;
-  } else {
-    out.options = read_stop_options(*checked);
+  order out{verb, {}};
+  switch (verb) {
+    case verb::stop:
+    case verb::restart:
+      out.options = read_stop_options(*checked);
+      break;
+    case verb::kill: {
+      const auto signal = read_signal(string_or_empty(*checked, "signal"));
+      if (!signal) return signal.error();
+      out.options = kill_options{*signal};
+      break;
+    }
+    case verb::write: {
+      auto line = read_write_options(*checked);
+      if (!line) return line.error();
+      out.options = *std::move(line);
+      break;
+    }
+    case verb::exec:
+      out.options = read_exec_options(*checked);
+      break;
+    case verb::remove:
+      out.options = engine::removal{.force = is_set(*checked, "force"),
+                                    .volumes = is_set(*checked, "volumes")};
+      break;
+    case verb::pull:
+      out.options = pull_options{string_or_empty(*checked, "image")};
+      break;
+    case verb::forget: {
+      forget_options which;
+      const std::string target = string_or_empty(*checked, "target");
+      if (!target.empty()) which.target = target;
+      out.options = std::move(which);
+      break;
+    }
+    default:
+      break;
   }
   return out;
 }
@@ -42,8 +136,7 @@ myko::action_outcome describe(verb verb, const std::string& name,
   }
   const bool already = *changed == engine::change::already;
   const std::string text =
-      already ? (verb == verb::stop ? " is stopped already" : " is running already")
-              : " " + std::string(facts_of(verb).done);
+      already ? std::string(already_text(verb)) : " " + std::string(facts_of(verb).done);
   return myko::action_done{json::object()
                                .set("ok", true)
                                .set("changed", !already)
@@ -51,7 +144,28 @@ myko::action_outcome describe(verb verb, const std::string& name,
                                .to_text()};
 }
 
-myko::action_outcome combine(const std::string& group, const std::vector<member_outcome>& members) {
+myko::action_outcome describe(const order& order, const std::string& name,
+                              const result<engine::change>& changed) {
+  const auto* kill = std::get_if<kill_options>(&order.options);
+  if (kill != nullptr && changed && *changed == engine::change::made) {
+    return myko::action_done{json::object()
+                                 .set("ok", true)
+                                 .set("changed", true)
+                                 .set("signal", kill->signal)
+                                 .set("message", "container " + name + " got " + kill->signal)
+                                 .to_text()};
+  }
+  const auto* removal = std::get_if<engine::removal>(&order.options);
+  const bool runs = !changed && changed.error().code == engine::errc::conflict;
+  if (removal != nullptr && !removal->force && runs) {
+    return myko::action_failed{"container " + name + ": remove failed: " + changed.error().message +
+                               "; stop it first, or set force"};
+  }
+  return describe(order.what, name, changed);
+}
+
+myko::action_outcome combine(const std::string& group, const std::vector<member_outcome>& members,
+                             const std::vector<std::string>& left_out) {
   std::string failures;
   std::vector<std::string> done;
   std::string responses;
@@ -66,13 +180,14 @@ myko::action_outcome combine(const std::string& group, const std::vector<member_
   }
   if (!failures.empty()) {
     return myko::action_failed{"project " + group + ": " + std::to_string(done.size()) + " of " +
-                               std::to_string(members.size()) + " containers did it. " + failures};
+                               std::to_string(members.size()) + " containers did it. " + failures +
+                               without(left_out)};
   }
-  return myko::action_done{json::object()
-                               .set("ok", true)
-                               .set_list("containers", done)
-                               .set("results", json::text{"[" + responses + "]"})
-                               .to_text()};
+  json::object out;
+  out.set("ok", true).set_list("containers", done);
+  out.set("results", json::text{"[" + responses + "]"});
+  if (!left_out.empty()) out.set_list("leftOut", left_out);
+  return myko::action_done{out.to_text()};
 }
 
 }  // namespace gantry::fleet

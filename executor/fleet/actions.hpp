@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include "executor/engine/client.hpp"
@@ -13,11 +14,35 @@
 
 namespace gantry::fleet {
 
+struct kill_options {
+  std::string signal;  // SIGTERM
+};
+
+struct write_options {
+  std::string line;  // with its newline
+};
+
+struct exec_options {
+  std::vector<std::string> command;
+  std::string user;  // empty: the container's
+  std::chrono::seconds timeout{10};
+};
+
+struct pull_options {
+  std::string image;
+};
+
+struct forget_options {
+  std::optional<std::string> target;  // nothing: all
+};
+
 // A verb with its checked data.
 struct order {
   verb what = verb::run;
-  stop_options options;               // of stop and restart
-  std::optional<std::string> target;  // of forget; nothing: all
+  // Of the verbs that have any; stop_options are those of stop and restart.
+  std::variant<std::monostate, stop_options, kill_options, write_options, exec_options,
+               engine::removal, pull_options, forget_options>
+      options;
 };
 
 // Checks the data against the verb's schema; the failure says where and why.
@@ -26,17 +51,22 @@ struct order {
 // The outcome of one engine call on the container `name`.
 [[nodiscard]] myko::action_outcome describe(verb verb, const std::string& name,
                                             const result<engine::change>& changed);
+// ... which says of an order's options what matters: the signal, a missing `force`.
+[[nodiscard]] myko::action_outcome describe(const order& order, const std::string& name,
+                                            const result<engine::change>& changed);
 
 // The outcome of forgetting: `wanted` as in the order, `forgotten` the paths.
 [[nodiscard]] myko::action_outcome describe_forgotten(const std::optional<std::string>& wanted,
                                                       const std::vector<std::string>& forgotten);
 
-// The outcome of a group's action from those of its members.
+// The outcome of a group's action from those of its members; `left_out`: who may not do it, and
+// why.
 struct member_outcome {
   std::string name;
   myko::action_outcome outcome;
 };
 [[nodiscard]] myko::action_outcome combine(const std::string& group,
-                                           const std::vector<member_outcome>& members);
+                                           const std::vector<member_outcome>& members,
+                                           const std::vector<std::string>& left_out = {});
 
 }  // namespace gantry::fleet

@@ -131,6 +131,67 @@ TEST(ActionPerformer, AnswersWhenTheEngineGoesAwayInTheMiddle) {
   EXPECT_THAT(stage.until_answered(second), HasSubstr("error: container clock: run failed"));
 }
 
+TEST(ActionPerformer, PausesAndUnpauses) {
+  stage stage;
+  const auto id = stage.engine.make("clock");
+  stage.engine.start_container(id);
+  stage.begin();
+  EXPECT_THAT(stage.until_answered(stage.act(clock_path, "pause")), HasSubstr("was paused"));
+  EXPECT_THAT(stage.until_answered(stage.act(clock_path, "pause")),
+              AllOf(HasSubstr("is paused already"), HasSubstr(R"("changed":false)")));
+  EXPECT_THAT(stage.until_answered(stage.act(clock_path, "unpause")), HasSubstr("goes on"));
+}
+
+TEST(ActionPerformer, RefusesWhatIsNotAllowed) {
+  stage stage;
+  const auto id = stage.engine.make("clock");
+  stage.engine.start_container(id);
+  stage.begin();
+  for (const char* each : {"kill", "remove"}) {
+    EXPECT_THAT(stage.until_answered(stage.act(clock_path, each)), HasSubstr("actions.allow"));
+  }
+  EXPECT_TRUE(stage.engine.is_running(id));
+  EXPECT_EQ(stage.engine.count("kill clock"), 0);
+}
+
+TEST(ActionPerformer, DoesWhatTheConfigurationAllows) {
+  stage stage;
+  stage.config.actions = action_policy({.allow = {"container/clock:*"}});
+  const auto id = stage.engine.make("clock");
+  stage.engine.start_container(id);
+  stage.begin();
+  EXPECT_THAT(stage.until_answered(stage.act(clock_path, "exec", R"({"command":["true"]})")),
+              AllOf(HasSubstr(R"("exitCode":0)"), HasSubstr(R"("stdoutTruncated":false)")));
+  EXPECT_THAT(stage.until_answered(stage.act(clock_path, "write", R"({"text":"a"})")),
+              HasSubstr("it has no input"));
+  stage.engine.details(id).open_stdin = true;
+  for (const char* each : {R"({"text":"a"})", R"({"json":[1, 2]})"}) {
+    EXPECT_THAT(stage.until_answered(stage.act(clock_path, "write", each)),
+                HasSubstr("got the input"));
+  }
+  EXPECT_EQ(stage.engine.inputs[id], "a\n[1,2]\n");
+  EXPECT_EQ(stage.engine.count("attach clock"), 1);
+  EXPECT_THAT(stage.until_answered(stage.act(clock_path, "remove")), HasSubstr("set force"));
+  EXPECT_THAT(stage.until_answered(stage.act(clock_path, "kill")),
+              HasSubstr(R"("signal":"SIGKILL")"));
+  EXPECT_THAT(stage.until_answered(stage.act(clock_path, "write", R"({"text":"a"})")),
+              HasSubstr("only a running container"));
+  EXPECT_THAT(stage.until_answered(stage.act(clock_path, "remove")), HasSubstr("was removed"));
+  stage.until([&] { return !stage.is_online(clock_path); }, "it is gone");
+}
+
+TEST(ActionPerformer, LeavesOutMembersOfAGroupThatMayNot) {
+  stage stage;
+  auto narrow = member_of("shop", "db");
+  narrow.emplace(actions_label, "run");
+  stage.engine.start_container(stage.engine.make("db", narrow));
+  stage.engine.start_container(stage.engine.make("web", member_of("shop", "web")));
+  stage.begin();
+  EXPECT_THAT(stage.until_answered(stage.act("project/shop", "stop")),
+              AllOf(HasSubstr("leftOut"), HasSubstr("gantry.actions")));
+  EXPECT_EQ(stage.engine.count("stop db"), 0);
+}
+
 TEST(ActionPerformer, QueuesTheActionsOfOneTargetAndNoOthers) {
   stage stage;
   stage.engine.make("clock");

@@ -31,8 +31,32 @@ TEST(Actions, ChecksTheDataOfAnOrder) {
   const auto good = make_order(verb::restart, json::text{R"({"timeout":3})"});
   ASSERT_TRUE(good);
   EXPECT_EQ(good->what, verb::restart);
-  EXPECT_EQ(good->options.grace, std::chrono::seconds(3));
+  EXPECT_EQ(std::get<stop_options>(good->options).grace, std::chrono::seconds(3));
   EXPECT_FALSE(make_order(verb::run, json::text{R"({"timeout":3})"}));
+}
+
+TEST(Actions, ReadsSignals) {
+  for (const char* data : {R"({"signal":"SIGHUP"})", R"({"signal":"HUP"})", R"({"signal":"1"})"}) {
+    const auto order = make_order(verb::kill, json::text{data});
+    ASSERT_TRUE(order) << data;
+    EXPECT_EQ(std::get<kill_options>(order->options).signal, "SIGHUP");
+  }
+  const auto none = make_order(verb::kill, std::nullopt);
+  ASSERT_TRUE(none);
+  EXPECT_EQ(std::get<kill_options>(none->options).signal, "SIGKILL");
+  const auto wrong = make_order(verb::kill, json::text{R"({"signal":"SIGFOO"})"});
+  ASSERT_FALSE(wrong);
+  EXPECT_THAT(wrong.error().message, HasSubstr("there is no signal SIGFOO"));
+}
+
+TEST(Actions, ReadsALineOfTextOrJson) {
+  const auto text = make_order(verb::write, json::text{R"({"text":"go"})"});
+  ASSERT_TRUE(text);
+  EXPECT_EQ(std::get<write_options>(text->options).line, "go\n");
+  const auto value = make_order(verb::write, json::text{"{\"json\": {\"a\":\n[1]}}"});
+  ASSERT_TRUE(value);
+  EXPECT_EQ(std::get<write_options>(value->options).line, "{\"a\":[1]}\n");
+  EXPECT_FALSE(make_order(verb::write, json::text{R"({"text":"a","json":1})"}));
 }
 
 TEST(Actions, SaysWhatWasDone) {
