@@ -72,7 +72,8 @@ result<run_record> parse_run_record(std::string_view text) {
   const auto container = json::find_string(*parsed, "container");
   const json::value* const input = json::find(*parsed, "input");
   const json::value* const deadline = json::find(*parsed, "deadline");
-  if (!run || run->empty() || !slot || slot->empty() || !reason || !container) return unreadable("no name");
+  if (!run || run->empty() || !slot || slot->empty() || !reason || !container)
+    return unreadable("no name");
   if (!stage || !stage_of(*stage)) return unreadable("no stage");
   if (input == nullptr) return unreadable("no input");
   if (deadline == nullptr || !deadline->IsInt64()) return unreadable("no deadline");
