@@ -7,10 +7,8 @@
 #include <exception>
 #include <regex>
 #include <span>
-#include <valijson/adapters/rapidjson_adapter.hpp>
-#include <valijson/schema.hpp>
-#include <valijson/schema_parser.hpp>
 
+#include "executor/slots/valijson.hpp"
 #include "model/json.hpp"
 
 namespace gantry::slots {
