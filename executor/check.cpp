@@ -12,6 +12,7 @@
 #include "executor/outbox/store.hpp"
 #include "executor/parts.hpp"
 #include "executor/self.hpp"
+#include "executor/slots/slot_report.hpp"
 #include "executor/state_folder.hpp"
 #include "myko/net/clock.hpp"
 
@@ -48,6 +49,30 @@ void print_trouble(log_level level, const std::string& text) {
   if (level >= log_level::warning) std::cout << "engine  " << text << '\n';
 }
 
+// Without an engine to ask.
+void print_slots(const config& config) {
+  for (const slots::slot_template& slot : config.slots) {
+    std::cout << slots::report(slot, slots::image_presence::unknown);
+  }
+}
+
+// False when one of them cannot work as it is.
+awaitable<bool> check_slots(const config& config, engine::client& client) {
+  bool good = true;
+  for (const slots::slot_template& slot : config.slots) {
+    const auto image = co_await client.inspect_image(slot.image);
+    auto presence = slots::image_presence::unknown;
+    if (image) {
+      presence = *image ? slots::image_presence::there : slots::image_presence::missing;
+    } else {
+      std::cout << "engine  " << image.error().message << '\n';
+    }
+    std::cout << slots::report(slot, presence);
+    good = good && image.has_value() && slots::is_usable(slot, presence);
+  }
+  co_return good;
+}
+
 // A Podman that the search starts ends with the check.
 awaitable<bool> check_engine(const config& config, engine::finder_config where) {
   const auto executor = co_await asio::this_coro::executor;
@@ -56,6 +81,7 @@ awaitable<bool> check_engine(const config& config, engine::finder_config where) 
   const auto version = co_await client->negotiate();
   if (!version) {
     std::cout << "engine  " << client->address() << ": " << version.error().message << '\n';
+    print_slots(config);
     co_return false;
   }
   std::cout << "engine  " << client->address() << " (" << finder.how() << "): " << version->product
@@ -70,7 +96,7 @@ awaitable<bool> check_engine(const config& config, engine::finder_config where) 
   roster.set_engine(fleet::engine_state::answers, "");
   roster.set_containers(*containers);
   print_targets(roster.catalogue(""));
-  co_return true;
+  co_return co_await check_slots(config, *client);
 }
 
 // What waits for the core; a gantry that runs may be writing there just now.
@@ -112,7 +138,10 @@ int check_gantry(const config& config) {
   const auto where = parts::finder_of(config, folder.path);
   asio::io_context context{1};
   bool good = where.has_value();
-  if (!where) std::cout << "engine  " << where.error().message << '\n';
+  if (!where) {
+    std::cout << "engine  " << where.error().message << '\n';
+    print_slots(config);
+  }
   const auto note = [&good](const std::exception_ptr& error, bool answer) {
     if (error) std::rethrow_exception(error);
     good = good && answer;

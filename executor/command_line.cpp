@@ -2,8 +2,10 @@
 
 #include <CLI/CLI.hpp>
 
+#include "executor/emitter_settings.hpp"
 #include "executor/exit_codes.hpp"
 #include "executor/settings.hpp"
+#include "executor/slot_settings.hpp"
 #include "executor/version.hpp"
 
 namespace gantry {
@@ -33,6 +35,12 @@ std::string footer() {
       "win\n"
       "over the earlier, key by key:\n\n";
   for (const emitter_setting& each : all_emitter_settings()) out += row(each.key, each.help);
+  out += "\nSlots, containers on demand, stand there as tables [[slot]]:\n\n";
+  for (const slot_setting& each : all_slot_settings()) {
+    const std::string usual =
+        each.usual.empty() ? "" : " (default " + std::string(each.usual) + ")";
+    out += row(each.key, std::string(each.help) + usual);
+  }
   return out + "\nExit codes: 0 asked to stop, 64 usage, 78 configuration.";
 }
 

@@ -1,9 +1,5 @@
 #include "executor/config.hpp"
 
-#define TOML_EXCEPTIONS 0
-#define TOML_HEADER_ONLY 1
-#include <toml++/toml.h>
-
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
@@ -11,7 +7,11 @@
 #include <span>
 #include <utility>
 
+#include "executor/emitter_settings.hpp"
+#include "executor/nearest.hpp"
 #include "executor/settings.hpp"
+#include "executor/slot_settings.hpp"
+#include "executor/toml_values.hpp"
 
 namespace gantry {
 namespace {
@@ -20,6 +20,7 @@ namespace {
 struct loading {
   config_outcome out;
   std::map<std::string, std::string> places;  // by key: where its value comes from
+  std::vector<std::string> slot_places;       // of each slot's mounts
 
   void blame(std::string where, std::string_view key, std::string what) {
     out.mistakes.push_back({std::move(where), std::string(key), std::move(what)});
@@ -63,87 +64,48 @@ void store_text(const setting& setting, const std::string& text, const std::stri
 
 // ---- The file -------------------------------------------------------------------------------
 
-std::optional<std::vector<std::string>> list_of(const toml::node& node) {
-  const auto* array = node.as_array();
-  if (array == nullptr) return std::nullopt;
-  std::vector<std::string> out;
-  for (const auto& each : *array) {
-    const auto* text = each.as_string();
-    if (text == nullptr) return std::nullopt;
-    out.push_back(text->get());
-  }
-  return out;
-}
-
-template <typename T>
-std::optional<setting_value> exactly(const toml::node& node) {
-  if (auto value = node.value_exact<T>()) return setting_value(*value);
-  return std::nullopt;
-}
-
-std::optional<setting_value> plain_value(setting_type type, const toml::node& node) {
-  switch (type) {
-    case setting_type::text:
-      return exactly<std::string>(node);
-    case setting_type::integer:
-      return exactly<std::int64_t>(node);
-    case setting_type::number:
-      if (auto number = node.value<double>()) return setting_value(*number);
-      return std::nullopt;
-    case setting_type::toggle:
-      return exactly<bool>(node);
-    case setting_type::list:
-      if (auto list = list_of(node)) return setting_value(*list);
-      return std::nullopt;
-    default:
-      return std::nullopt;
-  }
-}
-
-// Of what takes a unit: a text, and for bytes a whole number, too.
-std::optional<std::string> text_with_unit(setting_type type, const toml::node& node) {
-  if (type == setting_type::size && node.is_integer()) {
-    return std::to_string(node.as_integer()->get());
-  }
-  const bool takes_unit = type == setting_type::size || type == setting_type::duration ||
-                          type == setting_type::time_limit || type == setting_type::history;
-  return takes_unit ? node.value_exact<std::string>() : std::nullopt;
-}
-
-// The reason, where the node is of another type.
-std::variant<setting_value, std::string> value_of(setting_type type, const toml::node& node) {
-  if (const auto text = text_with_unit(type, node)) return read_setting(type, *text);
-  if (auto value = plain_value(type, node)) return *std::move(value);
-  return "must be " + std::string(describe(type));
-}
-
-std::string place(const std::string& file, const toml::source_region& source) {
-  return file + ":" + std::to_string(source.begin.line);
-}
-
 bool is_table_of_settings(std::string_view key) {
   return std::any_of(all_settings().begin(), all_settings().end(), [key](const setting& each) {
     return each.key.starts_with(key) && each.key.substr(key.size()).starts_with('.');
   });
 }
 
-void read_emitter(const toml::table& table, const std::string& file, loading& in) {
-  fleet::emitter_rule rule;
+// The nearest of all known keys, for whoever has mistyped one.
+template <typename Setting>
+std::string there_is_no(std::string_view what, std::span<const Setting> settings,
+                        std::string_view key) {
+  std::vector<std::string_view> known;
+  for (const Setting& each : settings) known.push_back(each.key);
+  const auto near = nearest(key, known);
+  return "there is no such " + std::string(what) +
+         (near ? ": did you mean " + std::string(*near) + "?" : "; see gantry --help");
+}
+
+// A table of an array of tables: an [[emitter]] or a [[slot]].
+template <typename Setting, typename Out>
+void read_keys(const toml::table& table, std::string_view kind, std::span<const Setting> settings,
+               Out& out, const std::string& file, loading& in) {
   for (const auto& [name, node] : table) {
-    const std::string key = "emitter." + std::string(name.str());
+    const std::string key = std::string(kind) + "." + std::string(name.str());
     const std::string where = place(file, node.source());
-    const emitter_setting* found = find_by_key(all_emitter_settings(), name.str());
+    const Setting* found = find_by_key(settings, name.str());
     if (found == nullptr) {
-      in.blame(where, key, "there is no such key in a rule; see gantry --help");
+      in.blame(where, key,
+               there_is_no("key in [[" + std::string(kind) + "]]", settings, name.str()));
       continue;
     }
     const auto value = value_of(found->type, node);
     if (const auto* problem = std::get_if<std::string>(&value)) {
       in.blame(where, key, *problem);
-    } else if (auto refused = found->store(rule, std::get<setting_value>(value))) {
+    } else if (auto refused = found->store(out, std::get<setting_value>(value))) {
       in.blame(where, key, *refused);
     }
   }
+}
+
+void read_emitter(const toml::table& table, const std::string& file, loading& in) {
+  fleet::emitter_rule rule;
+  read_keys(table, "emitter", all_emitter_settings(), rule, file, in);
   if (!table.contains("match")) {
     in.blame(place(file, table.source()), "emitter.match",
              "a rule has to say what it is for, such as container/web*:output");
@@ -155,14 +117,33 @@ void read_emitter(const toml::table& table, const std::string& file, loading& in
   in.out.config.emitters.push_back(std::move(rule));
 }
 
-void read_emitters(const toml::node& node, const std::string& file, loading& in) {
-  const toml::array* rules = node.as_array();
+void read_slot(const toml::table& table, const std::string& file, loading& in) {
+  const auto place_of = [&](std::string_view key) {
+    const toml::node* node = table.get(key);
+    return place(file, node == nullptr ? table.source() : node->source());
+  };
+  slots::slot_template slot;
+  read_keys(table, "slot", all_slot_settings(), slot, file, in);
+  for (const slot_problem& each : problems_of(slot, in.out.config.slots)) {
+    // What is there and was refused has been told.
+    const bool told = each.is_missing && table.contains(each.key);
+    if (!told) in.blame(place_of(each.key), "slot." + std::string(each.key), each.what);
+  }
+  in.slot_places.push_back(place_of("mounts"));
+  in.out.config.slots.push_back(std::move(slot));
+}
+
+using table_reader = void (*)(const toml::table&, const std::string&, loading&);
+
+void read_tables(const toml::node& node, const std::string& kind, std::string_view wrong,
+                 table_reader read, const std::string& file, loading& in) {
+  const toml::array* tables = node.as_array();
   const auto is_table = [](const toml::node& each) { return each.is_table(); };
-  if (rules == nullptr || !std::all_of(rules->begin(), rules->end(), is_table)) {
-    in.blame(place(file, node.source()), "emitter", "rules are written as tables [[emitter]]");
+  if (tables == nullptr || !std::all_of(tables->begin(), tables->end(), is_table)) {
+    in.blame(place(file, node.source()), kind, std::string(wrong));
     return;
   }
-  for (const toml::node& each : *rules) read_emitter(*each.as_table(), file, in);
+  for (const toml::node& each : *tables) read(*each.as_table(), file, in);
 }
 
 void read_table(const toml::table& table, const std::string& prefix, const std::string& file,
@@ -171,7 +152,9 @@ void read_table(const toml::table& table, const std::string& prefix, const std::
     const std::string key = prefix + std::string(name.str());
     const std::string where = place(file, node.source());
     if (key == "emitter") {
-      read_emitters(node, file, in);
+      read_tables(node, key, "rules are written as tables [[emitter]]", read_emitter, file, in);
+    } else if (key == "slot") {
+      read_tables(node, key, "slots are written as tables [[slot]]", read_slot, file, in);
     } else if (const toml::table* inner = node.as_table(); inner && is_table_of_settings(key)) {
       read_table(*inner, key + ".", file, in);
     } else if (const setting* found = find_by_key(all_settings(), key)) {
@@ -184,7 +167,7 @@ void read_table(const toml::table& table, const std::string& prefix, const std::
     } else if (const retired_setting* retired = find_by_key(retired_settings(), key)) {
       in.blame(where, key, is_retired(*retired));
     } else {
-      in.blame(where, key, "there is no such setting; see gantry --help");
+      in.blame(where, key, there_is_no("setting", all_settings(), key));
     }
   }
 }
@@ -248,7 +231,13 @@ void check_engine(loading& in, const config_sources& sources) {
       .docker_tls_verify = sources.environment("DOCKER_TLS_VERIFY").value_or(""),
       .docker_cert_path = sources.environment("DOCKER_CERT_PATH").value_or("")};
   const auto endpoint = engine::parse_endpoint(values);
-  if (!endpoint) in.blame_value("engine.host", endpoint.error().message);
+  if (!endpoint) return in.blame_value("engine.host", endpoint.error().message);
+  const auto* socket = std::get_if<engine::unix_endpoint>(&*endpoint);
+  if (socket == nullptr) return;
+  for (std::size_t at = 0; at < in.slot_places.size(); ++at) {
+    const auto wrong = reaches_socket(in.out.config.slots[at].mounts, socket->path);
+    if (wrong) in.blame(in.slot_places[at], "slot.mounts", *wrong);
+  }
 }
 
 bool is_readable(const std::string& file) {

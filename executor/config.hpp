@@ -17,6 +17,7 @@
 #include "executor/fleet/selection.hpp"
 #include "executor/fleet/stats_sampler.hpp"
 #include "executor/outbox/store.hpp"
+#include "executor/slots/slot_template.hpp"
 #include "myko/client/address.hpp"
 
 namespace gantry {
@@ -63,8 +64,9 @@ struct config {
   bool combine = true;                        // lines beyond that rate share a pulse
   std::uint64_t line_bytes_max = 1U << 20U;   // longer lines are cut
   std::vector<fleet::emitter_rule> emitters;  // the later over the earlier
-  std::string log_level = "info";             // debug, info, warning, error
-  std::string state_dir;                      // empty: /var/lib/gantry, or XDG's for a user
+  std::vector<gantry::slots::slot_template> slots;
+  std::string log_level = "info";  // debug, info, warning, error
+  std::string state_dir;           // empty: /var/lib/gantry, or XDG's for a user
 };
 
 // One thing that is wrong: "gantry.toml:12: core.port: ...".

@@ -2,32 +2,19 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <functional>
 #include <utility>
 
-#include "executor/units.hpp"
+#include "executor/setting_checks.hpp"
 
 namespace gantry {
 namespace {
 
 using namespace std::chrono_literals;
 using std::chrono::milliseconds;
+using namespace setting_checks;
 
-constexpr std::uint64_t kib = 1U << 10U;
-constexpr std::uint64_t mib = kib << 10U;
-constexpr std::uint64_t gib = mib << 10U;
-// Where nothing else ends a range: a point in time that far away still fits all clocks.
-constexpr milliseconds duration_max = std::chrono::days(3'650);
-
-using problem = std::optional<std::string>;
 using store_function = decltype(setting::store);
-
-// The types are checked before a setting is stored.
-template <typename T>
-const T& as(const setting_value& value) {
-  return std::get<T>(value);
-}
 
 template <typename Member>
 store_function text_into(Member member) {
@@ -53,31 +40,14 @@ store_function list_into(Member member) {
   };
 }
 
-problem outside(const std::string& least, const std::string& most, const std::string& given) {
-  return "must be from " + least + " to " + most + (given.empty() ? "" : ", not " + given);
-}
-
 template <typename Member>
 store_function size_into(Member member, std::uint64_t least, std::uint64_t most) {
   return [=](config& out, const setting_value& value) -> problem {
     const auto size = as<std::uint64_t>(value);
-    if (size < least || size > most) {
-      return outside(units::format_size(least), units::format_size(most),
-                     size == units::size_most ? "" : units::format_size(size));
-    }
+    if (auto wrong = check_size(size, least, most)) return wrong;
     std::invoke(member, out) = size;
     return std::nullopt;
   };
-}
-
-problem check_duration(milliseconds duration, milliseconds least, milliseconds most) {
-  if (duration >= least && duration <= most) return std::nullopt;
-  return outside(units::format_duration(least), units::format_duration(most),
-                 duration == units::duration_most ? "" : units::format_duration(duration));
-}
-
-problem check_limit(const time_limit& limit, milliseconds least) {
-  return limit ? check_duration(*limit, least, duration_max) : std::nullopt;
 }
 
 template <typename Member>
@@ -114,11 +84,6 @@ problem store_port(config& out, const setting_value& value) {
   if (port < 1 || port > 65'535) return "a port is from 1 to 65535, not " + std::to_string(port);
   out.core.port = static_cast<std::uint16_t>(port);
   return std::nullopt;
-}
-
-problem check_rate(double rate) {
-  if (rate >= 0.1 && rate <= 10'000) return std::nullopt;
-  return "must be from 0.1 to 10000";
 }
 
 problem store_rate(config& out, const setting_value& value) {
@@ -430,115 +395,10 @@ std::vector<setting> make_settings() {
   };
 }
 
-// ---- [[emitter]] --------------------------------------------------------------------------------
-
-problem store_match(fleet::emitter_rule& out, const setting_value& value) {
-  const auto& match = as<std::string>(value);
-  if (match.empty()) return "must not be empty: * fits every emitter";
-  if (match.find_first_of(":*?[") == std::string::npos) {
-    return "names no emitter: write \"" + match + ":output\", or \"" + match + ":*\" for all";
-  }
-  out.match = match;
-  return std::nullopt;
-}
-
-problem store_delivery(fleet::emitter_rule& out, const setting_value& value) {
-  const auto& text = as<std::string>(value);
-  if (text != "queued" && text != "latest") {
-    return "must be queued or latest, not \"" + text + "\"";
-  }
-  out.delivery = text == "queued" ? fleet::delivery::queued : fleet::delivery::latest;
-  return std::nullopt;
-}
-
-problem store_ttl(fleet::emitter_rule& out, const setting_value& value) {
-  const auto& ttl = as<time_limit>(value);
-  if (auto wrong = check_limit(ttl, 1ms)) return wrong;
-  out.ttl = ttl;
-  return std::nullopt;
-}
-
-problem store_emitter_rate(fleet::emitter_rule& out, const setting_value& value) {
-  const double rate = as<double>(value);
-  if (auto wrong = check_rate(rate)) return wrong;
-  out.pulses_per_second = rate;
-  return std::nullopt;
-}
-
-problem store_emitter_combine(fleet::emitter_rule& out, const setting_value& value) {
-  out.combine = as<bool>(value);
-  return std::nullopt;
-}
-
-std::vector<emitter_setting> make_emitter_settings() {
-  using enum setting_type;
-  return {
-      {"match", text, "a pattern for PATH:EMITTER, such as container/web*:output", store_match},
-      {"delivery", text, "queued: every pulse; latest: only the newest", store_delivery},
-      {"ttl", time_limit, "queued pulses are dropped after this, with a notice, or never",
-       store_ttl},
-      {"pulses_per_second", number, "instead of output.pulses_per_second", store_emitter_rate},
-      {"combine", toggle, "instead of output.combine", store_emitter_combine},
-  };
-}
-
-// ---- Texts as values ----------------------------------------------------------------------------
-
-std::string_view trimmed(std::string_view text) {
-  const auto first = text.find_first_not_of(" \t");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
-
-std::string is_not(setting_type type, std::string_view text) {
-  return "must be " + std::string(describe(type)) + ", not \"" + std::string(text) + "\"";
-}
-
-template <typename Number>
-std::variant<setting_value, std::string> read_number(setting_type type, std::string_view text) {
-  Number number{};
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size()) {
-    return is_not(type, text);
-  }
-  return setting_value(number);
-}
-
-std::optional<setting_value> read_unit(setting_type type, std::string_view text) {
-  if (type == setting_type::size) {
-    if (const auto size = units::parse_size(text)) return setting_value(*size);
-    return std::nullopt;
-  }
-  if (type == setting_type::time_limit && text == "never") return setting_value(time_limit());
-  using enum fleet::history_extent;
-  if (type == setting_type::history && text == "none") return fleet::output_history{none, 0ms};
-  if (type == setting_type::history && text == "all") return fleet::output_history{all, 0ms};
-  const auto duration = units::parse_duration(text);
-  if (!duration) return std::nullopt;
-  if (type == setting_type::history) return fleet::output_history{recent, *duration};
-  if (type == setting_type::time_limit) return setting_value(time_limit(*duration));
-  return setting_value(*duration);
-}
-
-std::vector<std::string> split(std::string_view text) {
-  std::vector<std::string> out;
-  while (true) {
-    const auto comma = text.find(',');
-    if (const auto part = trimmed(text.substr(0, comma)); !part.empty()) out.emplace_back(part);
-    if (comma == std::string_view::npos) return out;
-    text.remove_prefix(comma + 1);
-  }
-}
-
 }  // namespace
 
 std::span<const setting> all_settings() {
   static const std::vector<setting> settings = make_settings();
-  return settings;
-}
-
-std::span<const emitter_setting> all_emitter_settings() {
-  static const std::vector<emitter_setting> settings = make_emitter_settings();
   return settings;
 }
 
@@ -547,55 +407,6 @@ std::span<const retired_setting> retired_settings() {
       {{"output.queue_bytes_max", "GANTRY_QUEUE_BYTES_MAX", "--queue-bytes-max",
         "outbox.memory_bytes_max"}}};
   return settings;
-}
-
-std::variant<setting_value, std::string> read_setting(setting_type type, std::string_view text) {
-  text = trimmed(text);
-  switch (type) {
-    case setting_type::text:
-      return setting_value(std::string(text));
-    case setting_type::integer:
-      return read_number<std::int64_t>(type, text);
-    case setting_type::number:
-      return read_number<double>(type, text);
-    case setting_type::list:
-      return setting_value(split(text));
-    case setting_type::toggle:
-      if (text == "true" || text == "1" || text == "yes") return setting_value(true);
-      if (text == "false" || text == "0" || text == "no") return setting_value(false);
-      return is_not(type, text);
-    case setting_type::size:
-    case setting_type::duration:
-    case setting_type::time_limit:
-    case setting_type::history:
-      if (auto value = read_unit(type, text)) return *std::move(value);
-      return is_not(type, text);
-  }
-  return std::string("cannot be read");
-}
-
-std::string_view describe(setting_type type) {
-  switch (type) {
-    case setting_type::text:
-      return "a text";
-    case setting_type::integer:
-      return "a whole number";
-    case setting_type::number:
-      return "a number";
-    case setting_type::toggle:
-      return "true or false";
-    case setting_type::list:
-      return "a list of texts";
-    case setting_type::size:
-      return "a size such as 64KiB, 256MiB or 1GiB";
-    case setting_type::duration:
-      return "a duration such as 20ms, 30s, 15m, 12h or 30d";
-    case setting_type::time_limit:
-      return "a duration such as 20ms, 30s, 15m, 12h or 30d, or never";
-    case setting_type::history:
-      return "none, all, or a duration such as 30s, 15m, 12h or 30d";
-  }
-  return "a value";
 }
 
 }  // namespace gantry

@@ -20,6 +20,8 @@ struct container_mount {
   std::string target;  // the path inside
   bool read_only = false;
   std::int64_t tmpfs_bytes = 0;  // of a tmpfs; 0: no limit of its own
+
+  bool operator==(const container_mount&) const = default;
 };
 
 struct log_config {

@@ -2,13 +2,9 @@
 
 #include <cmath>
 #include <string>
-#include <valijson/adapters/rapidjson_adapter.hpp>
-#include <valijson/schema.hpp>
-#include <valijson/schema_parser.hpp>
-#include <valijson/validation_results.hpp>
-#include <valijson/validator.hpp>
 
 #include "executor/engine/utf8.hpp"
+#include "executor/slots/valijson.hpp"
 
 namespace gantry::fleet {
 namespace {

@@ -58,6 +58,8 @@ struct slot_template {
   std::uint64_t tmp_bytes = 64U << 20U;  // of the tmpfs at /tmp; 0: there is none
   std::vector<std::string> cap_add;      // all others are dropped
   bool no_new_privileges = true;
+
+  bool operator==(const slot_template&) const = default;
 };
 
 }  // namespace gantry::slots

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include "executor/emitter_settings.hpp"
 #include "executor/exit_codes.hpp"
 #include "executor/settings.hpp"
 

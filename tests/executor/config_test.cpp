@@ -290,7 +290,7 @@ delivery = "latest"
           "gantry.toml:4: emitter.delivery: must be queued or latest, not \"Queued\"",
           "gantry.toml:5: emitter.ttl: must be a duration such as 20ms, 30s, 15m, 12h or 30d, or "
           "never",
-          "gantry.toml:6: emitter.colour: there is no such key in a rule; see gantry --help",
+          "gantry.toml:6: emitter.colour: there is no such key in [[emitter]]; see gantry --help",
           "gantry.toml:8: emitter.match: a rule has to say what it is for, such as "
           "container/web*:output",
           "gantry.toml:9: emitter.pulses_per_second: must be from 0.1 to 10000",
