@@ -108,10 +108,11 @@ fleet::controller_config controller_of(const config& config, const outbox::snaps
   out.self = make_self(config, found.facts);
   out.chosen = config.containers;
   out.own_container = own_container();
-  out.earlier = {found.targets, found.containers, found.entities};
+  out.earlier = {found.targets, found.containers, found.entities, found.facts};
   out.last_event = last_event_of(found);
   out.rules = rules_of(config);
   out.actions = fleet::action_policy(config.actions);
+  out.slots = config.slots;
   out.history = config.history;
   out.stats = config.stats;
   out.forget_after = config.forget_after;

@@ -11,6 +11,8 @@
 #include "executor/fleet/alerts.hpp"
 #include "executor/fleet/condition_pulses.hpp"
 #include "executor/fleet/core_memory.hpp"
+#include "executor/fleet/slot_catalogue.hpp"
+#include "executor/fleet/slot_keeper.hpp"
 #include "executor/fleet/stats_loop.hpp"
 #include "executor/fleet/target_paths.hpp"
 #include "myko/net/clock.hpp"
@@ -71,6 +73,7 @@ class controller::impl {
         last_event_(config_.last_event),
         heard_event_(config_.last_event.has_value()),
         to_inspect_changed_(executor),
+        runs_left_{config_.earlier.facts, take_runs(config_.earlier.containers)},
         watches_(
             watch_services{executor, engine, gate_, log_, config_.line_bytes_max, config_.history},
             output_services{executor, core, outbox, config_.rules}, roster_, tasks_,
@@ -87,6 +90,15 @@ class controller::impl {
                       if (const auto watch = watches_.of(id))
                         watch->tell_condition(emitter_names::stats, std::move(data));
                     }}),
+        slots_(
+            {.watch = {executor, engine, gate_, log_, config_.line_bytes_max, config_.history},
+             .output = {executor, core, outbox, config_.rules},
+             .tasks = tasks_,
+             .service = roster_.service(),
+             .pull = [this](std::string image,
+                            auto progress) { return pull(std::move(image), std::move(progress)); },
+             .inspect = [this](const std::string& id) { inspect_soon(id); }},
+            config_.slots, std::move(runs_left_)),
         tasks_(executor),
         performer_(engine, gate_, roster_, core, tasks_, log_,
                    {.watch = [this](const std::string& id) { return watches_.of(id); },
@@ -124,13 +136,20 @@ class controller::impl {
     }
   }
 
-  void perform(const myko::action_request& request) { performer_.perform(request); }
+  void perform(const myko::action_request& request) {
+    const std::string path = path_of(request.target);
+    if (slots_.has(path)) {
+      perform_on_slot(path, request);
+    } else {
+      performer_.perform(request);
+    }
+  }
 
   void lines_lost(const std::vector<model::target_id>& targets) {
     const std::string service = roster_.service().value + ":";
     for (const model::target_id& each : targets) {
       if (!each.value.starts_with(service)) continue;
-      alerts_told(alerts_.lines_lost(each.value.substr(service.size()), net::now().steady));
+      alerts_told(alerts_.lines_lost(path_of(each), net::now().steady));
     }
   }
   void set_stats_every(std::chrono::seconds every) { stats_.set_every(every); }
@@ -139,6 +158,7 @@ class controller::impl {
     remembered_.clear();
     memory_.save_all();
     watches_.save_all();
+    slots_.save_all();
     publish_soon();
   }
 
@@ -245,6 +265,10 @@ class controller::impl {
     }
     std::erase_if(*all,
                   [&](const auto& each) { return told.contains(each.id) && !told.at(each.id); });
+    const auto runs = std::ranges::stable_partition(
+        *all, [this](const auto& each) { return !slots_.owns(each.labels); });
+    slots_.listed({runs.begin(), runs.end()});
+    all->erase(runs.begin(), runs.end());
     if (roster_.set_containers(*all, there)) publish_soon();
     for (const auto& each : *all) there.insert(each.id);
     const bool first = !std::exchange(looked_before_, true);
@@ -308,6 +332,7 @@ class controller::impl {
     last_event_ = std::max(last_event_.value_or(0), event.time);
     if (event.type != "container" || !is_relevant(event.action)) return;
     save_last_event();
+    if (slots_.owns(event.attributes) || slots_.knows(event.id)) return slots_.happened(event);
     tell_meanwhile(event.id, event.action != "destroy");
     tell_time();
     const bool again = event.time <= config_.last_event.value_or(0);  // that one comes once more
@@ -328,6 +353,7 @@ class controller::impl {
   }
 
   void on_inspected(const engine::container_details& details) {
+    if (slots_.owns(details.summary.labels)) return slots_.inspected(details);
     tell_time();
     // An answer may be overtaken by the news that the container was removed.
     if (roster_.knows(details.summary.id) && roster_.set_container(details.summary)) {
@@ -375,6 +401,7 @@ class controller::impl {
   }
 
   void remove(const std::string& id) {
+    if (slots_.knows(id)) return slots_.removed(id);
     tell_meanwhile(id, false);
     tell_time();
     const bool known = roster_.knows(id);
@@ -407,6 +434,8 @@ class controller::impl {
   void publish() {
     publishing_ = false;
     model::catalogue all = roster_.catalogue(myko::rfc3339(net::now().wall));
+    const bool answers = all.instance.status == model::instance_status::available;
+    add_slots(all, config_.slots, config_.actions, answers, since_);
     alerts_.add_to(all, roster_);
     outbox::batch change;
     auto known = memory_.complete(all, tell_time());
@@ -435,6 +464,33 @@ class controller::impl {
           --publications_;
           core_.publish(std::move(next->all));
         });
+  }
+
+  // Without the service; empty for one of another.
+  [[nodiscard]] std::string path_of(const model::target_id& target) const {
+    const std::string service = roster_.service().value + ":";
+    return target.value.starts_with(service) ? target.value.substr(service.size()) : "";
+  }
+
+  void perform_on_slot(const std::string& path, const myko::action_request& request) {
+    const auto done = [this, ticket = request.ticket](const myko::action_outcome& outcome) {
+      core_.answer(ticket, outcome);
+    };
+    const auto what = verb_of(request.action);
+    if (!what) return done(myko::action_failed{"there is no action " + request.action.value});
+    if (!config_.actions.allows(path, *what)) {
+      return done(myko::action_failed{config_.actions.why_not(path, *what)});
+    }
+    if (!gate_.is_open()) {
+      return done(myko::action_failed{"the container engine at " + engine_.address() +
+                                      " does not answer at the moment"});
+    }
+    slots_.perform(path, *what, request.data, done);
+  }
+
+  awaitable<result<void>> pull(std::string image, std::function<void(std::string)> progress) {
+    progress("pulling image " + image);
+    co_return engine::fault(engine::errc::refused, "not yet");
   }
 
   // Asked by an operator: one, by its name, path or id, or all that are gone.
@@ -521,10 +577,13 @@ class controller::impl {
   std::shared_ptr<int> alive_ = std::make_shared<int>();
 
   engine::version_info version_;
+  earlier_runs runs_left_;  // until they are taken up
   watches watches_;
   std::shared_ptr<target_output> root_;  // the emitter of the engine itself
   stats_loop stats_;
-  net::task_group tasks_;  // after all that the tasks use
+  slot_keeper slots_;
+  const std::string since_ = myko::rfc3339(net::now().wall);  // that there are slots
+  net::task_group tasks_;                                     // after all that the tasks use
   action_performer performer_;
 };
 

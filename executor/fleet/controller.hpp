@@ -14,6 +14,7 @@
 #include "executor/fleet/stats_sampler.hpp"
 #include "executor/fleet/watches.hpp"
 #include "executor/outbox/intake.hpp"
+#include "executor/slots/slot_template.hpp"
 #include "myko/log.hpp"
 #include "myko/session/backoff.hpp"
 
@@ -30,6 +31,7 @@ struct controller_config {
   std::optional<engine::timestamp> last_event;  // that the earlier life has seen
   emitter_rules rules;
   action_policy actions;
+  std::vector<slots::slot_template> slots;
   output_history history;
   stats_config stats;
   // A target whose container is gone is deleted after this; nothing: never.

@@ -1,5 +1,6 @@
 #include "executor/fleet/slot_catalogue.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include "executor/fleet/schemas.hpp"
@@ -58,6 +59,14 @@ void add_slots(model::catalogue& all, const std::vector<slots::slot_template>& t
   for (const slots::slot_template& each : templates) {
     add_slot(all, each, policy, engine_answers, since);
   }
+}
+
+std::vector<outbox::saved_container> take_runs(std::vector<outbox::saved_container>& from) {
+  const auto runs = std::ranges::stable_partition(
+      from, [](const auto& each) { return !each.path.starts_with(slot_path("")); });
+  std::vector<outbox::saved_container> out(runs.begin(), runs.end());
+  from.erase(runs.begin(), runs.end());
+  return out;
 }
 
 }  // namespace gantry::fleet

@@ -1,10 +1,11 @@
-// Slots as they are published. Pure.
+// Slots as they are published, and what an earlier life has left of them. Pure.
 #pragma once
 
 #include <string>
 #include <vector>
 
 #include "executor/fleet/action_policy.hpp"
+#include "executor/outbox/batch.hpp"
 #include "executor/slots/slot_template.hpp"
 #include "model/catalogue.hpp"
 
@@ -17,5 +18,9 @@ namespace gantry::fleet {
 // online while the engine answers.
 void add_slots(model::catalogue& all, const std::vector<slots::slot_template>& templates,
                const action_policy& policy, bool engine_answers, const std::string& since);
+
+// The containers of runs among those that an earlier life has left: taken out of `from`.
+[[nodiscard]] std::vector<outbox::saved_container> take_runs(
+    std::vector<outbox::saved_container>& from);
 
 }  // namespace gantry::fleet

@@ -22,6 +22,7 @@ struct earlier_life {
   std::vector<outbox::saved_target> targets;
   std::vector<outbox::saved_container> containers;
   std::vector<outbox::saved_entity> entities;
+  std::map<std::string, std::string> facts;
 };
 
 class watches {
