@@ -232,7 +232,8 @@ std::vector<setting> make_settings() {
        {"DOCKER_HOST"},
        "--engine",
        text,
-       "the container engine: unix:///path, tcp://host:port, or auto, the usual sockets (default)",
+       "the container engine: unix:///path, tcp://host:port, or auto: the usual sockets "
+       "(default auto)",
        text_into(&config::engine_host)},
       {"engine.start_podman",
        {"GANTRY_START_PODMAN"},
