@@ -1,0 +1,271 @@
+// Containers on demand, on a real engine.
+#include <algorithm>
+#include <csignal>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <set>
+
+#include "tests/integration/stage.hpp"
+
+namespace gantry::test {
+namespace {
+
+using std::string;
+
+class slots : public stage {
+ protected:
+  void SetUp() override {
+    stage::SetUp();
+    if (IsSkipped()) return;
+    config_ = std::filesystem::temp_directory_path() / (prefix + "slots.toml");
+    start_core();
+  }
+
+  void TearDown() override {
+    if (!IsSkipped()) remove_all();
+    std::filesystem::remove(config_);
+    stage::TearDown();
+  }
+
+  // A slot of this test, with more keys.
+  string add(const string& name, const string& keys, const string& image = "gantry-test") {
+    const string slot = prefix + name;
+    std::ofstream(config_, std::ios::app)
+        << "[[slot]]\nname = \"" << slot << "\"\nimage = \"" << image << "\"\n"
+        << keys << "\n";
+    names_.push_back(slot);
+    return "slot/" + slot;
+  }
+
+  void start(environment extra = {}) {
+    extra["GANTRY_CONFIG"] = config_;
+    start_gantry(std::move(extra));
+    ASSERT_TRUE(until([&] { return status("slot/" + names_.front()) == "online"; }));
+  }
+
+  string containers_of(const string& path, const string& format = "{{.ID}}") {
+    return docker(
+        {"ps", "-a", "--filter", "label=gantry.slot=" + path.substr(5), "--format", format});
+  }
+
+  // The ends of this slot's runs so far.
+  std::vector<heard_pulse> ends(const string& path) { return pulses_of(path + ":finish"); }
+  static string text(const heard_pulse& pulse, const char* key) {
+    const json::value* const found = json::find(*pulse.data, key);
+    if (found == nullptr) return "missing";
+    return found->IsString() ? found->GetString() : json::write(*found);
+  }
+
+  // Runs it once to its end, and gives the finish.
+  heard_pulse run_once(const string& path, const string& data = "{}") {
+    const auto before = ends(path).size();
+    const answer done = act(path, "run", data);
+    EXPECT_TRUE(done.good) << done.text;
+    EXPECT_TRUE(until([&] { return ends(path).size() == before + 1; })) << "no finish";
+    return ends(path).back();
+  }
+
+  bool until_nothing_is_left(const string& path) {
+    return until([&] { return containers_of(path).empty(); });
+  }
+
+ private:
+  void remove_all() {
+    end_gantry();
+    for (const string& each : names_) {
+      std::istringstream ids(containers_of("slot/" + each));
+      for (string id; ids >> id;) docker({"rm", "-f", id});
+    }
+  }
+
+  string config_;
+  std::vector<string> names_;
+};
+
+// GANTRY_SLOT_RUNS=500 for the long form.
+TEST_F(slots, echo_many_inputs_eight_at_a_time) {
+  const char* const wanted = std::getenv("GANTRY_SLOT_RUNS");
+  const std::size_t count = wanted != nullptr ? std::strtoul(wanted, nullptr, 10) : 24;
+  const string path = add("echo",
+                          "command = [\"cat\"]\noutput = \"json\"\nconcurrency = 8\n"
+                          "when_full = \"queue\"\nqueue_max = 1000\n"
+                          "input = '{\"type\":\"object\",\"required\":[\"n\"],"
+                          "\"properties\":{\"n\":{\"type\":\"integer\"}}}'");
+  start();
+  std::set<string> runs;
+  for (std::size_t n = 0; n < count; ++n) {
+    const answer done = act(path, "run", "{\"n\":" + std::to_string(n) + "}");
+    ASSERT_TRUE(done.good) << done.text;
+    const auto parsed = json::parse(done.text);
+    ASSERT_TRUE(parsed) << done.text;
+    runs.emplace(*json::find_string(*parsed, "run"));
+  }
+  EXPECT_EQ(runs.size(), count) << "each has a name of its own";
+  ASSERT_TRUE(
+      until([&] { return ends(path).size() >= count; }, std::chrono::seconds(60 + 2 * count)));
+  std::set<string> outputs;
+  for (const auto& each : pulses_of(path + ":output")) outputs.insert(json::write(*each.data));
+  EXPECT_EQ(outputs.size(), count);
+  for (std::size_t n = 0; n < count; ++n) {
+    EXPECT_TRUE(outputs.contains("{\"n\":" + std::to_string(n) + "}")) << n;
+  }
+  for (const auto& each : ends(path)) {
+    EXPECT_EQ(runs.erase(text(each, "run")), 1U) << "finish of " << text(each, "run") << " twice";
+    EXPECT_EQ(text(each, "exitCode"), "0");
+    EXPECT_EQ(text(each, "reason"), "exit");
+    EXPECT_NE(text(each, "data").find("\"n\":"), string::npos);
+  }
+  EXPECT_TRUE(until_nothing_is_left(path));
+  EXPECT_EQ(ends(path).size(), count);
+}
+
+TEST_F(slots, say_why_a_run_ended) {
+  const string code = add("code", "command = [\"sh\", \"-c\", \"echo last; exit 3\"]");
+  const string slow =
+      add("slow", "command = [\"sleep\", \"60\"]\ntimeout = \"1s\"\nstop_grace = \"1s\"");
+  const string stopped = add("stopped", "command = [\"sleep\", \"60\"]\nstop_grace = \"1s\"");
+  const string killed = add("killed", "command = [\"sh\", \"-c\", \"kill -9 $$\"]");
+  const string shy = add("shy", "command = [\"/no/such/program\"]");
+  const string bare = add("bare", "", "gantry-no-such-image");
+  start();
+  const heard_pulse ended = run_once(code);
+  EXPECT_EQ(text(ended, "exitCode"), "3");
+  EXPECT_EQ(text(ended, "reason"), "exit");
+  EXPECT_EQ(text(ended, "oomKilled"), "false");
+  EXPECT_EQ(lines_of(code), std::vector<string>{"last"});
+
+  EXPECT_EQ(text(run_once(slow), "reason"), "timeout");
+
+  ASSERT_TRUE(act(stopped, "run").good);
+  ASSERT_TRUE(until([&] { return pulses_of(stopped + ":run").size() == 1; }));
+  ASSERT_TRUE(act(stopped, "stop").good);
+  ASSERT_TRUE(until([&] { return ends(stopped).size() == 1; }));
+  EXPECT_EQ(text(ends(stopped)[0], "reason"), "stop");
+  EXPECT_EQ(pulses_of(stopped + ":stop").size(), 1U);
+
+  const heard_pulse by_signal = run_once(killed);
+  EXPECT_EQ(text(by_signal, "exitCode"), "137");
+
+  const heard_pulse missing = run_once(shy);
+  EXPECT_EQ(text(missing, "exitCode"), "127");
+  ASSERT_EQ(lines_of(shy).size(), 1U);
+  EXPECT_NE(lines_of(shy)[0].find("/no/such/program"), string::npos) << lines_of(shy)[0];
+
+  const heard_pulse never = run_once(bare);
+  EXPECT_EQ(text(never, "exitCode"), "null");
+  EXPECT_EQ(text(never, "reason"), "not started");
+  EXPECT_NE(text(never, "error").find("is not on this engine"), string::npos)
+      << text(never, "error");
+  for (const string& each : {code, slow, stopped, killed, shy}) {
+    EXPECT_TRUE(until_nothing_is_left(each)) << each;
+  }
+}
+
+TEST_F(slots, say_that_a_run_was_killed_for_memory) {
+  const string path = add("hungry",
+                          "command = [\"sh\", \"-c\", \"x=x; while :; do x=$x$x; done\"]\n"
+                          "memory = \"16MiB\"");
+  start();
+  const heard_pulse ended = run_once(path);
+  if (text(ended, "reason") == "signal") GTEST_SKIP() << "this kernel does not tell";
+  EXPECT_EQ(text(ended, "reason"), "memory");
+  EXPECT_EQ(text(ended, "oomKilled"), "true");
+}
+
+TEST_F(slots, tell_what_is_no_json_apart) {
+  const string path = add("mixed",
+                          "command = [\"sh\", \"-c\", \"echo '{\\\"a\\\":1}'; echo 5; echo oops; "
+                          "echo 7 >&2\"]\noutput = \"json\"");
+  start();
+  run_once(path);
+  std::vector<string> values;
+  for (const auto& each : pulses_of(path + ":output")) values.push_back(json::write(*each.data));
+  EXPECT_EQ(values, (std::vector<string>{"{\"a\":1}", "{\"value\":5}"}));
+  std::multiset<string> errors;
+  for (const auto& each : pulses_of(path + ":error")) errors.insert(text(each, "text"));
+  EXPECT_EQ(errors, (std::multiset<string>{"7", "oops"}));
+}
+
+TEST_F(slots, refuse_wrong_input_and_a_run_too_many) {
+  const string path = add("one",
+                          "command = [\"sleep\", \"60\"]\nstop_grace = \"1s\"\n"
+                          "input = '{\"type\":\"object\",\"required\":[\"n\"]}'");
+  const string newest = add("newest",
+                            "command = [\"sleep\", \"60\"]\nstop_grace = \"1s\"\n"
+                            "when_full = \"replace\"");
+  start();
+  answer done = act(path, "run", "{}");
+  EXPECT_FALSE(done.good);
+  EXPECT_NE(done.text.find("n"), string::npos) << done.text;
+  ASSERT_TRUE(act(path, "run", "{\"n\":1}").good);
+  done = act(path, "run", "{\"n\":2}");
+  EXPECT_FALSE(done.good);
+  EXPECT_NE(done.text.find("is full"), string::npos) << done.text;
+  done = act(path, "stop", "{\"run\":\"nobody\"}");
+  EXPECT_FALSE(done.good);
+
+  ASSERT_TRUE(act(newest, "run").good);
+  ASSERT_TRUE(until([&] { return pulses_of(newest + ":run").size() == 1; }));
+  ASSERT_TRUE(act(newest, "run").good);
+  ASSERT_TRUE(until([&] { return ends(newest).size() == 1; }));
+  EXPECT_EQ(text(ends(newest)[0], "reason"), "replaced");
+  ASSERT_TRUE(until([&] { return pulses_of(newest + ":run").size() == 2; }));
+  ASSERT_TRUE(act(newest, "stop").good);
+  ASSERT_TRUE(act(path, "stop").good);
+  EXPECT_TRUE(until([&] { return ends(newest).size() == 2 && ends(path).size() == 1; }));
+}
+
+TEST_F(slots, are_hardened) {
+  const string path = add("safe", "command = [\"sleep\", \"60\"]\nstop_grace = \"1s\"");
+  start();
+  ASSERT_TRUE(act(path, "run").good);
+  ASSERT_TRUE(until([&] { return pulses_of(path + ":run").size() == 1; }));
+  const string id = containers_of(path).substr(0, 12);
+  const auto read = [&](const string& format) {
+    string out = docker({"inspect", "--format", format, id});
+    while (!out.empty() && out.back() == '\n') out.pop_back();
+    return out;
+  };
+  EXPECT_EQ(read("{{.Config.User}}"), "65534:65534");
+  EXPECT_EQ(read("{{.HostConfig.CapDrop}}"), "[ALL]");
+  EXPECT_NE(read("{{.HostConfig.SecurityOpt}}").find("no-new-privileges"), string::npos);
+  EXPECT_EQ(read("{{.HostConfig.ReadonlyRootfs}}"), "true");
+  EXPECT_EQ(read("{{.HostConfig.NetworkMode}}"), "none");
+  EXPECT_EQ(read("{{.HostConfig.PidsLimit}}"), "256");
+  EXPECT_EQ(read("{{.HostConfig.Memory}}"), std::to_string(256U << 20U));
+  EXPECT_EQ(read("{{.HostConfig.NanoCpus}}"), "1000000000");
+  EXPECT_EQ(read("{{.HostConfig.Privileged}}"), "false");
+  EXPECT_NE(read("{{.HostConfig.Tmpfs}}").find("/tmp"), string::npos);
+  ASSERT_TRUE(act(path, "stop").good);
+  EXPECT_TRUE(until([&] { return ends(path).size() == 1; }));
+}
+
+TEST_F(slots, go_on_after_gantry_was_killed) {
+  const string path = add("long",
+                          "command = [\"sh\", \"-c\", \"read x; for i in 1 2 3 4 5 6 7 8; do echo "
+                          "$i; sleep 0.5; done; echo $x\"]\nconcurrency = 2\n"
+                          "when_full = \"queue\"");
+  start();
+  for (int n = 0; n < 3; ++n) {
+    ASSERT_TRUE(act(path, "run", "{\"n\":" + std::to_string(n) + "}").good);
+  }
+  ASSERT_TRUE(until([&] { return lines_of(path).size() >= 4; }));
+  gantry().send(SIGKILL);
+  EXPECT_TRUE(until([&] { return gantry().exit_status().has_value(); }));
+  start();
+  ASSERT_TRUE(until([&] { return ends(path).size() >= 3; }));
+  EXPECT_TRUE(until_nothing_is_left(path));
+  EXPECT_EQ(ends(path).size(), 3U);
+  std::multiset<string> last;
+  for (const auto& each : ends(path)) {
+    EXPECT_EQ(text(each, "reason"), "exit");
+    last.insert(text(each, "data"));
+  }
+  EXPECT_EQ(last, (std::multiset<string>{"{\"n\":0}", "{\"n\":1}", "{\"n\":2}"}));
+  EXPECT_EQ(pulses_of(path + ":run").size(), 3U);
+  EXPECT_EQ(lines_of(path).size(), 27U);
+}
+
+}  // namespace
+}  // namespace gantry::test
