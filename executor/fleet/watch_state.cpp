@@ -114,7 +114,7 @@ void read_ledger(reader& in, run_ledger_state& out, std::string& missing) {
   in.integer("before", out.before);
   in.integer("historyUntil", out.history_until);
   // These two came later than the format: they may be missing.
-  if (in.part("restarts") != nullptr) in.integer("restarts", out.restarts);
+  in.integer("restarts", out.restarts);
   if (const json::value* last = in.part("last")) {
     reader of_last(*last);
     of_last.flag("askedByUs", out.last.emplace().asked_by_us);

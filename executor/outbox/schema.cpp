@@ -138,14 +138,15 @@ void prepare(database& in, durability how) {
   // Before the first table, and before anything else writes the file's first page. Not later: it
   // would write, and a database is to open on a disk that is full.
   if (number(in, "PRAGMA user_version") == 0) {
-    in.run("PRAGMA page_size=16384; PRAGMA auto_vacuum=INCREMENTAL");
+    in.run(("PRAGMA page_size=" + std::to_string(page_bytes)).c_str());
+    in.run("PRAGMA auto_vacuum=INCREMENTAL");
   }
   in.run("PRAGMA journal_mode=WAL");
   in.run(synchronous(how));
   // The memory of all gantry is to stay below 40 MiB, however much waits on disk.
   in.run("PRAGMA cache_size=-1536; PRAGMA mmap_size=0; PRAGMA temp_store=MEMORY");
   // The log grows to the largest transaction; afterwards it is cut back to this.
-  in.run("PRAGMA journal_size_limit=8388608; PRAGMA wal_autocheckpoint=500");
+  in.run("PRAGMA journal_size_limit=8388608; PRAGMA wal_autocheckpoint=2000");
   migrate(in);
   compare(in);
 }

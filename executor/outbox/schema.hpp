@@ -12,6 +12,10 @@ namespace gantry::outbox {
 inline constexpr std::int64_t application_id = 0x47616E74;
 
 // What is written here is the newest version that this gantry understands.
+// Of a database that we have made. Larger ones are faster, but on a small disk each transaction has
+// to leave room for more of them.
+inline constexpr std::uint64_t page_bytes = 4'096;
+
 [[nodiscard]] std::int64_t schema_version();
 
 // Empty: it is ours, and of this version (`exactly`: peek cannot migrate) or an older one, or it

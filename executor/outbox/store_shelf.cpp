@@ -13,14 +13,11 @@ constexpr std::int64_t expire_milliseconds = 1'000;
 
 // Free pages are given back when they are more than a quarter of the file, since most are used
 // again soon; and so many at most in one transaction, since each may mean to move another page.
-constexpr std::int64_t free_pages_min = 64;
-constexpr std::int64_t free_pages_once = 128;
+constexpr std::int64_t free_pages_min = 256;
+constexpr std::int64_t free_pages_once = 512;
 
 // Rows of dropped targets that are deleted in one transaction: some ten milliseconds.
 constexpr std::size_t drop_rows_max = 4'096;
-
-// SQLite's own choice.
-constexpr std::uint64_t page_bytes = 4'096;
 
 void append_all(pulse_table& to, const batch& what) {
   for (const auto& target : what.dropped_targets) to.drop_target(target);

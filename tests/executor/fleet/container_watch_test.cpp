@@ -34,8 +34,9 @@ TEST(ContainerWatch, TellsARunWithItsLinesInOrder) {
             R"({"count":1,"json":{"three": 3},"seq":3,"stream":"stdout","text":"{\"three\": 3}",)"
             R"("time":"2024-05-01T12:00:00.007000000Z"})");
   EXPECT_EQ(data_of_finish(stage),
-            R"({"seq":1,"data":{"three": 3},"error":"","exitCode":0,)"
-            R"("finishedAt":"2024-05-01T12:00:00.009000000Z","oomKilled":false,)"
+            R"({"seq":1,"askedBy":null,"data":{"three": 3},"durationMs":6,"error":"",)"
+            R"("exitCode":0,"finishedAt":"2024-05-01T12:00:00.009000000Z","oomKilled":false,)"
+            R"("signal":null,)"
             R"("startedAt":"2024-05-01T12:00:00.003000000Z"})");
 }
 

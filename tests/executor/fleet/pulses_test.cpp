@@ -24,8 +24,8 @@ TEST(Pulses, TellHowARunEnded) {
   run.error = "no disk";
   run.end = run_end{137, noon + 1};
   EXPECT_EQ(end_data(run, json::text{R"({"a":1})"}).bytes,
-            R"({"data":{"a":1},"error":"no disk","exitCode":137,)"
-            R"("finishedAt":"2024-05-01T12:00:00.000000001Z","oomKilled":true,)"
+            R"({"askedBy":null,"data":{"a":1},"durationMs":0,"error":"no disk","exitCode":137,)"
+            R"("finishedAt":"2024-05-01T12:00:00.000000001Z","oomKilled":true,"signal":"SIGKILL",)"
             R"("startedAt":"2024-05-01T12:00:00.000000000Z"})");
 }
 
@@ -34,7 +34,8 @@ TEST(Pulses, TellWhatIsNotKnownAsNull) {
   run.noticed_at = noon;  // the best that we know of its start
   run.end = run_end{};
   EXPECT_EQ(end_data(run, std::nullopt).bytes,
-            R"({"data":null,"error":"","exitCode":null,"finishedAt":null,"oomKilled":false,)"
+            R"({"askedBy":null,"data":null,"durationMs":null,"error":"","exitCode":null,)"
+            R"("finishedAt":null,"oomKilled":false,"signal":null,)"
             R"("startedAt":"2024-05-01T12:00:00.000000000Z"})");
 }
 
@@ -45,12 +46,14 @@ TEST(Pulses, TellTheState) {
   details.summary.state = engine::container_state::running;
   details.exit_code = 3;
   EXPECT_EQ(state_data(details, {}).bytes,
-            R"({"containerId":"id","image":"busybox","status":"running"})");
+            R"({"containerId":"id","health":"none","image":"busybox","restarts":0,)"
+            R"("startedAt":null,"status":"running"})");
   details.summary.state = engine::container_state::exited;
   details.error = "of the engine";
   EXPECT_EQ(state_data(details, {}).bytes,
-            R"({"containerId":"id","error":"of the engine","exitCode":3,"image":"busybox",)"
-            R"("status":"exited"})");
+            R"({"askedBy":null,"containerId":"id","error":"of the engine","exitCode":3,)"
+            R"("finishedAt":null,"health":"none","image":"busybox","oomKilled":false,)"
+            R"("restarts":0,"signal":null,"startedAt":null,"status":"exited"})");
   EXPECT_NE(state_data(details, {.error = "of ours"}).bytes.find(R"("error":"of ours")"),
             std::string::npos);
   EXPECT_EQ(gone_data().bytes, R"({"status":"gone"})");

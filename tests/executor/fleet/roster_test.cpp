@@ -96,7 +96,7 @@ TEST(Roster, PublishesTheEngineItsGroupsAndItsContainers) {
   EXPECT_THAT(names(at(all, "container/clock").actions),
               ElementsAre("run", "stop", "restart", "pause", "unpause"));
   EXPECT_THAT(names(at(all, "container/clock").emitters),
-              ElementsAre("output", "run", "stop", "finish", "state"));
+              ElementsAre("output", "run", "stop", "finish", "state", "health"));
   EXPECT_EQ(at(all, "container/clock").category, "container");
   EXPECT_EQ(at(all, "project/shop").category, "project");
   EXPECT_EQ(at(all, "engine").category, "engine");

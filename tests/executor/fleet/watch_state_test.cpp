@@ -128,7 +128,7 @@ TEST(WatchState, RefusesEveryMemberThatIsDamaged) {
       }
     }
   }
-  EXPECT_EQ(members, 25U);
+  EXPECT_EQ(members, 26U);
 }
 
 TEST(WatchState, RefusesNumbersThatAreNone) {
