@@ -93,6 +93,15 @@ std::optional<std::string> read_file(const std::string& path) {
   return std::string(std::istreambuf_iterator<char>(in), {});
 }
 
+std::optional<std::string> docker_config() {
+  if (const auto folder = environment("DOCKER_CONFIG"); folder && !folder->empty()) {
+    return read_file(*folder + "/config.json");
+  }
+  const auto home = environment("HOME");
+  if (!home || home->empty()) return std::nullopt;
+  return read_file(*home + "/.docker/config.json");
+}
+
 result<void> replace_file(const std::string& path, std::string_view content) {
   const std::string temporary = path + ".new";
   const int file = open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);

@@ -29,6 +29,10 @@ namespace gantry::host {
 // The whole file; nothing where it cannot be read.
 [[nodiscard]] std::optional<std::string> read_file(const std::string& path);
 
+// Docker's config.json of this user, with logins for registries: in DOCKER_CONFIG, or in ~/.docker;
+// nothing where it cannot be read.
+[[nodiscard]] std::optional<std::string> docker_config();
+
 // Replaces the file in one step: after a crash it is the old one or the new one.
 [[nodiscard]] result<void> replace_file(const std::string& path, std::string_view content);
 

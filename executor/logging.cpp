@@ -28,9 +28,11 @@ void set_up_logging(const std::string& level) {
   spdlog::set_default_logger(
       std::make_shared<spdlog::logger>("", std::make_shared<spdlog::sinks::stderr_sink_st>()));
   spdlog::set_pattern("%Y-%m-%dT%H:%M:%S.%e%z %-7l %v");
-  spdlog::set_level(spdlog::level::from_str(level));
+  set_log_level(level);
   spdlog::flush_on(spdlog::level::debug);
 }
+
+void set_log_level(const std::string& level) { spdlog::set_level(spdlog::level::from_str(level)); }
 
 log_sink make_log(const std::string& module) {
   return [module](log_level level, const std::string& text) {

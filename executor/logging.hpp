@@ -10,6 +10,9 @@ namespace gantry {
 // Once, at the start. `level` is one of config::log_level's.
 void set_up_logging(const std::string& level);
 
+// From now on; the same levels.
+void set_log_level(const std::string& level);
+
 // Lines of one module: "core", "engine", "fleet", "gantry".
 [[nodiscard]] log_sink make_log(const std::string& module);
 

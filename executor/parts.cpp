@@ -6,6 +6,7 @@
 
 #include "executor/engine/own_container.hpp"
 #include "executor/host.hpp"
+#include "executor/logging.hpp"
 #include "executor/self.hpp"
 #include "myko/net/clock.hpp"
 
@@ -116,6 +117,9 @@ fleet::controller_config controller_of(const config& config, const outbox::snaps
   out.history = config.history;
   out.stats = config.stats;
   out.forget_after = config.forget_after;
+  out.docker_config = host::docker_config;
+  out.log_level = config.log_level;
+  out.set_log_level = set_log_level;
   out.line_bytes_max = static_cast<std::size_t>(config.line_bytes_max);
   return out;
 }

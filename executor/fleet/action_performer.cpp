@@ -56,13 +56,6 @@ void action_performer::perform(const myko::action_request& request) {
   if (!verb) return done(myko::action_failed{"there is no action " + request.action.value});
   const auto order = make_order(*verb, request.data);
   if (!order) return done(myko::action_failed{order.error().message});
-  if (*verb == verb::forget) {
-    if (!roster_.policy().allows(root_path, *verb)) {
-      return done(myko::action_failed{roster_.policy().why_not(root_path, *verb)});
-    }
-    const auto& which = std::get<forget_options>(order->options).target;
-    return done(describe_forgotten(which, hooks_.forget(which)));
-  }
   if (!gate_.is_open()) {
     return done(myko::action_failed{"the container engine at " + engine_.address() +
                                     " does not answer at the moment"});

@@ -1,9 +1,8 @@
-// Does what a core asks for, and answers: checks, queues, calls the engine.
+// Does what a core asks of containers and projects, and answers: checks, queues, calls the engine.
 #pragma once
 
 #include <functional>
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -28,8 +27,6 @@ class action_performer {
     std::function<void(const std::string& id, verb what)> asked;
     // Something was done to it: look at it.
     std::function<void(const std::string& id)> changed;
-    // Forgets targets whose containers are gone: one by its name, path or id, or all. Their paths.
-    std::function<std::vector<std::string>(const std::optional<std::string>& which)> forget;
   };
 
   action_performer(engine::client& engine, engine_gate& gate, const roster& roster, core_port& core,

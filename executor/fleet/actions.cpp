@@ -67,7 +67,29 @@ exec_options read_exec_options(const json::value& data) {
   return out;
 }
 
+std::optional<std::chrono::seconds> seconds_of(const json::value& data, std::string_view key) {
+  const json::value* found = json::find(data, key);
+  if (found == nullptr || !found->IsInt64()) return std::nullopt;
+  return std::chrono::seconds(found->GetInt64());
+}
+
+configure_options read_configure_options(const json::value& data) {
+  configure_options out;
+  if (const auto level = json::find_string(data, "logLevel")) out.log_level = std::string(*level);
+  out.look_again_every = seconds_of(data, "lookAgainEvery");
+  out.stats_every = seconds_of(data, "statsEvery");
+  return out;
+}
+
 }  // namespace
+
+json::text to_json(const configure_options& options) {
+  json::object out;
+  if (options.log_level) out.set("logLevel", *options.log_level);
+  if (options.look_again_every) out.set("lookAgainEvery", options.look_again_every->count());
+  if (options.stats_every) out.set("statsEvery", options.stats_every->count());
+  return out.to_text();
+}
 
 result<order> make_order(verb verb, const std::optional<json::text>& data) {
   const auto checked = check_action_data(data, action_schema(verb));
@@ -99,6 +121,9 @@ result<order> make_order(verb verb, const std::optional<json::text>& data) {
       break;
     case verb::pull:
       out.options = pull_options{string_or_empty(*checked, "image")};
+      break;
+    case verb::configure:
+      out.options = read_configure_options(*checked);
       break;
     case verb::forget: {
       forget_options which;

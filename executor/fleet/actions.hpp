@@ -32,6 +32,17 @@ struct pull_options {
   std::string image;
 };
 
+// Nothing: as it is.
+struct configure_options {
+  std::optional<std::string> log_level;
+  std::optional<std::chrono::seconds> look_again_every;
+  std::optional<std::chrono::seconds> stats_every;
+
+  bool operator==(const configure_options&) const = default;
+};
+// As the data of `configure`.
+[[nodiscard]] json::text to_json(const configure_options& options);
+
 struct forget_options {
   std::optional<std::string> target;  // nothing: all
 };
@@ -41,7 +52,7 @@ struct order {
   verb what = verb::run;
   // Of the verbs that have any; stop_options are those of stop and restart.
   std::variant<std::monostate, stop_options, kill_options, write_options, exec_options,
-               engine::removal, pull_options, forget_options>
+               engine::removal, pull_options, configure_options, forget_options>
       options;
 };
 

@@ -11,6 +11,7 @@
 #include "executor/fleet/alerts.hpp"
 #include "executor/fleet/condition_pulses.hpp"
 #include "executor/fleet/core_memory.hpp"
+#include "executor/fleet/root_orders.hpp"
 #include "executor/fleet/slot_catalogue.hpp"
 #include "executor/fleet/slot_keeper.hpp"
 #include "executor/fleet/stats_loop.hpp"
@@ -104,8 +105,19 @@ class controller::impl {
                    {.watch = [this](const std::string& id) { return watches_.of(id); },
                     .asked = [this](const std::string& id,
                                     verb what) { alerts_told(alerts_.asked(id, what)); },
-                    .changed = [this](const std::string& id) { inspect_soon(id); },
-                    .forget = [this](const auto& which) { return forget(which); }}) {
+                    .changed = [this](const std::string& id) { inspect_soon(id); }}),
+        root_orders_(
+            pulls(), gate_, roster_.policy(), tasks_, configured(config_),
+            {.inspect = [this](const std::string& id) { inspect_soon(id); },
+             .forget = [this](const auto& which) { return forget(which); },
+             .pull_failed =
+                 [this](const std::string& image, const std::string& why) {
+                   alerts_told(
+                       alerts_.pull_failed(std::string(root_path), image, why, net::now().steady));
+                 },
+             .pull_succeeded =
+                 [this](const std::string& image) { alerts_told(alerts_.pull_succeeded(image)); },
+             .configure = [this](const configure_options& what) { configure(what); }}) {
     for (const outbox::saved_target& each : config_.earlier.targets) {
       remembered_.emplace(each.path, each);
     }
@@ -140,6 +152,10 @@ class controller::impl {
     const std::string path = path_of(request.target);
     if (slots_.has(path)) {
       perform_on_slot(path, request);
+    } else if (path == root_path) {
+      root_orders_.perform(request, [this, ticket = request.ticket](const auto& outcome) {
+        core_.answer(ticket, outcome);
+      });
     } else {
       performer_.perform(request);
     }
@@ -489,8 +505,25 @@ class controller::impl {
   }
 
   awaitable<result<void>> pull(std::string image, std::function<void(std::string)> progress) {
-    progress("pulling image " + image);
-    co_return engine::fault(engine::errc::refused, "not yet");
+    const auto pulled = co_await pull_image(pulls(), image, std::move(progress));
+    if (pulled) alerts_told(alerts_.pull_succeeded(image));
+    co_return pulled;
+  }
+
+  pull_services pulls() { return {engine_, config_.docker_config, log_, config_.pulls}; }
+
+  static configure_options configured(const controller_config& config) {
+    using std::chrono::duration_cast;
+    using std::chrono::seconds;
+    return {config.log_level, duration_cast<seconds>(config.look_again_every),
+            duration_cast<seconds>(config.stats.every)};
+  }
+
+  // Until the next start; the interval of looking again from the next wait on.
+  void configure(const configure_options& what) {
+    if (what.log_level && config_.set_log_level) config_.set_log_level(*what.log_level);
+    if (what.look_again_every) config_.look_again_every = *what.look_again_every;
+    if (what.stats_every) stats_.set_every(*what.stats_every);
   }
 
   // Asked by an operator: one, by its name, path or id, or all that are gone.
@@ -585,6 +618,7 @@ class controller::impl {
   const std::string since_ = myko::rfc3339(net::now().wall);  // that there are slots
   net::task_group tasks_;                                     // after all that the tasks use
   action_performer performer_;
+  root_orders root_orders_;
 };
 
 // ---- The outside --------------------------------------------------------------------------------

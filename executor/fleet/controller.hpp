@@ -10,6 +10,7 @@
 #include "executor/fleet/alert_rules.hpp"
 #include "executor/fleet/core_port.hpp"
 #include "executor/fleet/emitter_rules.hpp"
+#include "executor/fleet/image_pull.hpp"
 #include "executor/fleet/roster.hpp"
 #include "executor/fleet/stats_sampler.hpp"
 #include "executor/fleet/watches.hpp"
@@ -36,6 +37,11 @@ struct controller_config {
   stats_config stats;
   // A target whose container is gone is deleted after this; nothing: never.
   std::optional<std::chrono::milliseconds> forget_after = std::chrono::hours(30 * 24);
+  pull_limits pulls;
+  // The text of Docker's config.json as it is now: logins for registries. May be empty.
+  std::function<std::optional<std::string>()> docker_config;
+  std::string log_level = "info";
+  std::function<void(const std::string& level)> set_log_level;  // may be empty
   std::size_t line_bytes_max = 1U << 20U;
   alert_limits alerts;
   // Engines drop events for slow readers without a word, so everything is looked at again.

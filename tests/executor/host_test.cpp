@@ -18,6 +18,26 @@ TEST(Host, ReadsWholeFiles) {
   EXPECT_TRUE(read_file("/proc/self/mountinfo"));
 }
 
+TEST(Host, ReadsDockersConfig) {
+  const temp_folder folder;
+  ASSERT_TRUE(make_folder(folder.file(".docker")));
+  (void)folder.write(".docker/config.json", "home");
+  const auto set = environment("DOCKER_CONFIG");
+  const auto home = environment("HOME");
+  ::unsetenv("DOCKER_CONFIG");
+  ::setenv("HOME", folder.path().c_str(), 1);
+  EXPECT_EQ(docker_config(), "home");
+  ::setenv("DOCKER_CONFIG", folder.path().c_str(), 1);
+  EXPECT_EQ(docker_config(), std::nullopt) << "it is not there, and no other counts";
+  (void)folder.write("config.json", "set");
+  EXPECT_EQ(docker_config(), "set");
+  ::unsetenv("DOCKER_CONFIG");
+  if (set) ::setenv("DOCKER_CONFIG", set->c_str(), 1);
+  ::unsetenv("HOME");
+  EXPECT_EQ(docker_config(), std::nullopt);
+  if (home) ::setenv("HOME", home->c_str(), 1);
+}
+
 TEST(Host, ReplacesFiles) {
   const temp_folder folder;
   const std::string file = folder.write("x", "a longer text");

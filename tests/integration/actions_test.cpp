@@ -135,5 +135,22 @@ TEST_F(actions, a_stop_that_takes_long_is_accepted_in_time_and_ends_as_a_pulse) 
   EXPECT_EQ((*pulses_of(path + ":stop")[0].data)["exitCode"].GetInt(), 137);
 }
 
+TEST_F(actions, refresh_and_a_pull_that_fails) {
+  const std::string path = "container/" + run_container("web", ticking);
+  start_gantry({{"GANTRY_ALLOW", "engine:pull"}});
+  ASSERT_TRUE(until([&] { return state(path) == "running"; }));
+  const answer refreshed = act("engine", "refresh");
+  EXPECT_TRUE(refreshed.good) << refreshed.text;
+  EXPECT_NE(refreshed.text.find("\"containers\":"), std::string::npos) << refreshed.text;
+
+  const answer failed = act("engine", "pull", R"({"image":"127.0.0.1:1/no/such:1"})");
+  EXPECT_FALSE(failed.good) << failed.text;
+  EXPECT_NE(failed.text.find("image 127.0.0.1:1/no/such:1 could not be pulled: "),
+            std::string::npos)
+      << failed.text;
+  EXPECT_TRUE(until([&] { return alert("engine") == "pull-failed"; }));
+  EXPECT_FALSE(act("engine", "configure", "{}").good) << "nobody allowed it";
+}
+
 }  // namespace
 }  // namespace gantry::test

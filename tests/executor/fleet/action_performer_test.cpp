@@ -103,7 +103,8 @@ TEST(ActionPerformer, RefusesWhatItCannotDo) {
   EXPECT_THAT(stage.answer(stage.act(clock_path, "dance")), HasSubstr("there is no action"));
   EXPECT_THAT(stage.answer(stage.act("container/nobody", "run")),
               HasSubstr("there is no target svc:container/nobody"));
-  EXPECT_THAT(stage.answer(stage.act("engine", "stop")), HasSubstr("there is no target"));
+  EXPECT_THAT(stage.answer(stage.act("engine", "stop")),
+              HasSubstr("the engine has no action stop"));
   EXPECT_THAT(stage.answer(stage.act(clock_path, "stop", R"({"timeout":"x"})")),
               AllOf(HasSubstr("error: "), HasSubstr("/timeout")));
   stage.engine.destroy(id);

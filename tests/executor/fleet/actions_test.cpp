@@ -35,6 +35,30 @@ TEST(Actions, ChecksTheDataOfAnOrder) {
   EXPECT_FALSE(make_order(verb::run, json::text{R"({"timeout":3})"}));
 }
 
+TEST(Actions, ReadsWhatIsConfigured) {
+  const auto read = [](const char* data) {
+    return std::get<configure_options>(make_order(verb::configure, json::text{data})->options);
+  };
+  const char* all = R"({"logLevel":"debug","lookAgainEvery":7,"statsEvery":3})";
+  EXPECT_EQ(read(all).log_level, "debug");
+  EXPECT_EQ(read(all).look_again_every, std::chrono::seconds(7));
+  EXPECT_EQ(read(all).stats_every, std::chrono::seconds(3));
+  EXPECT_EQ(to_json(read(R"({"statsEvery":3})")).bytes, R"({"statsEvery":3})");
+  EXPECT_EQ(read("{}"), configure_options());
+  for (const char* bad : {R"({"logLevel":"loud"})", R"({"statsEvery":0})", R"({"every":1})",
+                          R"({"lookAgainEvery":3601})", R"({"lookAgainEvery":1.5})"}) {
+    EXPECT_FALSE(make_order(verb::configure, json::text{bad})) << bad;
+  }
+}
+
+TEST(Actions, ReadsTheImageToPull) {
+  const auto order = make_order(verb::pull, json::text{R"({"image":"busybox:1"})"});
+  ASSERT_TRUE(order);
+  EXPECT_EQ(std::get<pull_options>(order->options).image, "busybox:1");
+  EXPECT_FALSE(make_order(verb::pull, std::nullopt));
+  EXPECT_FALSE(make_order(verb::pull, json::text{R"({"image":""})"}));
+}
+
 TEST(Actions, ReadsSignals) {
   for (const char* data : {R"({"signal":"SIGHUP"})", R"({"signal":"HUP"})", R"({"signal":"1"})"}) {
     const auto order = make_order(verb::kill, json::text{data});

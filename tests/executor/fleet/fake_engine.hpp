@@ -54,9 +54,13 @@ class fake_engine final : public engine::client {
   // This call loses its connection when it is answered.
   std::set<std::string> lost_answers;
 
+  std::string pull_error;     // of the registry, in the middle of a pull
+  bool endless_pull = false;  // it goes on and on
+
   // ---- What was asked of it ----
   std::vector<std::string> asked;  // "stop clock 5", "logs clock"
   [[nodiscard]] int count(const std::string& what) const;
+  std::string pulled_with;     // the login of the last pull
   int open_streams = 0;        // of logs
   std::size_t bytes_read = 0;  // of the log that was opened last
 
@@ -102,6 +106,7 @@ class fake_engine final : public engine::client {
   class fake_log;
   class fake_wait;
   class fake_input;
+  class fake_pull;
   struct container {
     engine::container_details details;
     // Whoever reads it while the container is removed still has it.

@@ -22,13 +22,6 @@ class ended_exec final : public engine::exec_run {
   engine::exec_output output_;
 };
 
-class ended_pull final : public engine::pull_stream {
- public:
-  awaitable<result<std::optional<engine::pull_progress>>> next() override {
-    co_return std::optional<engine::pull_progress>();
-  }
-};
-
 failure conflict(const std::string& why) { return {engine::make_status_code(409), why}; }
 
 }  // namespace
@@ -213,12 +206,40 @@ awaitable<result<std::optional<engine::image_details>>> fake_engine::inspect_ima
   co_return engine::image_details{"sha256:" + image, "amd64", "linux"};
 }
 
+class fake_engine::fake_pull final : public engine::pull_stream {
+ public:
+  explicit fake_pull(fake_engine& engine) : engine_(engine) {}
+
+  awaitable<result<std::optional<engine::pull_progress>>> next() override {
+    const auto delivered = co_await engine_.deliver("layer");
+    if (!delivered) co_return delivered.error();
+    ++step_;
+    if (engine_.endless_pull) {
+      engine::pull_progress step{"a", "Downloading", step_, 1'000'000'000};
+      co_return std::optional(std::move(step));
+    }
+    if (step_ == 1) {
+      engine::pull_progress step{"a", "Pulling fs layer", 0, 0};
+      co_return std::optional(std::move(step));
+    }
+    if (!engine_.pull_error.empty()) {
+      co_return engine::fault(errc::engine_error, engine_.pull_error);
+    }
+    co_return std::optional<engine::pull_progress>();
+  }
+
+ private:
+  fake_engine& engine_;
+  std::int64_t step_ = 0;
+};
+
 awaitable<result<std::unique_ptr<engine::pull_stream>>> fake_engine::pull(
     engine::pull_request request) {
   asked.push_back("pull " + request.image);
+  pulled_with = request.registry_auth;
   const auto delivered = co_await deliver("pull");
   if (!delivered) co_return delivered.error();
-  co_return std::make_unique<ended_pull>();
+  co_return std::make_unique<fake_pull>(*this);
 }
 
 }  // namespace gantry::fleet
