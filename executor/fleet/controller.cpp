@@ -506,7 +506,12 @@ class controller::impl {
 
   awaitable<result<void>> pull(std::string image, std::function<void(std::string)> progress) {
     const auto pulled = co_await pull_image(pulls(), image, std::move(progress));
-    if (pulled) alerts_told(alerts_.pull_succeeded(image));
+    if (pulled) {
+      alerts_told(alerts_.pull_succeeded(image));
+    } else {
+      alerts_told(alerts_.pull_failed(std::string(root_path), image, pulled.error().message,
+                                      net::now().steady));
+    }
     co_return pulled;
   }
 

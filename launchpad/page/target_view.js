@@ -23,7 +23,8 @@ export class TargetView {
     this.#onPress = onPress;
   }
 
-  // facts: {target: {id, name, category, status, state, alert} or null, values: [[name, words]], actions,
+  // facts: {target: {id, name, category, status, state, alert} or null,
+  // values: [[name, words]], actions,
   // why, commands, known}
   render({ target, values, actions, why, commands, known }) {
     const parts = this.#parts;

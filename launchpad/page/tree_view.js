@@ -26,7 +26,8 @@ export class TreeView {
     });
   }
 
-  // facts: {tree, find, selectedId, status: Map, states: Map, alerts: Map}. Returns how many rows are
+  // facts: {tree, find, selectedId, status: Map, states: Map, alerts: Map}. Returns how many rows
+  // are
   // shown.
   render(facts) {
     this.#latest = facts;

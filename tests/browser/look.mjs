@@ -19,7 +19,13 @@ const all = {
   demo: (url) => startFakeGantry(url, { step: 100 }),
   ...scenarios,
 };
-const firstTarget = { alerts: "/media-server", demo: "/clock", error: "/media-server", flood: "/chatterbox", many: "-29" };
+const firstTarget = {
+  alerts: "/media-server",
+  demo: "/clock",
+  error: "/media-server",
+  flood: "/chatterbox",
+  many: "-29",
+};
 
 for (const [name, begin] of Object.entries(all)) {
   const core = await startFakeCore();
