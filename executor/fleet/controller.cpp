@@ -505,7 +505,8 @@ class controller::impl {
   }
 
   awaitable<result<void>> pull(std::string image, std::function<void(std::string)> progress) {
-    const auto pulled = co_await pull_image(pulls(), image, std::move(progress));
+    const pull_services how = pulls();
+    const auto pulled = co_await pull_image(how, image, std::move(progress));
     if (pulled) {
       alerts_told(alerts_.pull_succeeded(image));
     } else {

@@ -86,9 +86,10 @@ myko::action_outcome root_orders::configure(const configure_options& wanted) {
 
 awaitable<void> root_orders::pull(std::string image, done_handler done) {
   const counted one(under_way_);
-  const auto pulled = co_await pull_image(
-      services_, image,
-      [log = services_.log](const std::string& note) { log(log_level::debug, note); });
+  // Named: g++ 12 destroys a closure within a co_await expression twice.
+  const std::function<void(const std::string&)> progress =
+      [log = services_.log](const std::string& note) { log(log_level::debug, note); };
+  const auto pulled = co_await pull_image(services_, image, progress);
   co_await net::end_if_cancelled();
   if (!pulled) {
     services_.log(log_level::error, pulled.error().message);

@@ -27,8 +27,7 @@ export class TreeView {
   }
 
   // facts: {tree, find, selectedId, status: Map, states: Map, alerts: Map}. Returns how many rows
-  // are
-  // shown.
+  // are shown.
   render(facts) {
     this.#latest = facts;
     const hadFocus = this.#list.contains(document.activeElement);

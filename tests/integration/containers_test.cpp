@@ -66,7 +66,7 @@ TEST_F(containers, two_hundred_at_once) {
   const auto path = [this](int number) { return "container/" + prefix + std::to_string(number); };
   ASSERT_TRUE(until([&] { return online() == many + 1U; })) << online() << " are online";
   EXPECT_EQ(count("Target"), many + 1U);
-  EXPECT_EQ(count("Action"), many * 3U + 1U) << "and forget, of the engine";
+  EXPECT_EQ(count("Action"), many * 5U + 2U) << "and refresh and forget, of the engine";
   EXPECT_EQ(count("Emitter"), many * 6U + 1U) << "and that of the engine";
 
   run_command(

@@ -38,7 +38,7 @@ TEST_P(cores, publish_command_answer_die_and_come_back_empty) {
       [&] { return registered() && status(path) == "offline" && status(other) == "online"; }));
   EXPECT_LT(net::now().steady - back, std::chrono::seconds(2));
   EXPECT_EQ(count("Target"), targets + 1);
-  EXPECT_EQ(count("Action"), actions + 3);
+  EXPECT_EQ(count("Action"), actions + 5);
   EXPECT_EQ(state(path), "gone");
   EXPECT_TRUE(core().rejections().empty()) << core().rejections().front();
   EXPECT_TRUE(act(other, "run").good) << "commands reach the new connection";
