@@ -105,7 +105,8 @@ class slot_keeper {
   net::awaitable<void> stop_container(std::string id, std::chrono::seconds grace);
   net::awaitable<void> clean_up(std::string id);
   net::awaitable<void> saved(const live_run& what);
-  net::awaitable<void> follow(std::string id, std::shared_ptr<container_watch> watch);
+  net::awaitable<void> follow(std::string id, std::shared_ptr<container_watch> watch,
+                              std::shared_ptr<target_output> output);
 
   void start_soon(const std::vector<std::string>& runs);
   void stop_run(const std::string& run, const char* reason);

@@ -225,12 +225,15 @@ void slot_keeper::watch(live_run& run, const std::string& id,
                         std::shared_ptr<container_watch> watch) {
   run.watch = watch;
   watches_.insert_or_assign(id, watch);
-  services_.tasks.spawn(follow(id, std::move(watch)));
+  services_.tasks.spawn(follow(id, std::move(watch), run.output));
 }
 
-awaitable<void> slot_keeper::follow(std::string id, std::shared_ptr<container_watch> watch) {
+awaitable<void> slot_keeper::follow(std::string id, std::shared_ptr<container_watch> watch,
+                                    std::shared_ptr<target_output> output) {
   co_await watch->run();
   watches_.erase(id);
+  // That the container is forgotten is collected from its output, which has to live until then.
+  services_.output.outbox.write_soon([](outbox::batch&) {}, [output = std::move(output)] {});
 }
 
 watch_services slot_keeper::services_of(const std::string& run) {
