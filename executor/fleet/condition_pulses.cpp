@@ -54,6 +54,12 @@ json::text stats_data(const engine::stats_sample& sample, std::optional<double> 
   return out.set("time", engine::format_rfc3339(sample.time)).to_text();
 }
 
+json::text stats_gone_data() {
+  json::object out;
+  out.set_null("cpu");
+  return out.set("pids", 0).to_text();
+}
+
 json::text engine_data(const engine::version_info& version,
                        const std::optional<engine::engine_info>& info, const std::string& error) {
   json::object out;

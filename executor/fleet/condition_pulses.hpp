@@ -17,6 +17,8 @@ inline constexpr std::size_t health_output_bytes_max = 4'096;
 
 // `cpus` is nothing when it cannot be said, as for the first sample of a run.
 [[nodiscard]] json::text stats_data(const engine::stats_sample& sample, std::optional<double> cpus);
+// The container is gone: it uses nothing.
+[[nodiscard]] json::text stats_gone_data();
 
 // `info` is nothing when the engine did not tell.
 [[nodiscard]] json::text engine_data(const engine::version_info& version,

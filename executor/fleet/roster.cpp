@@ -257,7 +257,7 @@ void roster::add_member(model::catalogue& out, const member& member) const {
   parent.sub_targets.push_back(target.id);
   add_actions(out, target, member.who.path, target_kind::container, member.actions);
   add_emitters(out, target, container_emitters);
-  if (has_stats_ && has_stats_(member.who.path)) add_emitters(out, target, stats_emitters);
+  if (has_stats(member.who.path)) add_emitters(out, target, stats_emitters);
   add_status(out, target.id, !member.container.empty());
   out.put(std::move(target));
 }

@@ -72,6 +72,9 @@ class roster {
 
   // Which members have the emitter `stats`; to be told before the first catalogue.
   void set_stats(std::function<bool(const std::string& path)> has) { has_stats_ = std::move(has); }
+  [[nodiscard]] bool has_stats(const std::string& path) const {
+    return has_stats_ && has_stats_(path);
+  }
 
   void set_engine(engine_state state, std::string message);
 

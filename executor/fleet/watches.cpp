@@ -3,7 +3,9 @@
 #include <chrono>
 #include <utility>
 
+#include "executor/fleet/condition_pulses.hpp"
 #include "executor/fleet/pulses.hpp"
+#include "executor/fleet/target_paths.hpp"
 #include "executor/fleet/watch_resume.hpp"
 
 namespace gantry::fleet {
@@ -38,7 +40,7 @@ watches::watches(watch_services services, output_services outputs, const roster&
 void watches::sync(acquaintance how) {
   for (const auto& [path, member] : roster_.members()) {
     if (member.container.empty()) {
-      output_of(path)->set_state(gone_data());
+      tell_gone(path);
       continue;
     }
     if (const auto watch = of(member.container)) {
@@ -58,6 +60,14 @@ void watches::sync(acquaintance how) {
   std::erase_if(outputs_, [this](const auto& each) {
     return roster_.of_path(each.first) == nullptr && each.second.use_count() == 1;
   });
+}
+
+// Nothing that held of it while it was there is left standing, also of an earlier life.
+void watches::tell_gone(const std::string& path) {
+  const auto output = output_of(path);
+  output->set_state(gone_data());
+  output->set_condition(emitter_names::health, health_data(std::nullopt));
+  if (roster_.has_stats(path)) output->set_condition(emitter_names::stats, stats_gone_data());
 }
 
 void watches::start(const member& member, acquaintance how) {

@@ -50,6 +50,7 @@ class watches {
   [[nodiscard]] std::vector<std::string> containers() const;
 
  private:
+  void tell_gone(const std::string& path);
   void start(const member& member, acquaintance how);
   void follow(const std::string& id, const std::shared_ptr<container_watch>& watch);
   [[nodiscard]] acquaintance how_met(const member& member, acquaintance how) const;

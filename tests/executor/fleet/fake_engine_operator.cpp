@@ -59,7 +59,10 @@ awaitable<result<std::optional<engine::stats_sample>>> fake_engine::stats(std::s
   const auto delivered = co_await deliver_about("stats", id);
   if (!delivered) co_return delivered.error();
   std::optional<engine::stats_sample> out;
-  if (is_running(id)) out.emplace().time = now_;
+  if (is_running(id)) {
+    out.emplace().time = tick();
+    out->cpu_nanos = static_cast<std::uint64_t>(out->time - details(id).started_at);  // one CPU
+  }
   co_return out;
 }
 

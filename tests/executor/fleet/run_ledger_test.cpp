@@ -290,6 +290,28 @@ TEST(RunLedger, EndsWhatRunsWhenTheContainerIsGone) {
   EXPECT_EQ(next(ledger).end->exit_code, 5);
 }
 
+TEST(RunLedger, CountsTheRunsThatFollowAnEndThatNobodyAskedFor) {
+  run_ledger ledger = fresh();
+  ledger.happened(event("start", 100));
+  EXPECT_EQ(ledger.restarts(), 0);
+  ledger.happened(died(200, 1));
+  EXPECT_EQ(ledger.restarts(), 0) << "it has not begun again";
+  ledger.happened(event("start", 300));  // the end of the run before is not told yet
+  EXPECT_EQ(ledger.restarts(), 1);
+  next(ledger);
+  ledger.happened(died(400, 0));
+  next(ledger);
+  ledger.happened(event("start", 500));  // ... and here it is
+  EXPECT_EQ(ledger.restarts(), 2);
+  ledger.stop_asked();
+  ledger.happened(died(600, 0));
+  next(ledger);
+  ledger.happened(event("start", 700));
+  EXPECT_EQ(ledger.restarts(), 2);
+  ledger.happened(event("start", 700));  // once more
+  EXPECT_EQ(ledger.restarts(), 2);
+}
+
 TEST(RunLedger, DoesNotTellWhatWasBeforeUs) {
   run_ledger ledger(acquaintance::found_at_start);
   ledger.inspected(exited(100, 200, 3));

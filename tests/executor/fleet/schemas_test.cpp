@@ -6,6 +6,7 @@
 #include <array>
 
 #include "executor/fleet/action_data.hpp"
+#include "executor/fleet/condition_pulses.hpp"
 #include "executor/fleet/pulses.hpp"
 #include "executor/fleet/target_paths.hpp"
 #include "executor/outbox/render.hpp"
@@ -19,8 +20,9 @@ void expect_fits(const json::text& data, std::string_view emitter) {
   EXPECT_TRUE(checked) << emitter << " " << data.bytes << ": " << checked.error().message;
 }
 
-constexpr std::array all_emitters{emitter_names::output, emitter_names::run, emitter_names::stop,
-                                  emitter_names::finish, emitter_names::state};
+constexpr std::array all_emitters{
+    emitter_names::output, emitter_names::run,    emitter_names::stop,  emitter_names::finish,
+    emitter_names::state,  emitter_names::health, emitter_names::stats, emitter_names::engine};
 
 // As it is published when it is queued.
 json::text queued(const json::text& data) {
@@ -103,6 +105,21 @@ TEST(Schemas, FitThePulsesOfState) {
     expect_fits(queued(state_data(details, {.error = "it failed"})), emitter_names::state);
   }
   expect_fits(gone_data(), emitter_names::state);
+}
+
+TEST(Schemas, FitThePulsesOfConditions) {
+  using enum engine::health_status;
+  for (const auto status : {starting, healthy, unhealthy}) {
+    expect_fits(queued(health_data(engine::container_health{status, 2, 1, "no light"})),
+                emitter_names::health);
+  }
+  expect_fits(health_data(std::nullopt), emitter_names::health);
+  expect_fits(stats_data({}, std::nullopt), emitter_names::stats);
+  expect_fits(queued(stats_data({}, 1.5)), emitter_names::stats);
+  expect_fits(stats_gone_data(), emitter_names::stats);
+  expect_fits(queued(engine_data({}, engine::engine_info{}, "")), emitter_names::engine);
+  expect_fits(engine_data({}, std::nullopt, "it did not tell"), emitter_names::engine);
+  expect_fits(engine_away_data("no such file"), emitter_names::engine);
 }
 
 // Lest all this be true because everything fits.
