@@ -241,14 +241,14 @@ std::vector<slot_setting> make_slot_settings() {
   using slots::output_form;
   using slots::pull;
   using enum slots::when_full;
-  static constexpr std::array outputs{choice{"text", output_form::text},
-                                      choice{"json", output_form::json}};
-  static constexpr std::array policies{choice{"reject", reject}, choice{"replace", replace},
-                                       choice{"queue", queue}};
-  static constexpr std::array keeps{choice{"none", keep::none}, choice{"failed", keep::failed},
-                                    choice{"all", keep::all}};
-  static constexpr std::array pulls{choice{"never", pull::never}, choice{"missing", pull::missing},
-                                    choice{"always", pull::always}};
+  static constexpr std::array<choice<output_form>, 2> outputs{
+      {{"text", output_form::text}, {"json", output_form::json}}};
+  static constexpr std::array<choice<slots::when_full>, 3> policies{
+      {{"reject", reject}, {"replace", replace}, {"queue", queue}}};
+  static constexpr std::array<choice<keep>, 3> keeps{
+      {{"none", keep::none}, {"failed", keep::failed}, {"all", keep::all}}};
+  static constexpr std::array<choice<pull>, 3> pulls{
+      {{"never", pull::never}, {"missing", pull::missing}, {"always", pull::always}}};
   return {
       {"name", text, "", "of the slot, and of its target slot/NAME", store_name},
       {"image", text, "", "what its containers are made of", store_image},

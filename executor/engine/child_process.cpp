@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
@@ -83,9 +84,9 @@ child_process::child_process(pid_t id, std::shared_ptr<output> printed)
 result<std::unique_ptr<child_process>> child_process::start(const asio::any_io_executor& executor,
                                                             const std::vector<std::string>& command,
                                                             line_sink on_line) {
-  std::vector<char*> words;
-  for (const std::string& each : command) words.push_back(const_cast<char*>(each.c_str()));
-  words.push_back(nullptr);
+  std::vector<std::string> texts = command;  // exec() takes pointers that could be written through
+  std::vector<char*> words(texts.size() + 1, nullptr);
+  std::ranges::transform(texts, words.begin(), [](std::string& each) { return each.data(); });
   std::array<int, 2> ends{};
   if (pipe2(ends.data(), O_CLOEXEC) != 0) return system_failure("no pipe");
   const pid_t parent = getpid();

@@ -13,7 +13,11 @@ api_request exec_create_request(std::string_view id, const exec_spec& spec) {
   if (!spec.user.empty()) body.set("User", spec.user);
   if (!spec.working_dir.empty()) body.set("WorkingDir", spec.working_dir);
   std::vector<std::string> environment;
-  for (const auto& [name, value] : spec.environment) environment.push_back(name + "=" + value);
+  environment.reserve(spec.environment.size());
+  for (const auto& [name, value] : spec.environment) {
+    std::string& each = environment.emplace_back(name);
+    each.append("=").append(value);
+  }
   if (!environment.empty()) body.set_list("Env", environment);
   api_request out{"exec in " + short_id(id), "POST", "/containers/" + percent_encode(id) + "/exec"};
   out.body = body.to_text().bytes;

@@ -99,9 +99,8 @@ void container_alert_rules::ended(const engine::event& die) {
   }
   const bool is_short =
       began_ != 0 && began_ <= die.time && die.time - began_ < nanoseconds(limits_.short_run);
-  if (std::exchange(stop_asked_, false)) {
-    forget_crashes();
-  } else if (!is_short) {
+  const bool was_asked = std::exchange(stop_asked_, false);
+  if (was_asked || !is_short) {
     forget_crashes();
   } else if (code == "0") {
     clean_ends_.push_back({die.time, "though with exit code 0"});

@@ -1,5 +1,6 @@
 #include "executor/fleet/controller.hpp"
 
+#include <algorithm>
 #include <array>
 #include <boost/asio/experimental/parallel_group.hpp>
 #include <deque>
@@ -281,10 +282,10 @@ class controller::impl {
     }
     std::erase_if(*all,
                   [&](const auto& each) { return told.contains(each.id) && !told.at(each.id); });
-    const auto runs = std::ranges::stable_partition(
-        *all, [this](const auto& each) { return !slots_.owns(each.labels); });
-    slots_.listed({runs.begin(), runs.end()});
-    all->erase(runs.begin(), runs.end());
+    const auto runs = std::stable_partition(
+        all->begin(), all->end(), [this](const auto& each) { return !slots_.owns(each.labels); });
+    slots_.listed({runs, all->end()});
+    all->erase(runs, all->end());
     if (roster_.set_containers(*all, there)) publish_soon();
     for (const auto& each : *all) there.insert(each.id);
     const bool first = !std::exchange(looked_before_, true);

@@ -62,10 +62,11 @@ void add_slots(model::catalogue& all, const std::vector<slots::slot_template>& t
 }
 
 std::vector<outbox::saved_container> take_runs(std::vector<outbox::saved_container>& from) {
-  const auto runs = std::ranges::stable_partition(
-      from, [](const auto& each) { return !each.path.starts_with(slot_path("")); });
-  std::vector<outbox::saved_container> out(runs.begin(), runs.end());
-  from.erase(runs.begin(), runs.end());
+  const auto runs = std::stable_partition(from.begin(), from.end(), [](const auto& each) {
+    return !each.path.starts_with(slot_path(""));
+  });
+  std::vector<outbox::saved_container> out(runs, from.end());
+  from.erase(runs, from.end());
   return out;
 }
 

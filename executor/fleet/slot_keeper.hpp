@@ -100,7 +100,7 @@ class slot_keeper {
   net::awaitable<result<slot_container>> create(std::string run);
   net::awaitable<result<void>> start(std::string id);
   net::awaitable<void> give_input(std::string run, std::unique_ptr<engine::input_stream> input);
-  net::awaitable<void> await_exit(std::string id, std::unique_ptr<engine::exit_wait> exit);
+  net::awaitable<void> await_exit(std::string id, std::unique_ptr<engine::exit_wait> exit) const;
   net::awaitable<void> await_deadline(std::string run);
   net::awaitable<void> stop_container(std::string id, std::chrono::seconds grace);
   net::awaitable<void> clean_up(std::string id);

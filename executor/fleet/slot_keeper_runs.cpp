@@ -145,7 +145,8 @@ awaitable<void> slot_keeper::give_input(std::string run,
 }
 
 // Faster than the engine's events, and none of them is needed.
-awaitable<void> slot_keeper::await_exit(std::string id, std::unique_ptr<engine::exit_wait> exit) {
+awaitable<void> slot_keeper::await_exit(std::string id,
+                                        std::unique_ptr<engine::exit_wait> exit) const {
   (void)co_await exit->finish();
   services_.inspect(id);
 }

@@ -113,11 +113,11 @@ void read_ledger(reader& in, run_ledger_state& out, std::string& missing) {
   in.text("stopSignal", out.stop_signal);
   in.integer("before", out.before);
   in.integer("historyUntil", out.history_until);
-  // These two came later than the format: they may be missing.
   in.integer("restarts", out.restarts);
   if (const json::value* last = in.part("last")) {
     reader of_last(*last);
-    of_last.flag("askedByUs", out.last.emplace().asked_by_us);
+    out.last = decltype(out.last)::value_type{};
+    of_last.flag("askedByUs", out.last->asked_by_us);
     of_last.flag("askedByOthers", out.last->asked_by_others);
     of_last.flag("oomKilled", out.last->oom_killed);
     if (!of_last.missing().empty()) in.lacks(of_last.missing());

@@ -129,9 +129,9 @@ std::string why_no_json(std::string_view text, const std::string& otherwise) {
 problem problem_of_schema(std::string_view text) {
   const result<json::document> schema = json::parse(text);
   if (!schema) return "is " + why_no_json(text, schema.error().message);
-  if (!schema->IsObject()) return "must be a JSON Schema in braces, such as {\"type\":\"object\"}";
+  if (!schema->IsObject()) return R"(must be a JSON Schema in braces, such as {"type":"object"})";
   if (json::find_string(*schema, "type") != "object") {
-    return "must be the schema of an object: it needs \"type\":\"object\" at its top";
+    return R"(must be the schema of an object: it needs "type":"object" at its top)";
   }
   if (const auto words = refusal_of(*schema)) {
     return "is not a JSON Schema, at " + place_of_refusal(*schema, "#", *words) + ": " + *words;

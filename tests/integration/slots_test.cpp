@@ -25,7 +25,8 @@ class slots : public stage {
   }
 
   void TearDown() override {
-    if (HasFailure() && !IsSkipped()) std::cout << "---- gantry printed:\n" << gantry().log() << "----\n";
+    if (HasFailure() && !IsSkipped())
+      std::cout << "---- gantry printed:\n" << gantry().log() << "----\n";
     if (!IsSkipped()) remove_all();
     std::filesystem::remove(config_);
     stage::TearDown();
