@@ -1,6 +1,7 @@
 #include "tests/fault/oracle.hpp"
 
 #include <algorithm>
+#include <array>
 #include <functional>
 #include <string_view>
 #include <unordered_map>
@@ -26,6 +27,12 @@ std::optional<std::uint64_t> number_at(const json::value& data, const char* key)
   const json::value* found = json::find(data, key);
   if (found == nullptr || !found->IsUint64()) return std::nullopt;
   return found->GetUint64();
+}
+
+// How something is now, not what happened: such pulses have no numbers.
+bool tells_the_latest_value(const std::string& emitter) {
+  constexpr std::array<std::string_view, 4> of_now{":state", ":health", ":stats", ":engine"};
+  return std::ranges::any_of(of_now, [&](std::string_view each) { return emitter.ends_with(each); });
 }
 
 // A notice that does not know how many were dropped, and which.
@@ -142,7 +149,7 @@ std::optional<oracle::piece> oracle::piece_of(const json::value& data) {
 
 void oracle::heard(const std::string& emitter, const std::string& hash, const json::value& data) {
   const std::string name = without_service(emitter);
-  if (name.ends_with(":state")) return;  // the latest value only: it has no numbers
+  if (tells_the_latest_value(name)) return;
   if (says_uncounted_drops(data)) return take_uncounted_notice(name, hash, data);
   auto what = piece_of(data);
   if (!what)

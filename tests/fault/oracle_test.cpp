@@ -198,9 +198,11 @@ TEST_F(oracles, see_pulses_without_numbers_and_truncated_ones) {
   EXPECT_THAT(faults(), Contains(HasSubstr("number 5 is truncated")));
 }
 
-TEST_F(oracles, leave_states_alone) {
+TEST_F(oracles, leave_alone_what_tells_how_something_is) {
   all_lines();
-  pulse("web:state", json::object().set("status", "running"), "h");
+  for (const char* emitter : {"web:state", "web:health", "web:stats", ":engine"}) {
+    pulse(emitter, json::object().set("status", "running"), "h");
+  }
   EXPECT_THAT(faults(), IsEmpty());
 }
 
