@@ -1,9 +1,6 @@
 #include "executor/fleet/controller.hpp"
 
 #include <algorithm>
-#include <array>
-#include <boost/asio/experimental/parallel_group.hpp>
-#include <deque>
 #include <set>
 #include <utility>
 
@@ -11,7 +8,8 @@
 #include "executor/fleet/action_performer.hpp"
 #include "executor/fleet/alerts.hpp"
 #include "executor/fleet/condition_pulses.hpp"
-#include "executor/fleet/core_memory.hpp"
+#include "executor/fleet/engine_link.hpp"
+#include "executor/fleet/publisher.hpp"
 #include "executor/fleet/root_orders.hpp"
 #include "executor/fleet/slot_catalogue.hpp"
 #include "executor/fleet/slot_keeper.hpp"
@@ -60,27 +58,29 @@ class controller::impl {
  public:
   impl(asio::any_io_executor executor, engine::client& engine, core_port& core,
        outbox::intake& outbox, controller_config config, myko::random_source random, log_sink log)
-      : executor_(executor),
-        engine_(engine),
+      : engine_(engine),
         core_(core),
         outbox_(outbox),
         config_(std::move(config)),
         log_(std::move(log)),
         roster_(config_.self, config_.chosen, config_.own_container, config_.actions),
-        memory_(std::move(config_.earlier.entities)),
-        backoff_(config_.backoff, std::move(random)),
         gate_(executor),
+        link_(executor, engine, gate_, config_.look_again_every,
+              myko::backoff(config_.backoff, std::move(random)), log_, news()),
+        publisher_(
+            core, outbox, roster_.service(), std::move(config_.earlier.entities),
+            config_.earlier.targets,
+            {.all = [this] { return all(); }, .targets = [this] { return roster_.to_remember(); }}),
         alerts_(config_.alerts),
         alerts_changed_(executor),
         last_event_(config_.last_event),
         heard_event_(config_.last_event.has_value()),
-        to_inspect_changed_(executor),
         runs_left_{config_.earlier.facts, take_runs(config_.earlier.containers)},
         watches_(
             watch_services{executor, engine, gate_, log_, config_.line_bytes_max, config_.history},
             output_services{executor, core, outbox, config_.rules}, roster_, tasks_,
             config_.earlier,
-            {.inspect = [this](const std::string& id) { inspect_soon(id); },
+            {.inspect = [this](const std::string& id) { link_.inspect_soon(id); },
              .gone = [this](const std::string& id) { remove(id); }}),
         root_(std::make_shared<target_output>(
             output_services{executor, core, outbox, config_.rules},
@@ -99,17 +99,17 @@ class controller::impl {
              .service = roster_.service(),
              .pull = [this](std::string image,
                             auto progress) { return pull(std::move(image), std::move(progress)); },
-             .inspect = [this](const std::string& id) { inspect_soon(id); }},
+             .inspect = [this](const std::string& id) { link_.inspect_soon(id); }},
             config_.slots, std::move(runs_left_)),
         tasks_(executor),
         performer_(engine, gate_, roster_, core, tasks_, log_,
                    {.watch = [this](const std::string& id) { return watches_.of(id); },
                     .asked = [this](const std::string& id,
                                     verb what) { alerts_told(alerts_.asked(id, what)); },
-                    .changed = [this](const std::string& id) { inspect_soon(id); }}),
+                    .changed = [this](const std::string& id) { link_.inspect_soon(id); }}),
         root_orders_(
             pulls(), gate_, roster_.policy(), tasks_, configured(config_),
-            {.inspect = [this](const std::string& id) { inspect_soon(id); },
+            {.inspect = [this](const std::string& id) { link_.inspect_soon(id); },
              .forget = [this](const auto& which) { return forget(which); },
              .pull_failed =
                  [this](const std::string& image, const std::string& why) {
@@ -119,9 +119,6 @@ class controller::impl {
              .pull_succeeded =
                  [this](const std::string& image) { alerts_told(alerts_.pull_succeeded(image)); },
              .configure = [this](const configure_options& what) { configure(what); }}) {
-    for (const outbox::saved_target& each : config_.earlier.targets) {
-      remembered_.emplace(each.path, each);
-    }
     roster_.set_stats([wants = stats_sampler(config_.stats)](const std::string& path) {
       return wants.wants(path);
     });
@@ -133,20 +130,11 @@ class controller::impl {
     const guard end_tasks{gate_, tasks_};
     roster_.set_engine(engine_state::sought,
                        "Looking for the container engine at " + engine_.address() + ".");
-    publish();
+    publisher_.publish();
     tasks_.spawn(forget_old());
     tasks_.spawn(end_alerts());
     tasks_.spawn(stats_.run());
-    while (true) {
-      const auto since = net::now().steady;
-      const failure reason = co_await serve_engine();
-      co_await net::end_if_cancelled();
-      const bool was_there = gate_.is_open();
-      gate_.close();
-      if (was_there) backoff_.worked_for(net::now().steady - since);
-      engine_lost(reason, was_there);
-      co_await net::sleep(backoff_.next());
-    }
+    co_await link_.run();
   }
 
   void perform(const myko::action_request& request) {
@@ -172,19 +160,12 @@ class controller::impl {
   void set_stats_every(std::chrono::seconds every) { stats_.set_every(every); }
 
   void save_all() {
-    remembered_.clear();
-    memory_.save_all();
     watches_.save_all();
     slots_.save_all();
-    publish_soon();
+    publisher_.save_all();
   }
 
  private:
-  struct publication {
-    outbox::batch change;
-    model::catalogue all;
-  };
-
   // The tasks use what this object owns: none may outlive run().
   struct guard {
     engine_gate& gate;
@@ -197,65 +178,28 @@ class controller::impl {
 
   // ---- The engine -----------------------------------------------------------------------------
 
-  awaitable<failure> serve_engine() {
-    const auto version = co_await engine_.negotiate();
-    if (!version) co_return version.error();
-    // Events first, then the list: what happens in between is not missed.
-    auto events = co_await engine_.events(last_event_);
-    if (!events) co_return events.error();
-    auto listed = co_await look();
-    if (!listed) co_return listed.error();
-    version_ = *version;
-    log_(log_level::info, version->product + " " + version->engine + " at " + engine_.address() +
-                              " answers (API " + version->api + "): " + std::to_string(*listed) +
+  engine_news news() {
+    return {.since = [this] { return last_event_; },
+            .listed = [this](auto all, auto came) { on_list(std::move(all), std::move(came)); },
+            .answers = [this](const auto& version) { on_engine(version); },
+            .lost = [this](const failure& why, bool was_there) { engine_lost(why, was_there); },
+            .event = [this](const engine::event& event) { on_event(event); },
+            .inspected = [this](const auto& details) { on_inspected(details); },
+            .gone = [this](const std::string& id) { remove(id); },
+            .told_of_itself =
+                [this](const auto& version, const auto& info, const std::string& error) {
+                  root_->set_condition(emitter_names::engine, engine_data(version, info, error));
+                }};
+  }
+
+  void on_engine(const engine::version_info& version) {
+    log_(log_level::info, version.product + " " + version.engine + " at " + engine_.address() +
+                              " answers (API " + version.api + "): " + std::to_string(published_) +
                               " containers are published");
     said_.clear();
-    gate_.open();
     roster_.set_engine(engine_state::answers, "");
     (void)alerts_.engine_answers();
-    publish();
-
-    auto [order, event_error, event_end, inspect_error, inspect_end, look_error, look_end] =
-        co_await asio::experimental::make_parallel_group(
-            asio::co_spawn(executor_, read_events(**events), asio::deferred),
-            asio::co_spawn(executor_, inspect_all(), asio::deferred),
-            asio::co_spawn(executor_, keep_looking(), asio::deferred))
-            .async_wait(asio::experimental::wait_for_one(), asio::use_awaitable);
-    const std::array errors{event_error, inspect_error, look_error};
-    if (errors[order[0]]) std::rethrow_exception(errors[order[0]]);
-    const std::array ends{event_end, inspect_end, look_end};
-    co_return ends[order[0]];
-  }
-
-  awaitable<failure> read_events(engine::event_stream& events) {
-    while (true) {
-      const auto next = co_await events.next();
-      if (!next) co_return next.error();
-      if (!*next) {
-        co_return engine::fault(engine::errc::disconnected,
-                                "the engine ended its stream of events");
-      }
-      on_event(**next);
-    }
-  }
-
-  awaitable<failure> keep_looking() {
-    while (true) {
-      co_await tell_engine();
-      co_await net::sleep(config_.look_again_every);
-      const auto listed = co_await look();
-      if (!listed) co_return listed.error();
-    }
-  }
-
-  awaitable<void> tell_engine() {
-    const auto info = co_await engine_.info();
-    co_await net::end_if_cancelled();
-    if (!gate_.is_open()) co_return;
-    std::optional<engine::engine_info> told;
-    if (info) told = *info;
-    root_->set_condition(emitter_names::engine,
-                         engine_data(version_, told, info ? "" : info.error().message));
+    publisher_.publish();
   }
 
   // The published containers that run, as path and id.
@@ -269,65 +213,25 @@ class controller::impl {
     return out;
   }
 
-  // All containers as they are now; the number of those that are published.
-  awaitable<result<std::size_t>> look() {
-    told_meanwhile_.emplace();
-    auto all = co_await engine_.list();
-    const auto told = *std::exchange(told_meanwhile_, std::nullopt);
+  // All containers as they are now.
+  void on_list(std::vector<engine::container_summary> all, std::set<std::string> there) {
     tell_time();
-    if (!all) co_return all.error();
-    std::set<std::string> there;
-    for (const auto& [id, is_there] : told) {
-      if (is_there) there.insert(id);
-    }
-    std::erase_if(*all,
-                  [&](const auto& each) { return told.contains(each.id) && !told.at(each.id); });
     const auto runs = std::stable_partition(
-        all->begin(), all->end(), [this](const auto& each) { return !slots_.owns(each.labels); });
-    slots_.listed({runs, all->end()});
-    all->erase(runs, all->end());
-    if (roster_.set_containers(*all, there)) publish_soon();
-    for (const auto& each : *all) there.insert(each.id);
+        all.begin(), all.end(), [this](const auto& each) { return !slots_.owns(each.labels); });
+    slots_.listed({runs, all.end()});
+    all.erase(runs, all.end());
+    if (roster_.set_containers(all, there)) publisher_.publish_soon();
+    for (const auto& each : all) there.insert(each.id);
     const bool first = !std::exchange(looked_before_, true);
+    publisher_.know_who_is_gone();
     if (first) watches_.take_leave_of_the_lost();
     watches_.sync(first ? acquaintance::found_at_start : acquaintance::made_since);
     for (const std::string& id : watches_.containers()) {
-      if (there.contains(id)) inspect_soon(id);
+      if (there.contains(id)) link_.inspect_soon(id);
     }
-    co_return there.size() -
-        static_cast<std::size_t>(std::count_if(there.begin(), there.end(), [this](const auto& id) {
-          return roster_.of_container(id) == nullptr;
-        }));
-  }
-
-  awaitable<failure> inspect_all() {
-    while (true) {
-      if (to_inspect_.empty()) {
-        co_await to_inspect_changed_.wait();
-        continue;
-      }
-      const std::string id = to_inspect_.front();
-      to_inspect_.pop_front();
-      queued_.erase(id);
-      const auto details = co_await engine_.inspect(id);
-      if (details) {
-        on_inspected(*details);
-      } else if (details.error().code == engine::errc::not_found) {
-        remove(id);
-      } else if (details.error().code == engine::errc::unreachable ||
-                 details.error().code == engine::errc::disconnected) {
-        co_return details.error();
-      } else {
-        log_(log_level::warning,
-             "inspecting container " + id.substr(0, 12) + ": " + details.error().message);
-      }
-    }
-  }
-
-  void inspect_soon(const std::string& id) {
-    if (!queued_.insert(id).second) return;
-    to_inspect_.push_back(id);
-    to_inspect_changed_.notify();
+    published_ = std::count_if(there.begin(), there.end(), [this](const auto& id) {
+      return roster_.of_container(id) != nullptr;
+    });
   }
 
   void engine_lost(const failure& reason, bool was_there) {
@@ -339,7 +243,7 @@ class controller::impl {
     roster_.set_engine(engine_state::away, text);
     (void)alerts_.engine_lost(text);
     root_->set_condition(emitter_names::engine, engine_away_data(reason.message));
-    publish();
+    publisher_.publish();
   }
 
   // ---- Containers -----------------------------------------------------------------------------
@@ -350,12 +254,12 @@ class controller::impl {
     if (event.type != "container" || !is_relevant(event.action)) return;
     save_last_event();
     if (slots_.owns(event.attributes) || slots_.knows(event.id)) return slots_.happened(event);
-    tell_meanwhile(event.id, event.action != "destroy");
+    link_.is_there(event.id, event.action != "destroy");
     tell_time();
     const bool again = event.time <= config_.last_event.value_or(0);  // that one comes once more
     if (watches_.of(event.id) == nullptr && event.action != "destroy" && !again) {
       if (roster_.set_container(summary_of(event))) {
-        publish_soon();
+        publisher_.publish_soon();
         watches_.sync(acquaintance::made_since);
       }
     }
@@ -365,7 +269,7 @@ class controller::impl {
     if (event.action == "destroy") {
       remove(event.id);
     } else if (watch) {
-      inspect_soon(event.id);
+      link_.inspect_soon(event.id);
     }
   }
 
@@ -374,7 +278,7 @@ class controller::impl {
     tell_time();
     // An answer may be overtaken by the news that the container was removed.
     if (roster_.knows(details.summary.id) && roster_.set_container(details.summary)) {
-      publish_soon();
+      publisher_.publish_soon();
       watches_.sync(acquaintance::made_since);
     }
     if (const auto watch = watches_.of(details.summary.id)) watch->inspected(details);
@@ -396,7 +300,7 @@ class controller::impl {
 
   void alerts_told(bool changed) {
     alerts_changed_.notify();
-    if (changed) publish_soon();
+    if (changed) publisher_.publish_soon();
   }
 
   // Some end just because time passes. New ones may be due earlier than those that are waited for.
@@ -413,16 +317,12 @@ class controller::impl {
     }
   }
 
-  void tell_meanwhile(const std::string& id, bool is_there) {
-    if (told_meanwhile_) told_meanwhile_->insert_or_assign(id, is_there);
-  }
-
   void remove(const std::string& id) {
     if (slots_.knows(id)) return slots_.removed(id);
-    tell_meanwhile(id, false);
+    link_.is_there(id, false);
     tell_time();
     const bool known = roster_.knows(id);
-    if (roster_.remove_container(id)) publish_soon();
+    if (roster_.remove_container(id)) publisher_.publish_soon();
     if (known) watches_.sync(acquaintance::made_since);
   }
 
@@ -432,55 +332,21 @@ class controller::impl {
     while (true) {
       const auto now = tell_time();
       const auto long_ago = now - config_.forget_after->count();
-      const bool left = memory_.delete_gone_before(long_ago, now);
-      if (roster_.forget_gone_before(long_ago) || left) publish_soon();
+      const bool left = publisher_.delete_gone_before(long_ago, now);
+      if (roster_.forget_gone_before(long_ago) || left) publisher_.publish_soon();
       co_await net::sleep(std::min(forget_every, *config_.forget_after));
     }
   }
 
   // ---- The core -------------------------------------------------------------------------------
 
-  // With the next write, so that many changes in a row are published once, and nothing is saved of
-  // a container without its target: whoever came back to that would not know where to tell it.
-  void publish_soon() {
-    publishing_ = true;
-    if (!next_publication_) write_next_publication();
-  }
-
-  // What a core is told is written first, or a crash could leave it there for ever.
-  void publish() {
-    publishing_ = false;
-    model::catalogue all = roster_.catalogue(myko::rfc3339(net::now().wall));
-    const bool answers = all.instance.status == model::instance_status::available;
-    add_slots(all, config_.slots, config_.actions, answers, since_);
-    alerts_.add_to(all, roster_);
-    outbox::batch change;
-    auto known = memory_.complete(all, tell_time());
-    change.entities = std::move(known.entities);
-    change.entities_gone = std::move(known.gone);
-    note_targets(change);
-    if (change.empty() && publications_ == 0) return core_.publish(std::move(all));
-    if (!next_publication_) write_next_publication();
-    append(next_publication_->change, change);
-    next_publication_->all = std::move(all);
-  }
-
-  // What is published until the write begins goes with it.
-  void write_next_publication() {
-    ++publications_;
-    const auto next = next_publication_ = std::make_shared<publication>();
-    const std::weak_ptr<int> alive = alive_;
-    outbox_.write_soon(
-        [this, next, alive](outbox::batch& into) {
-          if (!alive.expired() && publishing_) publish();
-          append(into, next->change);
-          if (!alive.expired()) next_publication_.reset();
-        },
-        [this, next, alive] {
-          if (alive.expired()) return;
-          --publications_;
-          core_.publish(std::move(next->all));
-        });
+  // What is to be published.
+  model::catalogue all() {
+    model::catalogue out = roster_.catalogue(myko::rfc3339(net::now().wall));
+    const bool answers = out.instance.status == model::instance_status::available;
+    add_slots(out, config_.slots, config_.actions, answers, since_);
+    alerts_.add_to(out, roster_);
+    return out;
   }
 
   // Without the service; empty for one of another.
@@ -529,7 +395,7 @@ class controller::impl {
   // Until the next start; the interval of looking again from the next wait on.
   void configure(const configure_options& what) {
     if (what.log_level && config_.set_log_level) config_.set_log_level(*what.log_level);
-    if (what.look_again_every) config_.look_again_every = *what.look_again_every;
+    if (what.look_again_every) link_.look_again_every(*what.look_again_every);
     if (what.stats_every) stats_.set_every(*what.stats_every);
   }
 
@@ -545,36 +411,9 @@ class controller::impl {
     }
     for (const std::string& path : paths) roster_.forget(path);
     const auto now = tell_time();
-    const bool left = !which && memory_.delete_gone_before(now + 1, now);
-    if (!paths.empty() || left) publish_soon();
+    const bool left = !which && publisher_.delete_gone_before(now + 1, now);
+    if (!paths.empty() || left) publisher_.publish_soon();
     return paths;
-  }
-
-  // What changed among the targets, for the next life.
-  void note_targets(outbox::batch& change) {
-    auto now = roster_.to_remember();
-    for (auto& [path, target] : now) {
-      const auto old = remembered_.find(path);
-      if (old != remembered_.end() && !looked_before_) target = old->second;  // gone? not known yet
-      if (old == remembered_.end() || old->second != target) change.targets.push_back(target);
-    }
-    for (const auto& [path, target] : remembered_) {
-      if (now.contains(path)) continue;
-      change.targets_gone.push_back(path);
-      change.dropped_targets.push_back(model::make_target_id(roster_.service(), path));
-    }
-    remembered_ = std::move(now);
-  }
-
-  static void append(outbox::batch& into, const outbox::batch& more) {
-    const auto add = [](auto& to, const auto& from) {
-      to.insert(to.end(), from.begin(), from.end());
-    };
-    add(into.entities, more.entities);
-    add(into.entities_gone, more.entities_gone);
-    add(into.targets, more.targets);
-    add(into.targets_gone, more.targets_gone);
-    add(into.dropped_targets, more.dropped_targets);
   }
 
   // In ms since 1970.
@@ -587,16 +426,15 @@ class controller::impl {
   static constexpr std::chrono::milliseconds forget_every = std::chrono::minutes(10);
   static constexpr std::chrono::milliseconds alerts_looked_at_every = std::chrono::seconds(1);
 
-  asio::any_io_executor executor_;
   engine::client& engine_;
   core_port& core_;
   outbox::intake& outbox_;
   controller_config config_;
   log_sink log_;
   roster roster_;
-  core_memory memory_;
-  myko::backoff backoff_;
   engine_gate gate_;
+  engine_link link_;
+  publisher publisher_;
   std::string said_;
 
   alerts alerts_;
@@ -604,19 +442,8 @@ class controller::impl {
   std::optional<engine::timestamp> last_event_;
   bool heard_event_;  // in this life or an earlier one
   bool looked_before_ = false;
-  // While a list is being made: of which containers we were told since, and whether they are there.
-  std::optional<std::map<std::string, bool>> told_meanwhile_;
-  std::deque<std::string> to_inspect_;  // container ids, each once
-  std::set<std::string> queued_;
-  net::signal to_inspect_changed_;
+  std::ptrdiff_t published_ = 0;  // containers, at the last list
 
-  std::map<std::string, outbox::saved_target> remembered_;  // by path
-  bool publishing_ = false;
-  std::shared_ptr<publication> next_publication_;  // its write has not begun
-  int publications_ = 0;                           // that are not written yet
-  std::shared_ptr<int> alive_ = std::make_shared<int>();
-
-  engine::version_info version_;
   earlier_runs runs_left_;  // until they are taken up
   watches watches_;
   std::shared_ptr<target_output> root_;  // the emitter of the engine itself

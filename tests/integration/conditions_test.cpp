@@ -28,10 +28,9 @@ class conditions : public stage {
 TEST_F(conditions, the_health_of_a_container_is_told_until_it_is_gone) {
   GANTRY_SKIP_ON_PODMAN("it leaves health checks to timers of systemd");
   start();
-  const std::string name = run_container(
-      "ill", ticking,
-      {"--health-cmd", "echo no light; test -e /tmp/well", "--health-interval", "1s",
-       "--health-retries", "1"});
+  const std::string name = run_container("ill", ticking,
+                                         {"--health-cmd", "echo no light; test -e /tmp/well",
+                                          "--health-interval", "1s", "--health-retries", "1"});
   const std::string health = "container/" + name + ":health";
   ASSERT_TRUE(until([&] { return last_says(health, R"("status":"unhealthy")"); }));
   EXPECT_TRUE(last_says(health, "no light"));

@@ -1,0 +1,146 @@
+#include "executor/fleet/engine_link.hpp"
+
+#include <algorithm>
+#include <array>
+#include <boost/asio/experimental/parallel_group.hpp>
+#include <utility>
+
+#include "executor/engine/error.hpp"
+#include "myko/net/clock.hpp"
+#include "myko/net/deadline.hpp"
+
+namespace gantry::fleet {
+
+namespace asio = boost::asio;
+using net::awaitable;
+
+engine_link::engine_link(asio::any_io_executor executor, engine::client& engine, engine_gate& gate,
+                         std::chrono::milliseconds look_again_every, myko::backoff backoff,
+                         log_sink log, engine_news news)
+    : executor_(executor),
+      engine_(engine),
+      gate_(gate),
+      look_again_every_(look_again_every),
+      backoff_(std::move(backoff)),
+      log_(std::move(log)),
+      news_(std::move(news)),
+      to_inspect_changed_(executor) {}
+
+awaitable<void> engine_link::run() {
+  while (true) {
+    const auto since = net::now().steady;
+    const failure reason = co_await serve();
+    co_await net::end_if_cancelled();
+    const bool was_there = gate_.is_open();
+    gate_.close();
+    if (was_there) backoff_.worked_for(net::now().steady - since);
+    news_.lost(reason, was_there);
+    co_await net::sleep(backoff_.next());
+  }
+}
+
+void engine_link::inspect_soon(const std::string& id) {
+  if (!queued_.insert(id).second) return;
+  to_inspect_.push_back(id);
+  to_inspect_changed_.notify();
+}
+
+void engine_link::is_there(const std::string& id, bool there) {
+  if (told_meanwhile_) told_meanwhile_->insert_or_assign(id, there);
+}
+
+awaitable<failure> engine_link::serve() {
+  const auto version = co_await engine_.negotiate();
+  if (!version) co_return version.error();
+  // Events first, then the list: what happens in between is not missed.
+  auto events = co_await engine_.events(news_.since());
+  if (!events) co_return events.error();
+  const auto listed = co_await look();
+  if (!listed) co_return listed.error();
+  version_ = *version;
+  gate_.open();
+  news_.answers(version_);
+
+  auto [order, event_error, event_end, inspect_error, inspect_end, look_error, look_end] =
+      co_await asio::experimental::make_parallel_group(
+          asio::co_spawn(executor_, read_events(**events), asio::deferred),
+          asio::co_spawn(executor_, inspect_all(), asio::deferred),
+          asio::co_spawn(executor_, keep_looking(), asio::deferred))
+          .async_wait(asio::experimental::wait_for_one(), asio::use_awaitable);
+  const std::array errors{event_error, inspect_error, look_error};
+  if (errors[order[0]]) std::rethrow_exception(errors[order[0]]);
+  const std::array ends{event_end, inspect_end, look_end};
+  co_return ends[order[0]];
+}
+
+awaitable<result<void>> engine_link::look() {
+  told_meanwhile_.emplace();
+  auto all = co_await engine_.list();
+  const auto told = *std::exchange(told_meanwhile_, std::nullopt);
+  if (!all) co_return all.error();
+  std::set<std::string> came;
+  for (const auto& [id, there] : told) {
+    if (there) came.insert(id);
+  }
+  std::erase_if(*all,
+                [&](const auto& each) { return told.contains(each.id) && !told.at(each.id); });
+  news_.listed(std::move(*all), std::move(came));
+  co_return result<void>();
+}
+
+awaitable<failure> engine_link::read_events(engine::event_stream& events) {
+  while (true) {
+    const auto next = co_await events.next();
+    if (!next) co_return next.error();
+    if (!*next) {
+      co_return engine::fault(engine::errc::disconnected, "the engine ended its stream of events");
+    }
+    news_.event(**next);
+  }
+}
+
+awaitable<failure> engine_link::inspect_all() {
+  while (true) {
+    if (to_inspect_.empty()) {
+      co_await to_inspect_changed_.wait();
+      continue;
+    }
+    const std::string id = to_inspect_.front();
+    to_inspect_.pop_front();
+    queued_.erase(id);
+    const auto details = co_await engine_.inspect(id);
+    if (details) {
+      news_.inspected(*details);
+    } else if (details.error().code == engine::errc::not_found) {
+      news_.gone(id);
+    } else if (details.error().code == engine::errc::unreachable ||
+               details.error().code == engine::errc::disconnected) {
+      co_return details.error();
+    } else {
+      log_(log_level::warning,
+           "inspecting container " + id.substr(0, 12) + ": " + details.error().message);
+    }
+  }
+}
+
+awaitable<failure> engine_link::keep_looking() {
+  while (true) {
+    co_await ask_of_itself();
+    co_await net::sleep(look_again_every_);
+    const auto listed = co_await look();
+    if (!listed) co_return listed.error();
+  }
+}
+
+awaitable<void> engine_link::ask_of_itself() {
+  const auto info = co_await engine_.info();
+  co_await net::end_if_cancelled();
+  if (!gate_.is_open()) co_return;
+  if (info) {
+    news_.told_of_itself(version_, *info, "");
+  } else {
+    news_.told_of_itself(version_, std::nullopt, info.error().message);
+  }
+}
+
+}  // namespace gantry::fleet

@@ -1,0 +1,85 @@
+// Keeps up with what the engine says of its containers: connects, lists, hears events, inspects,
+// and begins again when the engine went away. What it means is decided by whoever is told.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <chrono>
+#include <deque>
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "executor/engine/client.hpp"
+#include "executor/fleet/engine_gate.hpp"
+#include "myko/log.hpp"
+#include "myko/net/signal.hpp"
+#include "myko/session/backoff.hpp"
+
+namespace gantry::fleet {
+
+// Called from within run(), one at a time.
+struct engine_news {
+  // Events from this time on are asked for, in ns since 1970; nothing: from now on.
+  std::function<std::optional<engine::timestamp>()> since;
+  // A list of the containers. `told` are those that were seen to come and go while it was being
+  // made: those that went are not in the list, those that came may not be.
+  std::function<void(std::vector<engine::container_summary> all, std::set<std::string> came)>
+      listed;
+  // It was sought, and listed; the gate is open now.
+  std::function<void(const engine::version_info& version)> answers;
+  // The gate is closed; `was_there` if it had been open.
+  std::function<void(const failure& reason, bool was_there)> lost;
+  std::function<void(const engine::event& event)> event;
+  std::function<void(const engine::container_details& details)> inspected;
+  std::function<void(const std::string& id)> gone;  // to be inspected, and is not there
+  // Of the engine itself, at each look; `error` when it did not tell.
+  std::function<void(const engine::version_info& version,
+                     const std::optional<engine::engine_info>& info, const std::string& error)>
+      told_of_itself;
+};
+
+// Lifetime: outlives its run(). Thread rule: one thread.
+class engine_link {
+ public:
+  engine_link(boost::asio::any_io_executor executor, engine::client& engine, engine_gate& gate,
+              std::chrono::milliseconds look_again_every, myko::backoff backoff, log_sink log,
+              engine_news news);
+
+  // Works until cancelled. The gate is open while the engine answers.
+  [[nodiscard]] boost::asio::awaitable<void> run();
+
+  // Each container is in the queue once.
+  void inspect_soon(const std::string& id);
+  // For whoever hears that a container is there, or is not any more, while a list is being made.
+  void is_there(const std::string& id, bool there);
+  // From the next wait on.
+  void look_again_every(std::chrono::milliseconds interval) { look_again_every_ = interval; }
+
+ private:
+  boost::asio::awaitable<failure> serve();
+  boost::asio::awaitable<result<void>> look();
+  boost::asio::awaitable<failure> read_events(engine::event_stream& events);
+  boost::asio::awaitable<failure> inspect_all();
+  boost::asio::awaitable<failure> keep_looking();
+  boost::asio::awaitable<void> ask_of_itself();
+
+  boost::asio::any_io_executor executor_;
+  engine::client& engine_;
+  engine_gate& gate_;
+  std::chrono::milliseconds look_again_every_;
+  myko::backoff backoff_;
+  log_sink log_;
+  engine_news news_;
+
+  engine::version_info version_;
+  // While a list is being made: of which containers we were told since, and whether they are there.
+  std::optional<std::map<std::string, bool>> told_meanwhile_;
+  std::deque<std::string> to_inspect_;  // container ids, each once
+  std::set<std::string> queued_;
+  net::signal to_inspect_changed_;
+};
+
+}  // namespace gantry::fleet
