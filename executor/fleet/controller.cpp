@@ -109,7 +109,7 @@ class controller::impl {
                     .changed = [this](const std::string& id) { link_.inspect_soon(id); }}),
         root_orders_(
             pulls(), gate_, roster_.policy(), tasks_, configured(config_),
-            {.inspect = [this](const std::string& id) { link_.inspect_soon(id); },
+            {.look = [this] { return link_.look(); },
              .forget = [this](const auto& which) { return forget(which); },
              .pull_failed =
                  [this](const std::string& image, const std::string& why) {

@@ -14,6 +14,26 @@ namespace gantry::fleet {
 namespace asio = boost::asio;
 using net::awaitable;
 
+namespace {
+
+// That a list is being made, until it is or is given up.
+class looking {
+ public:
+  looking(bool& is, net::signal& ended) : is_(is), ended_(ended) { is_ = true; }
+  ~looking() {
+    is_ = false;
+    ended_.notify();
+  }
+  looking(const looking&) = delete;
+  looking& operator=(const looking&) = delete;
+
+ private:
+  bool& is_;
+  net::signal& ended_;
+};
+
+}  // namespace
+
 engine_link::engine_link(asio::any_io_executor executor, engine::client& engine, engine_gate& gate,
                          std::chrono::milliseconds look_again_every, myko::backoff backoff,
                          log_sink log, engine_news news)
@@ -24,6 +44,7 @@ engine_link::engine_link(asio::any_io_executor executor, engine::client& engine,
       backoff_(std::move(backoff)),
       log_(std::move(log)),
       news_(std::move(news)),
+      looked_(executor),
       to_inspect_changed_(executor) {}
 
 awaitable<void> engine_link::run() {
@@ -73,11 +94,16 @@ awaitable<failure> engine_link::serve() {
   co_return ends[order[0]];
 }
 
-awaitable<result<void>> engine_link::look() {
+// One at a time: what is told while a list is being made belongs to that one.
+awaitable<result<std::size_t>> engine_link::look() {
+  while (looking_) co_await looked_.wait();
+  const looking mark(looking_, looked_);
   told_meanwhile_.emplace();
   auto all = co_await engine_.list();
+  co_await net::end_if_cancelled();
   const auto told = *std::exchange(told_meanwhile_, std::nullopt);
   if (!all) co_return all.error();
+  const std::size_t count = all->size();
   std::set<std::string> came;
   for (const auto& [id, there] : told) {
     if (there) came.insert(id);
@@ -85,7 +111,7 @@ awaitable<result<void>> engine_link::look() {
   std::erase_if(*all,
                 [&](const auto& each) { return told.contains(each.id) && !told.at(each.id); });
   news_.listed(std::move(*all), std::move(came));
-  co_return result<void>();
+  co_return count;
 }
 
 awaitable<failure> engine_link::read_events(engine::event_stream& events) {

@@ -55,12 +55,14 @@ class engine_link {
   void inspect_soon(const std::string& id);
   // For whoever hears that a container is there, or is not any more, while a list is being made.
   void is_there(const std::string& id, bool there);
+  // Lists and inspects all, as it is done from time to time anyway; the number of containers that
+  // there are. To be asked while the gate is open.
+  boost::asio::awaitable<result<std::size_t>> look();
   // From the next wait on.
   void look_again_every(std::chrono::milliseconds interval) { look_again_every_ = interval; }
 
  private:
   boost::asio::awaitable<failure> serve();
-  boost::asio::awaitable<result<void>> look();
   boost::asio::awaitable<failure> read_events(engine::event_stream& events);
   boost::asio::awaitable<failure> inspect_all();
   boost::asio::awaitable<failure> keep_looking();
@@ -75,6 +77,8 @@ class engine_link {
   engine_news news_;
 
   engine::version_info version_;
+  bool looking_ = false;
+  net::signal looked_;
   // While a list is being made: of which containers we were told since, and whether they are there.
   std::optional<std::map<std::string, bool>> told_meanwhile_;
   std::deque<std::string> to_inspect_;  // container ids, each once

@@ -106,14 +106,12 @@ awaitable<void> root_orders::pull(std::string image, done_handler done) {
 
 awaitable<void> root_orders::refresh(done_handler done) {
   const counted one(under_way_);
-  const auto listed = co_await services_.engine.list();
+  const auto listed = co_await hooks_.look();
   co_await net::end_if_cancelled();
   if (!listed) co_return done(myko::action_failed{"refresh failed: " + listed.error().message});
-  for (const auto& each : *listed) hooks_.inspect(each.id);
   json::object out;
-  out.set("ok", true).set("containers", listed->size());
-  out.set("message",
-          std::to_string(listed->size()) + " containers of the engine are being inspected");
+  out.set("ok", true).set("containers", *listed);
+  out.set("message", std::to_string(*listed) + " containers of the engine are being inspected");
   done(myko::action_done{out.to_text()});
 }
 

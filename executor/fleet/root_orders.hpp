@@ -23,7 +23,8 @@ class root_orders {
   static constexpr int under_way_max = 8;
 
   struct hooks {
-    std::function<void(const std::string& id)> inspect;  // please, soon
+    // Lists all containers and inspects them; how many there are.
+    std::function<net::awaitable<result<std::size_t>>()> look;
     // Forgets targets whose containers are gone: one by its name, path or id, or all. Their paths.
     std::function<std::vector<std::string>(const std::optional<std::string>& which)> forget;
     std::function<void(const std::string& image, const std::string& why)> pull_failed;

@@ -43,6 +43,32 @@ TEST(RootOrders, RefreshInspectsAllContainers) {
   stage.until([&] { return stage.engine.count("inspect clock") > before; }, "an inspection");
 }
 
+TEST(RootOrders, RefreshFindsWhatNoEventToldOf) {
+  stage stage;
+  stage.begin();
+  stage.engine.lose_events = true;
+  stage.engine.make("late");
+  stage.settle();
+  ASSERT_FALSE(stage.is_published("container/late"));
+  stage.until_answered(stage.act("engine", "refresh"));
+  stage.until([&] { return stage.is_published("container/late"); }, "the new one");
+}
+
+TEST(RootOrders, RefreshWaitsForTheLookThatIsUnderWay) {
+  stage stage;
+  stage.begin();
+  stage.engine.hold("list");
+  const auto first = stage.act("engine", "refresh");
+  const auto second = stage.act("engine", "refresh");
+  stage.settle();
+  const int lists = stage.engine.count("list");
+  stage.engine.make("late");
+  stage.engine.release("list");
+  EXPECT_THAT(stage.until_answered(first), HasSubstr(R"("ok":true)"));
+  EXPECT_THAT(stage.until_answered(second), HasSubstr(R"("containers":1)"));
+  EXPECT_EQ(stage.engine.count("list"), lists + 1);
+}
+
 TEST(RootOrders, RefreshFailsWithTheEngine) {
   stage stage;
   stage.begin();
