@@ -75,6 +75,13 @@ TEST(Settings, KnowTheSuccessorOfWhatIsRetired) {
   }
 }
 
+const setting& setting_of(std::string_view key) {
+  const auto found = std::find_if(all_settings().begin(), all_settings().end(),
+                                  [&](const setting& one) { return one.key == key; });
+  EXPECT_NE(found, all_settings().end()) << key;
+  return *found;
+}
+
 // What is said of the setting's text: nothing, when it is taken.
 std::string problem_of(const setting& setting, std::string_view text) {
   config out;
@@ -100,16 +107,15 @@ TEST(Settings, TakeTheEndsOfTheirRangeAndNothingBeyond) {
       {"outbox.age_max", "0d", "1ms", "3650d", "315360000001ms"},
       {"containers.history", "0d", "1ms", "3650d", "315360000001ms"},
       {"containers.forget_after", "59999ms", "1m", "3650d", "315360000001ms"},
+      {"stats.every", "999ms", "1s", "1h", "3600001ms"},
   };
   for (const auto& each : table) {
-    const auto found = std::find_if(all_settings().begin(), all_settings().end(),
-                                    [&](const setting& one) { return one.key == each.key; });
-    ASSERT_NE(found, all_settings().end()) << each.key;
+    const setting& found = setting_of(each.key);
     const std::string range = std::string("must be from ") + each.least + " to " + each.most;
-    EXPECT_TRUE(problem_of(*found, each.below).starts_with(range)) << each.key;
-    EXPECT_EQ(problem_of(*found, each.least), "") << each.key;
-    EXPECT_EQ(problem_of(*found, each.most), "") << each.key;
-    EXPECT_TRUE(problem_of(*found, each.above).starts_with(range)) << each.key;
+    EXPECT_TRUE(problem_of(found, each.below).starts_with(range)) << each.key;
+    EXPECT_EQ(problem_of(found, each.least), "") << each.key;
+    EXPECT_EQ(problem_of(found, each.most), "") << each.key;
+    EXPECT_TRUE(problem_of(found, each.above).starts_with(range)) << each.key;
   }
 }
 
@@ -130,6 +136,7 @@ TEST(Settings, TellTheirDefaults) {
     changed.forget_after = 1ms;
     changed.history = {fleet::history_extent::all, 1ms};
     changed.line_bytes_max = 1;
+    changed.stats.every = 1ms;
     ASSERT_FALSE(each.store(changed, std::get<setting_value>(value))) << each.key;
     const config plain;
     told +=
@@ -140,9 +147,30 @@ TEST(Settings, TellTheirDefaults) {
         static_cast<std::size_t>(changed.outbox.commit_within == plain.outbox.commit_within) +
         static_cast<std::size_t>(changed.forget_after == plain.forget_after) +
         static_cast<std::size_t>(changed.history == plain.history) +
-        static_cast<std::size_t>(changed.line_bytes_max == plain.line_bytes_max);
+        static_cast<std::size_t>(changed.line_bytes_max == plain.line_bytes_max) +
+        static_cast<std::size_t>(changed.stats.every == plain.stats.every);
   }
-  EXPECT_EQ(told, 8U);
+  EXPECT_EQ(told, 9U);
+}
+
+TEST(Settings, SayWhatMayBeDone) {
+  config out;
+  ASSERT_FALSE(setting_of("actions.read_only").store(out, true));
+  EXPECT_TRUE(out.actions.read_only);
+  ASSERT_FALSE(
+      setting_of("actions.allow").store(out, std::vector<std::string>{"container/*:exec"}));
+  EXPECT_EQ(out.actions.allow, std::vector<std::string>{"container/*:exec"});
+  ASSERT_FALSE(setting_of("actions.deny").store(out, std::vector<std::string>{"container/db:*"}));
+  EXPECT_EQ(out.actions.deny, std::vector<std::string>{"container/db:*"});
+  EXPECT_NE(problem_of(setting_of("actions.allow"), "container/web"), "");
+  EXPECT_NE(problem_of(setting_of("actions.deny"), "container/web:dance"), "");
+}
+
+TEST(Settings, SayWhoseUseIsTold) {
+  config out;
+  ASSERT_FALSE(
+      setting_of("stats.containers").store(out, std::vector<std::string>{"container/web*"}));
+  EXPECT_EQ(out.stats.containers, std::vector<std::string>{"container/web*"});
 }
 
 TEST(Settings, RefuseTextOfAnotherType) {
