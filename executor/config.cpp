@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "executor/emitter_settings.hpp"
+#include "executor/host.hpp"
 #include "executor/nearest.hpp"
 #include "executor/settings.hpp"
 #include "executor/slot_settings.hpp"
@@ -220,6 +221,16 @@ void check_core(loading& in) {
   }
 }
 
+void check_slot_mounts(loading& in) {
+  const config& config = in.out.config;
+  const std::string folder =
+      config.state_dir.empty() ? host::default_state_dir() : config.state_dir;
+  for (std::size_t at = 0; at < in.slot_places.size(); ++at) {
+    const auto wrong = reaches_state(config.slots[at].mounts, folder);
+    if (wrong) in.blame(in.slot_places[at], "slot.mounts", *wrong);
+  }
+}
+
 // What to use where the setting leaves it to us: DOCKER_HOST, which a flag may have hidden.
 void check_engine(loading& in, const config_sources& sources) {
   std::string& host = in.out.config.engine_host;
@@ -274,6 +285,7 @@ config_outcome load_config(const config_sources& sources) {
   read_texts(sources, in);
   check_core(in);
   check_engine(in, sources);
+  check_slot_mounts(in);
   check_files(in);
   return std::move(in.out);
 }

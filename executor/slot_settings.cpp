@@ -331,4 +331,15 @@ std::optional<std::string> reaches_socket(std::span<const engine::container_moun
   return std::nullopt;
 }
 
+std::optional<std::string> reaches_state(std::span<const engine::container_mount> mounts,
+                                         std::string_view folder) {
+  for (const engine::container_mount& each : mounts) {
+    if (slots::shows_some_of(each, folder)) {
+      return "\"" + each.source + "\" would show gantry's own folder " + std::string(folder) +
+             ": what waits for the core is there, and maybe an engine's socket";
+    }
+  }
+  return std::nullopt;
+}
+
 }  // namespace gantry

@@ -37,5 +37,8 @@ struct slot_problem {
 // Why these mounts would hand the socket at `path` to a container; nothing: they do not.
 [[nodiscard]] std::optional<std::string> reaches_socket(
     std::span<const engine::container_mount> mounts, std::string_view path);
+// The same of gantry's own state folder.
+[[nodiscard]] std::optional<std::string> reaches_state(
+    std::span<const engine::container_mount> mounts, std::string_view folder);
 
 }  // namespace gantry

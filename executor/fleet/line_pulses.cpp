@@ -1,6 +1,5 @@
 #include "executor/fleet/line_pulses.hpp"
 
-#include <algorithm>
 #include <utility>
 
 #include "executor/engine/utf8.hpp"
@@ -35,7 +34,7 @@ told_lines one_line(const engine::log_line& line, std::string text, const std::s
 }  // namespace
 
 void line_pulses::add(const engine::log_line& line, const std::string& container, time_point now) {
-  refill(now);
+  rate_->refill(now);
   if (line.gap_before) wait(notice_of_gap(container));
   std::string text = engine::visible_utf8(line.text);
   if (!line.truncated) {
@@ -64,7 +63,7 @@ void line_pulses::wait(told_lines next) {
 bool line_pulses::joins_last(const engine::log_line& line, std::size_t bytes,
                              const std::string& container) const {
   if (!config_.combine || line.truncated || waiting_.empty()) return false;
-  if (static_cast<double>(waiting_.size() + 1) <= *tokens_) return false;
+  if (static_cast<double>(waiting_.size() + 1) <= rate_->left()) return false;
   const told_lines& last = waiting_.back();
   return last.what.joins && last.what.stream == line.stream && last.container == container &&
          last.what.body.size() + 1 + bytes <= config_.pulse_bytes_max;
@@ -73,9 +72,8 @@ bool line_pulses::joins_last(const engine::log_line& line, std::size_t bytes,
 std::vector<told_lines> line_pulses::take(time_point now) {
   std::vector<told_lines> out;
   if (waiting_.empty()) return out;
-  refill(now);
-  while (!waiting_.empty() && *tokens_ >= 1) {
-    *tokens_ -= 1;
+  rate_->refill(now);
+  while (!waiting_.empty() && rate_->take()) {
     waiting_bytes_ -= cost(waiting_.front());
     out.push_back(std::move(waiting_.front()));
     waiting_.pop_front();
@@ -84,27 +82,12 @@ std::vector<told_lines> line_pulses::take(time_point now) {
 }
 
 std::optional<line_pulses::time_point> line_pulses::next_due() const {
-  if (waiting_.empty() || !tokens_) return std::nullopt;
-  const double seconds = std::max(0.0, (1 - *tokens_) / config_.pulses_per_second);
-  return refilled_ + std::chrono::ceil<std::chrono::steady_clock::duration>(
-                         std::chrono::duration<double>(seconds));
-}
-
-void line_pulses::refill(time_point now) {
-  const double most = std::max(1.0, config_.pulses_per_second);
-  if (!tokens_) {
-    tokens_ = most;
-  } else {
-    const std::chrono::duration<double> passed = now - refilled_;
-    // A hair more than was earned, so that rounding cannot leave 0.999… when it is time.
-    tokens_ = std::min(most, *tokens_ + passed.count() * config_.pulses_per_second + 1e-9);
-  }
-  refilled_ = now;
+  return waiting_.empty() ? std::nullopt : rate_->next_due();
 }
 
 void line_pulses::continue_run(line_pulses& other, const std::string& container) {
   last_json_ = other.last_json_;
-  if (!other.waiting_.empty() && !tokens_) tokens_ = other.tokens_;
+  if (!other.waiting_.empty() && !rate_->next_due()) *rate_ = *other.rate_;
   other.waiting_bytes_ = 0;
   for (told_lines& each : std::exchange(other.waiting_, {})) {
     line_pulses& its = each.container == container ? *this : other;

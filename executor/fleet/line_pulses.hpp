@@ -8,11 +8,14 @@
 #include <chrono>
 #include <cstdint>
 #include <deque>
+#include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "executor/engine/log_frame.hpp"
+#include "executor/fleet/pulse_rate.hpp"
 #include "executor/outbox/record.hpp"
 #include "model/json.hpp"
 
@@ -36,7 +39,10 @@ class line_pulses {
  public:
   using time_point = std::chrono::steady_clock::time_point;
 
-  explicit line_pulses(line_pulses_config config) : config_(config) {}
+  // `rate` is shared with others that tell of the same emitter; null: it has its own.
+  explicit line_pulses(line_pulses_config config, std::shared_ptr<pulse_rate> rate = nullptr)
+      : config_(config),
+        rate_(rate ? std::move(rate) : std::make_shared<pulse_rate>(config.pulses_per_second)) {}
 
   void add(const engine::log_line& line, const std::string& container, time_point now);
   // What may go now.
@@ -57,15 +63,13 @@ class line_pulses {
 
  private:
   void wait(told_lines next);
-  void refill(time_point now);
   [[nodiscard]] bool joins_last(const engine::log_line& line, std::size_t bytes,
                                 const std::string& container) const;
 
   line_pulses_config config_;
   std::deque<told_lines> waiting_;
   std::size_t waiting_bytes_ = 0;
-  std::optional<double> tokens_;  // pulses that may go; nothing until the first line
-  time_point refilled_;
+  std::shared_ptr<pulse_rate> rate_;
   std::optional<json::text> last_json_;
 };
 

@@ -1,5 +1,6 @@
 #include "executor/fleet/slot_keeper.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "executor/fleet/action_data.hpp"
@@ -36,11 +37,14 @@ slot_keeper::slot_keeper(slot_services services, const std::vector<slots::slot_t
   for (const slots::slot_template& each : templates) {
     const std::string path = slot_path(each.name);
     slots_.emplace(
-        path, slot{.what = each,
-                   .board = slots::slot_board({each.concurrency, each.when_full, each.queue_max}),
-                   .state = {},
-                   .next = slots::next_number(earlier.facts, each.name),
-                   .kept = {}});
+        path,
+        slot{.what = each,
+             .board = slots::slot_board({each.concurrency, each.when_full, each.queue_max}),
+             .rate = std::make_shared<pulse_rate>(
+                 services_.output.rules.policy_of(path, emitter_names::output).pulses_per_second),
+             .state = {},
+             .next = slots::next_number(earlier.facts, each.name),
+             .kept = {}});
     states_.emplace(path,
                     std::make_shared<target_output>(
                         services_.output, model::make_target_id(services_.service, path), path));
@@ -62,7 +66,8 @@ slot_keeper::slot_keeper(slot_services services, const std::vector<slots::slot_t
 
 bool slot_keeper::owns(const std::map<std::string, std::string>& labels) const {
   const auto service = labels.find(std::string(slots::service_label));
-  return labels.contains(std::string(slots::slot_label)) &&
+  const auto slot = labels.find(std::string(slots::slot_label));
+  return slot != labels.end() && has(slot_path(slot->second)) &&
          labels.contains(std::string(slots::run_label)) && service != labels.end() &&
          service->second == services_.service.value;
 }
@@ -72,13 +77,22 @@ void slot_keeper::happened(const engine::event& event) {
   if (found == watches_.end()) return;
   const auto watch = found->second;
   watch->happened(event);
+  tell_who_asked(event.id);
   if (event.action == "destroy") return watch->removed();
   services_.inspect(event.id);
 }
 
 void slot_keeper::inspected(const engine::container_details& details) {
   const auto found = watches_.find(details.summary.id);
-  if (found != watches_.end()) found->second->inspected(details);
+  if (found == watches_.end()) return;
+  std::shared_ptr(found->second)->inspected(details);
+  tell_who_asked(details.summary.id);
+}
+
+// It may have been asked to stop before anybody had seen it run.
+void slot_keeper::tell_who_asked(const std::string& id) {
+  const live_run* const its = of_container(id);
+  if (its != nullptr && !its->record.reason.empty()) its->watch->stop_asked();
 }
 
 void slot_keeper::removed(const std::string& id) {
@@ -88,8 +102,27 @@ void slot_keeper::removed(const std::string& id) {
 
 void slot_keeper::listed(const std::vector<engine::container_summary>& own) {
   if (!std::exchange(listed_before_, true)) adopt_all(own);
+  clean_up_strays(own);
   // Also those that are not there any more: so it is found out.
   for (const auto& [id, watch] : watches_) services_.inspect(id);
+}
+
+// Made without our hearing of it, or not removed when it was to be: seen in two lists, so that none
+// is meant that is just being made.
+void slot_keeper::clean_up_strays(const std::vector<engine::container_summary>& own) {
+  std::set<std::string> strays;
+  for (const engine::container_summary& each : own) {
+    const auto& kept = slots_.at(slot_path(each.labels.at(std::string(slots::slot_label)))).kept;
+    const bool known = knows(each.id) ||
+                       std::ranges::find(undurable_, each.id) != undurable_.end() ||
+                       std::ranges::find(kept, each.id) != kept.end() ||
+                       runs_.contains(each.labels.at(std::string(slots::run_label)));
+    if (!known) strays.insert(each.id);
+  }
+  for (const std::string& id : strays) {
+    if (strays_.contains(id)) services_.tasks.spawn(clean_up(id));
+  }
+  strays_ = std::move(strays);
 }
 
 // ---- What the core asks for -----------------------------------------------------------------
@@ -105,17 +138,21 @@ void slot_keeper::perform(const std::string& path, verb what, const std::optiona
 
 void slot_keeper::perform_run(slot& in, const std::optional<json::text>& data,
                               const done_handler& done) {
-  const auto checked = check_action_data(data, input_schema(in.what));
   const std::string name = "slot " + in.what.name;
-  if (!checked) return done(myko::action_failed{name + ": " + checked.error().message});
+  const auto refuse = [&](const std::string& why) { done(myko::action_failed{name + ": " + why}); };
+  if (data && data->bytes.size() > input_bytes_max) {
+    return refuse("the input has " + std::to_string(data->bytes.size()) + " bytes; at most " +
+                  std::to_string(input_bytes_max) + " are taken");
+  }
+  const auto checked = check_action_data(data, input_schema(in.what));
+  if (!checked) return refuse(checked.error().message);
   json::text input{json::write(*checked)};
-  if (input.bytes.size() > input_bytes_max) {
-    return done(myko::action_failed{name + ": the input has " + std::to_string(input.bytes.size()) +
-                                    " bytes; at most " + std::to_string(input_bytes_max) +
-                                    " are taken"});
+  if (input_bytes() + input.bytes.size() > inputs_bytes_max) {
+    return refuse("the inputs of the runs that wait have more than " +
+                  std::to_string(inputs_bytes_max) + " bytes together; try again later");
   }
   if (!listed_before_) {
-    return done(myko::action_failed{name + ": the container engine has not answered yet"});
+    return refuse("the container engine has not answered yet");
   }
   const std::string run = in.what.name + "-" + std::to_string(in.next);
   const admission admission = in.board.admit(run);
@@ -190,12 +227,24 @@ slot_keeper::live_run* slot_keeper::find(const std::string& run) {
   return found == runs_.end() ? nullptr : &found->second;
 }
 
+slot_keeper::live_run* slot_keeper::of_container(const std::string& id) {
+  const auto found = std::ranges::find_if(
+      runs_, [&](const auto& each) { return each.second.record.container == id; });
+  return found == runs_.end() ? nullptr : &found->second;
+}
+
+std::size_t slot_keeper::input_bytes() const {
+  std::size_t out = 0;
+  for (const auto& [name, each] : runs_) out += each.record.input.bytes.size();
+  return out;
+}
+
 slot_keeper::live_run& slot_keeper::add(slot& in, slots::run_record record) {
   const std::string path = slot_path(in.what.name);
   const auto target = model::make_target_id(services_.service, path);
   live_run run{.record = std::move(record), .of = &in, .output = nullptr, .watch = nullptr};
-  run.output = std::make_shared<target_output>(services_.output, target, path,
-                                               run_voice(target, run.record.run, in.what.output));
+  run.output = std::make_shared<target_output>(
+      services_.output, target, path, run_voice(target, run.record.run, in.what.output), in.rate);
   const std::string name = run.record.run;
   return runs_.insert_or_assign(name, std::move(run)).first->second;
 }
@@ -241,7 +290,7 @@ void slot_keeper::told(const std::string& run) {
         if (kept) {
           keep(in, id);
         } else {
-          services_.tasks.spawn(clean_up(id));
+          clean_up_when_durable(id);
         }
       });
   over(run);
@@ -276,6 +325,15 @@ void slot_keeper::keep(slot& in, const std::string& id) {
     services_.tasks.spawn(clean_up(in.kept.front()));
     in.kept.pop_front();
   }
+}
+
+void slot_keeper::clean_up_when_durable(const std::string& id) {
+  if (services_.output.outbox.is_durable()) return services_.tasks.spawn(clean_up(id));
+  undurable_.push_back(id);
+  if (undurable_.size() == 1) services_.tasks.spawn(await_disk());
+  if (undurable_.size() <= undurable_max) return;
+  services_.tasks.spawn(clean_up(undurable_.front()));
+  undurable_.pop_front();
 }
 
 void slot_keeper::start_soon(const std::vector<std::string>& runs) {

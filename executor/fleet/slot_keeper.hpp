@@ -9,6 +9,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -45,15 +46,20 @@ struct earlier_runs {
 
 class slot_keeper {
  public:
-  // Longer documents are refused: they are handed over as a whole, and kept until then.
+  // Longer documents are refused: they are handed over as a whole, and kept until then. So are
+  // those beyond what all that wait may have together.
   static constexpr std::size_t input_bytes_max = 1U << 20U;
+  static constexpr std::size_t inputs_bytes_max = 16U << 20U;
+  // While the outbox cannot write to its disk, the engine's log is the only lasting copy of what a
+  // run has printed: so many containers of runs that are over are left where they are.
+  static constexpr std::size_t undurable_max = 256;
 
   using done_handler = std::function<void(const myko::action_outcome&)>;
 
   slot_keeper(slot_services services, const std::vector<slots::slot_template>& templates,
               earlier_runs earlier);
 
-  // Was this container made for a run of ours?
+  // Was this container made for a run of a slot that we have?
   [[nodiscard]] bool owns(const std::map<std::string, std::string>& labels) const;
   // Does anybody follow it?
   [[nodiscard]] bool knows(const std::string& id) const { return watches_.contains(id); }
@@ -76,6 +82,7 @@ class slot_keeper {
   struct slot {
     slots::slot_template what;
     slots::slot_board board;
+    std::shared_ptr<pulse_rate> rate;  // of the output of all its runs
     slot_state state;
     std::uint64_t next = 1;
     std::deque<std::string> kept;  // containers of runs that are over, oldest first
@@ -100,10 +107,12 @@ class slot_keeper {
   net::awaitable<result<slot_container>> create(std::string run);
   net::awaitable<result<void>> start(std::string id);
   net::awaitable<void> give_input(std::string run, std::unique_ptr<engine::input_stream> input);
+  net::awaitable<bool> is_engine_gone(std::string id) const;
   net::awaitable<void> await_exit(std::string id, std::unique_ptr<engine::exit_wait> exit) const;
   net::awaitable<void> await_deadline(std::string run);
   net::awaitable<void> stop_container(std::string id, std::chrono::seconds grace);
   net::awaitable<void> clean_up(std::string id);
+  net::awaitable<void> await_disk();
   net::awaitable<void> saved(const live_run& what);
   net::awaitable<void> follow(std::string id, std::shared_ptr<container_watch> watch,
                               std::shared_ptr<target_output> output);
@@ -114,6 +123,8 @@ class slot_keeper {
   void never_ran(const std::string& run, const std::string& reason, const std::string& error);
   void over(const std::string& run);
   void keep(slot& in, const std::string& id);
+  void clean_up_when_durable(const std::string& id);
+  void clean_up_strays(const std::vector<engine::container_summary>& own);
 
   // An earlier life.
   void adopt_all(const std::vector<engine::container_summary>& own);
@@ -125,6 +136,9 @@ class slot_keeper {
   void watch(live_run& run, const std::string& id, std::shared_ptr<container_watch> watch);
   [[nodiscard]] watch_services services_of(const std::string& run);
   [[nodiscard]] live_run* find(const std::string& run);
+  void tell_who_asked(const std::string& id);
+  [[nodiscard]] live_run* of_container(const std::string& id);
+  [[nodiscard]] std::size_t input_bytes() const;
   void save(const live_run& run);
   void show(slot& which);
   void say(log_level level, const std::string& what) const { services_.watch.log(level, what); }
@@ -135,6 +149,8 @@ class slot_keeper {
   std::map<std::string, std::shared_ptr<container_watch>> watches_;  // by container
   std::map<std::string, std::shared_ptr<target_output>> states_;     // by path: of the slots
   bool listed_before_ = false;
+  std::deque<std::string> undurable_;  // containers to be removed, oldest first
+  std::set<std::string> strays_;       // containers of the last list that nobody here knows
   std::map<std::string, slots::run_record> left_;         // by run, until they are taken up
   std::map<std::string, outbox::saved_container> saved_;  // by container, likewise
 };

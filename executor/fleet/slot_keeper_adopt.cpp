@@ -28,7 +28,8 @@ void slot_keeper::adopt_all(const std::vector<engine::container_summary>& own) {
   for (const engine::container_summary& each : oldest_first) adopt(each);
   std::vector<slots::run_record> records;
   for (auto& [run, record] : std::exchange(left_, {})) records.push_back(std::move(record));
-  std::ranges::stable_sort(records, {}, [](const auto& each) { return number_of(each); });
+  std::ranges::stable_sort(records, {},
+                           [](const auto& each) { return slots::number_of(each.run); });
   for (const slots::run_record& each : records) adopt_record(each);
   for (const auto& [id, saved] : std::exchange(saved_, {})) {
     services_.output.outbox.write_soon(
@@ -41,21 +42,16 @@ void slot_keeper::adopt_all(const std::vector<engine::container_summary>& own) {
 }
 
 void slot_keeper::adopt(const engine::container_summary& container) {
-  const auto found = slots_.find(slot_path(label(container, slots::slot_label)));
-  if (found == slots_.end()) {
-    return say(log_level::warning, "container " + container.name + " is of the slot " +
-                                       label(container, slots::slot_label) +
-                                       ", which the configuration does not have any more: it is "
-                                       "left as it is");
-  }
-  slot& in = found->second;
+  slot& in = slots_.at(slot_path(label(container, slots::slot_label)));
   const std::string run = label(container, slots::run_label);
+  in.next = std::max(in.next, slots::number_of(run) + 1);  // should the database be a new one
   const auto record = left_.find(run);
   const bool was_started = container.state != engine::container_state::created;
   if (record != left_.end() && was_started) {
     live_run& its = add(in, std::move(record->second));
     left_.erase(record);
     its.record.container = container.id;
+    its.record.stage = std::max(its.record.stage, slots::run_stage::started);
     in.board.adopt_running(run);
     resume(its, container);
   } else if (record != left_.end()) {  // it is begun anew, from its record
@@ -68,6 +64,7 @@ void slot_keeper::adopt(const engine::container_summary& container) {
                              .stage = slots::run_stage::given,
                              .reason = {},
                              .container = container.id});
+    save(its);
     in.board.adopt_running(run);
     resume(its, container);
   } else if (in.what.keep == slots::keep::none || !was_started) {
@@ -106,7 +103,8 @@ void slot_keeper::adopt_record(const slots::run_record& record) {
   const auto found = slots_.find(slot_path(record.slot));
   if (found == slots_.end()) {
     say(log_level::warning, "run " + record.run + " is given up: the configuration has no slot " +
-                                record.slot + " any more");
+                                record.slot +
+                                " any more; its container, if it has one, is a target of its own");
     services_.output.outbox.write_soon(
         [run = record.run](outbox::batch& into) { into.facts[slots::record_fact(run)] = ""; },
         nullptr);

@@ -19,6 +19,11 @@ using namespace std::chrono_literals;
 
 // Between two tries of what the engine could not do while it was going or coming.
 constexpr auto retry_after = 1'000ms;
+constexpr auto retry_after_max = 30'000ms;
+// How often it is asked to stop before it is killed; and an image pulled, though the engine is
+// there.
+constexpr int stops_max = 3;
+constexpr int pulls_max = 3;
 
 bool is_engine_away(const failure& error) {
   return error.code == engine::errc::unreachable || error.code == engine::errc::disconnected ||
@@ -32,7 +37,7 @@ awaitable<void> slot_keeper::carry(std::string run) {
   co_await net::end_if_cancelled();
   const live_run* const its = find(run);
   if (its == nullptr || launched) co_return;
-  const std::string& asked = its->record.reason;
+  const std::string asked = its->record.reason;
   never_ran(run, asked.empty() ? end_reasons::not_started : asked,
             asked.empty() ? launched.error().message : "");
 }
@@ -43,6 +48,10 @@ awaitable<result<void>> slot_keeper::launch(std::string run) {
   if (!made) co_return made.error();
   const std::string id = made->id;
   live_run* its = find(run);
+  if (its == nullptr) {  // it was stopped meanwhile
+    services_.tasks.spawn(clean_up(id));
+    co_return result<void>();
+  }
   its->record.container = id;
   engine::container_summary container;
   container.id = id;
@@ -55,6 +64,7 @@ awaitable<result<void>> slot_keeper::launch(std::string run) {
   if (its == nullptr) co_return result<void>();
   const failure stopped{engine::make_error_code(engine::errc::refused), "it was stopped"};
   const auto started = its->record.reason.empty() ? co_await start(id) : result<void>(stopped);
+  co_await net::end_if_cancelled();  // it goes on in the next life
   if (!started) {
     services_.tasks.spawn(clean_up(id));
     co_return started.error();
@@ -78,13 +88,13 @@ awaitable<result<void>> slot_keeper::launch(std::string run) {
   co_return result<void>();
 }
 
-// Tries again while the engine is away.
+// Tries again while the engine is away. Whoever stops the run meanwhile takes it away.
 awaitable<result<slot_container>> slot_keeper::create(std::string run) {
-  while (true) {
+  const failure stopped{engine::make_error_code(engine::errc::refused), "it was stopped"};
+  for (int pulls = 1;; ++pulls) {
     co_await services_.watch.gate.passage();
     const live_run* its = find(run);
-    const failure stopped{engine::make_error_code(engine::errc::refused), "it was stopped"};
-    if (its == nullptr || !its->record.reason.empty()) co_return stopped;
+    if (its == nullptr) co_return stopped;
     slot& in = *its->of;
     const image_source pull = [this, &in](const std::string& image) {
       return services_.pull(image, [this, &in](std::string note) {
@@ -96,8 +106,9 @@ awaitable<result<slot_container>> slot_keeper::create(std::string run) {
     in.state.note.clear();
     show(in);
     its = find(run);
-    if (its == nullptr || !its->record.reason.empty()) co_return stopped;
-    if (!ready && !is_engine_away(ready.error())) co_return ready.error();
+    if (its == nullptr) co_return stopped;
+    const bool is_pulls_fault = services_.watch.gate.is_open() && pulls >= pulls_max;
+    if (!ready && (is_pulls_fault || !is_engine_away(ready.error()))) co_return ready.error();
     if (ready) {
       auto spec = slots::spec_of(in.what, {.service = services_.service.value, .run = run},
                                  its->record.input);
@@ -133,15 +144,28 @@ awaitable<void> slot_keeper::give_input(std::string run,
                                         std::unique_ptr<engine::input_stream> input) {
   const live_run* its = find(run);
   if (its == nullptr) co_return;
+  const std::string id = its->record.container;
   const auto given = co_await hand_over(*input, its->record.input.bytes);
+  bool cut = !given;
+  // Who closes its input does not want all of it; an engine that went away did not give it.
+  if (cut && given.error().code == engine::errc::disconnected) cut = co_await is_engine_gone(id);
+  co_await net::end_if_cancelled();
   live_run* const now = find(run);
   if (now == nullptr) co_return;
-  if (!given) {
-    say(log_level::warning, "run " + run + ": its input: " + given.error().message);
+  if (cut) {
+    say(log_level::warning,
+        "run " + run + ": it is stopped, since its input was cut off: " + given.error().message);
+    stop_run(run, end_reasons::input_lost);
     co_return;
   }
   now->record.stage = slots::run_stage::given;
+  now->record.input = {};  // nobody needs it any more, and it may be large, or secret
   save(*now);
+}
+
+awaitable<bool> slot_keeper::is_engine_gone(std::string id) const {
+  const auto details = co_await services_.watch.engine.inspect(id);
+  co_return !details && is_engine_away(details.error());
 }
 
 // Faster than the engine's events, and none of them is needed.
@@ -164,19 +188,33 @@ void slot_keeper::stop_run(const std::string& run, const char* reason) {
   live_run* const its = find(run);
   if (its == nullptr || !its->record.reason.empty()) return;
   its->record.reason = reason;
-  if (its->of->board.give_up(run)) return never_ran(run, reason, "");
+  const bool waits = its->of->board.give_up(run);
+  if (waits || its->record.container.empty()) return never_ran(run, reason, "");
   save(*its);
   if (its->watch && its->record.stage != slots::run_stage::accepted) {
     services_.tasks.spawn(stop_container(its->record.container, its->of->what.stop_grace));
   }
 }
 
+// Until it is over: a run that was to be stopped must not go on.
 awaitable<void> slot_keeper::stop_container(std::string id, std::chrono::seconds grace) {
-  while (true) {
-    if (const auto found = watches_.find(id); found != watches_.end()) found->second->stop_asked();
-    const auto stopped = co_await services_.watch.engine.stop(id, grace);
-    if (stopped || !is_engine_away(stopped.error())) break;
-    co_await net::sleep(retry_after);
+  engine::client& engine = services_.watch.engine;
+  auto pause = retry_after;
+  for (int tries = 0; of_container(id) != nullptr; ++tries) {
+    of_container(id)->watch->stop_asked();
+    const auto stopped =
+        tries < stops_max ? co_await engine.stop(id, grace) : co_await engine.kill(id, "KILL");
+    if (stopped || stopped.error().code == engine::errc::not_found) break;
+    if (!is_engine_away(stopped.error())) {
+      if (tries == 0) {
+        say(log_level::warning,
+            "container " + id.substr(0, 12) +
+                " of a run does not stop, trying again: " + stopped.error().message);
+      }
+      (void)co_await engine.unpause(id);  // some engines stop none that is paused
+    }
+    co_await net::sleep(pause);
+    pause = std::min(pause * 2, retry_after_max);
     co_await services_.watch.gate.passage();
   }
   services_.inspect(id);
@@ -198,6 +236,11 @@ awaitable<void> slot_keeper::clean_up(std::string id) {
     co_await services_.watch.gate.passage();
   }
   removed(id);
+}
+
+awaitable<void> slot_keeper::await_disk() {
+  while (!services_.output.outbox.is_durable()) co_await net::sleep(retry_after);
+  for (const std::string& id : std::exchange(undurable_, {})) services_.tasks.spawn(clean_up(id));
 }
 
 awaitable<void> slot_keeper::saved(const live_run& what) {
@@ -233,6 +276,12 @@ awaitable<void> slot_keeper::follow(std::string id, std::shared_ptr<container_wa
                                     std::shared_ptr<target_output> output) {
   co_await watch->run();
   watches_.erase(id);
+  // Nobody has seen it run, and nobody will.
+  if (const live_run* its = of_container(id); its != nullptr && its->watch == watch) {
+    const slots::run_record record = its->record;
+    const std::string reason = record.reason.empty() ? end_reasons::unknown : record.reason;
+    never_ran(record.run, reason, "its container is gone");
+  }
   // That the container is forgotten is collected from its output, which has to live until then.
   services_.output.outbox.write_soon([](outbox::batch&) {}, [output = std::move(output)] {});
 }

@@ -17,7 +17,9 @@ bool is_of_signal(int exit_code) {
 
 std::string end_reason(const run& ended, const std::string& asked) {
   if (!asked.empty()) return asked;
-  if (ended.oom_killed) return end_reasons::memory;
+  // Also a child may have been killed, and the program have made the best of it.
+  const bool well = ended.end && ended.end->exit_code == 0;
+  if (ended.oom_killed && !well) return end_reasons::memory;
   if (ended.asked_to_stop()) return end_reasons::stop;
   if (!ended.end || !ended.end->exit_code) return end_reasons::unknown;
   return is_of_signal(*ended.end->exit_code) ? end_reasons::signal : end_reasons::exit;

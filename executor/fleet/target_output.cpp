@@ -22,13 +22,15 @@ line_pulses_config config_of(const emitter_policy& policy, const std::optional<r
 }  // namespace
 
 target_output::target_output(const output_services& services, model::target_id target,
-                             std::string path, std::optional<run_voice> voice)
+                             std::string path, std::optional<run_voice> voice,
+                             std::shared_ptr<pulse_rate> rate)
     : services_(services),
       target_(std::move(target)),
       path_(std::move(path)),
       voice_(std::move(voice)),
       output_(model::make_emitter_id(target_, emitter_names::output)),
-      lines_(config_of(services.rules.policy_of(path_, emitter_names::output), voice_)),
+      lines_(config_of(services.rules.policy_of(path_, emitter_names::output), voice_),
+             std::move(rate)),
       due_(services.executor),
       changed_(services.executor) {}
 
@@ -132,9 +134,9 @@ void target_output::collect(outbox::collection& into) {
 
 void target_output::tell(outbox::collection& into, outbox::record next) {
   next.target = target_;
-  const bool latest =
-      next.form != outbox::form::data && class_of(emitter_names::output) == delivery::latest;
-  if (!latest) return into.add(std::move(next));
+  const std::string_view emitter =
+      std::string_view(next.emitter.value).substr(target_.value.size() + 1);
+  if (class_of(emitter) != delivery::latest) return into.add(std::move(next));
   next.seq = into.number(next.emitter, next.count);
   tell_latest(next.emitter, outbox::data_of(next));
 }

@@ -34,9 +34,11 @@ class target_output final : public outbox::producer,
                             public std::enable_shared_from_this<target_output> {
  public:
   // `path` is the target's id without the service.
-  // With a voice it tells one run of a slot; others tell other runs of the same target.
+  // With a voice it tells one run of a slot; others tell other runs of the same target, and share
+  // the rate of its output.
   target_output(const output_services& services, model::target_id target, std::string path,
-                std::optional<run_voice> voice = std::nullopt);
+                std::optional<run_voice> voice = std::nullopt,
+                std::shared_ptr<pulse_rate> rate = nullptr);
   ~target_output() override;
   target_output(const target_output&) = delete;
   target_output& operator=(const target_output&) = delete;

@@ -50,6 +50,8 @@ class intake {
   // `fill` adds to the next write, within the commit delay; then, when that is on disk (or kept in
   // memory, since the disk cannot be written), `written` is called. Each once, in their order.
   virtual void write_soon(std::function<void(batch&)> fill, std::function<void()> written) = 0;
+  // Is what was written on disk? While that cannot be written, it is in memory only.
+  [[nodiscard]] virtual bool is_durable() const = 0;
   // So many bytes are held by producers, or are not any more: for room().
   virtual void hold(std::size_t bytes) = 0;
   virtual void release(std::size_t bytes) = 0;

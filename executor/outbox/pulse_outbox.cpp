@@ -101,6 +101,7 @@ class pulse_outbox::impl {
   }
 
   [[nodiscard]] const totals& waiting() const { return totals_; }
+  [[nodiscard]] bool is_durable() const { return totals_.trouble.empty(); }
 
   // ---- intake
 
@@ -261,7 +262,6 @@ class pulse_outbox::impl {
   }
 
   static constexpr std::uint64_t told_every = 100'000;
-  static constexpr auto retry_after = std::chrono::seconds(1);
   static constexpr auto first_told_after = std::chrono::seconds(10);
   static constexpr auto told_again_after = std::chrono::minutes(10);
 
@@ -304,6 +304,7 @@ void pulse_outbox::write_soon(std::function<void(batch&)> fill, std::function<vo
 const totals& pulse_outbox::waiting() const { return impl_->waiting(); }
 
 void pulse_outbox::announce(const std::shared_ptr<producer>& who) { impl_->announce(who); }
+bool pulse_outbox::is_durable() const { return impl_->is_durable(); }
 void pulse_outbox::hold(std::size_t bytes) { impl_->hold(bytes); }
 void pulse_outbox::release(std::size_t bytes) { impl_->release(bytes); }
 awaitable<void> pulse_outbox::room() { return impl_->room(); }

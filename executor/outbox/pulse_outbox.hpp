@@ -67,6 +67,7 @@ class pulse_outbox final : public intake, public myko::pulse_source {
   // intake
   void announce(const std::shared_ptr<producer>& who) override;
   void write_soon(std::function<void(batch&)> fill, std::function<void()> written) override;
+  [[nodiscard]] bool is_durable() const override;
   void hold(std::size_t bytes) override;
   void release(std::size_t bytes) override;
   [[nodiscard]] boost::asio::awaitable<void> room() override;

@@ -10,9 +10,13 @@ namespace gantry::slots {
 namespace {
 
 // Where engines keep the socket that commands them, under both names of /run.
-constexpr std::array<std::string_view, 5> engine_sockets{
-    "/run/docker.sock", "/run/podman/podman.sock", "/run/containerd/containerd.sock",
-    "/run/crio/crio.sock", "/run/user/0/docker.sock"};
+constexpr std::array<std::string_view, 7> engine_sockets{"/run/docker.sock",
+                                                         "/run/docker/containerd/containerd.sock",
+                                                         "/run/podman/podman.sock",
+                                                         "/run/containerd/containerd.sock",
+                                                         "/run/k3s/containerd/containerd.sock",
+                                                         "/run/crio/crio.sock",
+                                                         "/run/user/0/docker.sock"};
 constexpr std::array<std::string_view, 5> socket_names{
     "docker.sock", "docker.raw.sock", "podman.sock", "containerd.sock", "crio.sock"};
 
@@ -107,6 +111,12 @@ result<engine::container_mount> parse_mount(std::string_view text) {
 bool shows(const engine::container_mount& mount, std::string_view path) {
   return mount.type == engine::container_mount::kind::bind &&
          is_in(without_var(normal(path)), without_var(mount.source));
+}
+
+bool shows_some_of(const engine::container_mount& mount, std::string_view folder) {
+  const bool is_inside = mount.type == engine::container_mount::kind::bind &&
+                         is_in(without_var(mount.source), without_var(normal(folder)));
+  return is_inside || shows(mount, folder);
 }
 
 std::optional<std::string> clash_of(std::span<const engine::container_mount> mounts, bool has_tmp) {

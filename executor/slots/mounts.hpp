@@ -19,6 +19,9 @@ namespace gantry::slots {
 // Whether the mount shows the file at `path` inside the container.
 [[nodiscard]] bool shows(const engine::container_mount& mount, std::string_view path);
 
+// Whether it shows any of what is in the folder.
+[[nodiscard]] bool shows_some_of(const engine::container_mount& mount, std::string_view folder);
+
 // Two mounts with one target, or one at /tmp where there is a tmpfs.
 [[nodiscard]] std::optional<std::string> clash_of(std::span<const engine::container_mount> mounts,
                                                   bool has_tmp);

@@ -37,8 +37,8 @@ std::optional<std::uint64_t> parse_number(std::string_view text) {
 
 }  // namespace
 
-std::uint64_t number_of(const run_record& record) {
-  return parse_number(std::string_view(record.run).substr(record.run.rfind('-') + 1)).value_or(0);
+std::uint64_t number_of(std::string_view run) {
+  return parse_number(run.substr(run.rfind('-') + 1)).value_or(0);
 }
 
 std::string record_fact(std::string_view run) {
@@ -98,7 +98,7 @@ std::vector<run_record> records_of(const std::map<std::string, std::string>& fac
       damaged.push_back(name + ": " + record.error().message);
     }
   }
-  std::ranges::stable_sort(out, {}, number_of);
+  std::ranges::stable_sort(out, {}, [](const auto& each) { return number_of(each.run); });
   return out;
 }
 

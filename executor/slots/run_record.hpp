@@ -45,7 +45,7 @@ struct run_record {
 [[nodiscard]] std::vector<run_record> records_of(const std::map<std::string, std::string>& facts,
                                                  std::vector<std::string>& damaged);
 // 17 of echo-17.
-[[nodiscard]] std::uint64_t number_of(const run_record& record);
+[[nodiscard]] std::uint64_t number_of(std::string_view run);
 // The number of the slot's next run, from 1.
 [[nodiscard]] std::uint64_t next_number(const std::map<std::string, std::string>& facts,
                                         std::string_view slot);

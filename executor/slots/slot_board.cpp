@@ -16,10 +16,14 @@ admission slot_board::admit(const std::string& run) {
   return {.what = admission::verdict::wait, .position = waiting_.size()};
 }
 
-// The newest counts: as many may wait as are being stopped for them, and the oldest give way.
+// The newest counts: as many may wait as are being stopped for them, and the oldest give way. One
+// that is being stopped may be for nobody any more: who waited for it has given up, or got the
+// place of another that ended by itself.
 admission slot_board::replace(const std::string& run) {
   admission out{.what = admission::verdict::wait};
-  if (making_room_ < running_.size()) {
+  if (making_room_ > waiting_.size()) {
+    // A place is on its way.
+  } else if (making_room_ < running_.size()) {
     out.stop = running_[making_room_++];
   } else {
     out.superseded = waiting_.front();

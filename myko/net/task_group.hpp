@@ -23,7 +23,9 @@ class task_group {
   explicit task_group(const asio::any_io_executor& executor)
       : executor_(executor), ended_(executor) {}
 
+  // After cancel() it is not begun: nobody would end it.
   void spawn(awaitable<void> task) {
+    if (cancelled_) return;
     const auto place = signals_.emplace(signals_.end());
     asio::co_spawn(
         executor_, std::move(task),

@@ -155,5 +155,15 @@ TEST(SlotConfig, NeverMountsTheSocketOfTheConfiguredEngine) {
               ElementsAre(HasSubstr("gantry.toml:6: slot.mounts: \"/srv\" would hand over")));
 }
 
+TEST(SlotConfig, NeverShowsGantrysOwnFolder) {
+  const std::string slot = "state_dir = \"/srv/gantry\"\n[[slot]]\nname = \"a\"\nimage = \"b\"\n";
+  for (const char* source : {"/srv", "/srv/gantry", "/srv/gantry/x"}) {
+    EXPECT_THAT(mistakes(slot + "mounts = [\"" + source + ":/x\"]\n"),
+                ElementsAre(HasSubstr("would show gantry's own folder /srv/gantry")))
+        << source;
+  }
+  EXPECT_THAT(mistakes(slot + "mounts = [\"/srv/gantry2:/x\"]\n"), testing::IsEmpty());
+}
+
 }  // namespace
 }  // namespace gantry

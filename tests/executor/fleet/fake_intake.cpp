@@ -24,7 +24,13 @@ void fake_database::apply(const outbox::batch& what) {
   for (const auto& each : what.containers) containers[each.id] = each;
   for (const auto& each : what.targets) targets[each.path] = each;
   for (const auto& each : what.entities) entities[{each.type, each.id}] = each;
-  for (const auto& [name, value] : what.facts) facts[name] = value;
+  for (const auto& [name, value] : what.facts) {
+    if (value.empty()) {
+      facts.erase(name);
+    } else {
+      facts[name] = value;
+    }
+  }
   records.insert(records.end(), what.records.begin(), what.records.end());
 }
 
@@ -33,6 +39,7 @@ earlier_life fake_database::life() const {
   for (const auto& [path, each] : targets) out.targets.push_back(each);
   for (const auto& [id, each] : containers) out.containers.push_back(each);
   for (const auto& [name, each] : entities) out.entities.push_back(each);
+  out.facts = facts;
   return out;
 }
 

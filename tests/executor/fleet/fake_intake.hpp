@@ -37,6 +37,7 @@ class fake_intake final : public outbox::intake {
   std::vector<model::pulse> pulses;  // of the committed records, in order
   int writes = 0;                    // that were committed
   std::vector<outbox::batch> batches;
+  bool durable = true;  // as it is told: what is committed is kept anyway
 
   // What is collected from now on stays on its way to the disk, until it is released. As with the
   // real one nothing more is collected meanwhile.
@@ -51,6 +52,7 @@ class fake_intake final : public outbox::intake {
 
   void announce(const std::shared_ptr<outbox::producer>& who) override;
   void write_soon(std::function<void(outbox::batch&)> fill, std::function<void()> written) override;
+  [[nodiscard]] bool is_durable() const override { return durable; }
   void hold(std::size_t bytes) override { held_ += dead_ ? 0 : bytes; }
   void release(std::size_t bytes) override;
   [[nodiscard]] boost::asio::awaitable<void> room() override;

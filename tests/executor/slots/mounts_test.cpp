@@ -39,7 +39,7 @@ TEST(Mounts, NeverHandOverTheEngine) {
        {"/", "/run", "/var", "/var/run", "/run/", "/run/docker.sock", "/var/run/docker.sock",
         "/srv/../run/docker.sock", "/run/podman", "/var/run/podman/podman.sock", "/run/user",
         "/run/user/1000", "/run/user/1000/podman", "/run/user/1000/docker.sock", "/run/containerd",
-        "/srv/x/docker.sock", "//run"}) {
+        "/srv/x/docker.sock", "//run", "/run/docker", "/run/k3s"}) {
     EXPECT_THAT(refusal(std::string(source) + ":/x:ro"), HasSubstr("engine's socket")) << source;
   }
   EXPECT_THAT(refusal("/proc/1/root:/x"), HasSubstr("/proc is never mounted"));

@@ -59,6 +59,27 @@ TEST(SlotBoard, StopsTheOldestForTheNewest) {
   EXPECT_EQ(board.admit("f").stop, "d") << "the oldest that is not being stopped";
 }
 
+TEST(SlotBoard, StopsNoOtherWhileAPlaceIsOnItsWay) {
+  slot_board board({.concurrency = 1, .when_full = when_full::replace});
+  static_cast<void>(board.admit("a"));
+  EXPECT_EQ(board.admit("b").stop, "a");
+  EXPECT_TRUE(board.give_up("b"));
+  const admission next = board.admit("c");  // a is still being stopped
+  EXPECT_EQ(next.stop, std::nullopt);
+  EXPECT_EQ(next.superseded, std::nullopt);
+  EXPECT_THAT(board.ended("a"), ElementsAre("c"));
+}
+
+TEST(SlotBoard, GivesTheNextOneThePlaceThatNobodyWaitsFor) {
+  slot_board board({.concurrency = 2, .when_full = when_full::replace});
+  static_cast<void>(board.admit("a"));
+  static_cast<void>(board.admit("b"));
+  EXPECT_EQ(board.admit("c").stop, "a");
+  EXPECT_THAT(board.ended("b"), ElementsAre("c"));  // by itself
+  EXPECT_EQ(board.admit("d").stop, std::nullopt);
+  EXPECT_THAT(board.ended("a"), ElementsAre("d"));
+}
+
 TEST(SlotBoard, TakesUpWhatAnEarlierLifeHasLeft) {
   slot_board board({.concurrency = 2, .when_full = when_full::reject});
   board.adopt_running("a");
@@ -82,6 +103,9 @@ TEST(SlotBoard, NeverRunsMoreThanItMayAndForgetsNone) {
         const admission next = board.admit(std::to_string(step));
         taken += next.what == verdict::reject ? 0 : 1;
         over += next.superseded ? 1 : 0;
+      } else if (dice.one_in(4) && !board.waiting().empty()) {
+        const auto which = dice.upto(board.waiting().size() - 1);
+        over += board.give_up(std::string(board.waiting()[which])) ? 1 : 0;
       } else if (!board.running().empty()) {
         const auto which = dice.upto(board.running().size() - 1);
         static_cast<void>(board.ended(std::string(board.running()[which])));
