@@ -1,5 +1,6 @@
 #include "executor/fleet/action_performer.hpp"
 
+#include <algorithm>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -46,7 +47,15 @@ action_performer::action_performer(engine::client& engine, engine_gate& gate, co
       log_(std::move(log)),
       hooks_(std::move(hooks)),
       lanes_(tasks),
-      inputs_(engine, tasks) {}
+      inputs_(engine, tasks),
+      groups_(engine, tasks, log_,
+              {.perform = [this](const std::string& path, const order& order,
+                                 done_handler done) { perform_on_container(path, order, done); },
+               .refused =
+                   [this](const std::string& id, const std::string& why) {
+                     if (const auto watch = hooks_.watch(id)) watch->set_error(why);
+                     hooks_.changed(id);
+                   }}) {}
 
 void action_performer::perform(const myko::action_request& request) {
   const done_handler done = [this, ticket = request.ticket](const myko::action_outcome& outcome) {
@@ -73,6 +82,7 @@ void action_performer::perform(const myko::action_request& request) {
     if (!policy.allows(path, *verb, one->actions)) {
       return done(myko::action_failed{policy.why_not(path, *verb, one->actions)});
     }
+    groups_.asked(path, *order);
     return perform_on_container(path, *order, done);
   }
   for (const auto& [each, member] : roster_.members()) {
@@ -103,34 +113,34 @@ void action_performer::perform_on_group(const std::string& group, const order& o
   if (!policy.allows(path, order.what)) {
     return done(myko::action_failed{policy.why_not(path, order.what)});
   }
-  std::vector<const member*> there;
-  std::vector<std::string> left_out;
+  std::vector<group_orders::party> parties;
   for (const member* each : roster_.of_group(group)) {
     if (each->container.empty()) continue;
-    if (policy.allows(each->who.path, order.what, each->actions)) {
-      there.push_back(each);
-    } else {
-      left_out.push_back(each->who.name + " (" +
-                         policy.why_not(each->who.path, order.what, each->actions) + ")");
-    }
+    const bool may = policy.allows(each->who.path, order.what, each->actions);
+    parties.push_back({as_compose_member(*each), each->who.name, each->container,
+                       may ? "" : policy.why_not(each->who.path, order.what, each->actions)});
   }
-  if (there.empty()) {
-    const std::string why = left_out.empty()
-                                ? " has no containers any more"
-                                : ": none of its containers may do it, such as " + left_out.front();
-    return done(myko::action_failed{"project " + group + why});
+  if (parties.empty()) {
+    return done(myko::action_failed{"project " + group + " has no containers any more"});
   }
-  const auto outcomes = std::make_shared<std::vector<member_outcome>>();
-  for (const member* each : there) {
-    perform_on_container(each->who.path, order,
-                         [outcomes, done, group, left_out, name = each->who.name,
-                          count = there.size()](const myko::action_outcome& outcome) {
-                           outcomes->push_back({name, outcome});
-                           if (outcomes->size() == count) {
-                             done(combine(group, *outcomes, left_out));
-                           }
-                         });
+  if (std::ranges::none_of(parties, [](const auto& each) { return each.left_out.empty(); })) {
+    const group_orders::party& one = parties.front();
+    return done(myko::action_failed{"project " + group +
+                                    ": none of its containers may do it, such as " + one.name +
+                                    " (" + one.left_out + ")"});
   }
+  groups_.perform(group, order, std::move(parties), done);
+}
+
+compose_member action_performer::as_compose_member(const member& one) const {
+  compose_member out{one.who.path, "", "", ""};
+  const engine::container_summary* container = roster_.container(one.container);
+  if (container == nullptr) return out;
+  out.depends_on = label_of(*container, compose_depends_on_label);
+  if (label_of(*container, compose_oneoff_label) == "True") return out;
+  out.service = label_of(*container, compose_service_label);
+  out.number = label_of(*container, compose_number_label);
+  return out;
 }
 
 awaitable<void> action_performer::carry_out(std::string path, order order, done_handler done) {

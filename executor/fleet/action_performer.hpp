@@ -12,6 +12,7 @@
 #include "executor/fleet/container_watch.hpp"
 #include "executor/fleet/core_port.hpp"
 #include "executor/fleet/engine_gate.hpp"
+#include "executor/fleet/group_orders.hpp"
 #include "executor/fleet/input_lines.hpp"
 #include "executor/fleet/roster.hpp"
 #include "myko/log.hpp"
@@ -34,12 +35,15 @@ class action_performer {
 
   // Each request is answered through the core port once, now or later.
   void perform(const myko::action_request& request);
+  // Something is new about this container.
+  void happened(const std::string& id) { groups_.happened(id); }
 
  private:
   using done_handler = std::function<void(const myko::action_outcome&)>;
 
   void perform_on_container(const std::string& path, const order& order, done_handler done);
   void perform_on_group(const std::string& group, const order& order, done_handler done);
+  [[nodiscard]] compose_member as_compose_member(const member& one) const;
   net::awaitable<void> reach_into(std::string id, std::string name, order order, done_handler done);
   net::awaitable<void> carry_out(std::string path, order order, done_handler done);
   net::awaitable<result<engine::change>> ask_engine(const std::string& id, const order& order);
@@ -52,6 +56,7 @@ class action_performer {
   hooks hooks_;
   action_lanes lanes_;
   input_lines inputs_;
+  group_orders groups_;
 };
 
 }  // namespace gantry::fleet

@@ -190,7 +190,8 @@ myko::action_outcome describe(const order& order, const std::string& name,
 }
 
 myko::action_outcome combine(const std::string& group, const std::vector<member_outcome>& members,
-                             const std::vector<std::string>& left_out) {
+                             const std::vector<std::string>& left_out,
+                             const std::vector<std::string>& notes) {
   std::string failures;
   std::vector<std::string> done;
   std::string responses;
@@ -204,6 +205,7 @@ myko::action_outcome combine(const std::string& group, const std::vector<member_
     }
   }
   if (!failures.empty()) {
+    for (const std::string& each : notes) failures += "; " + each;
     return myko::action_failed{"project " + group + ": " + std::to_string(done.size()) + " of " +
                                std::to_string(members.size()) + " containers did it. " + failures +
                                without(left_out)};
@@ -212,6 +214,7 @@ myko::action_outcome combine(const std::string& group, const std::vector<member_
   out.set("ok", true).set_list("containers", done);
   out.set("results", json::text{"[" + responses + "]"});
   if (!left_out.empty()) out.set_list("leftOut", left_out);
+  if (!notes.empty()) out.set_list("notes", notes);
   return myko::action_done{out.to_text()};
 }
 

@@ -71,13 +71,14 @@ struct order {
                                                       const std::vector<std::string>& forgotten);
 
 // The outcome of a group's action from those of its members; `left_out`: who may not do it, and
-// why.
+// why; `notes`: what is to be said of it all the same.
 struct member_outcome {
   std::string name;
   myko::action_outcome outcome;
 };
 [[nodiscard]] myko::action_outcome combine(const std::string& group,
                                            const std::vector<member_outcome>& members,
-                                           const std::vector<std::string>& left_out = {});
+                                           const std::vector<std::string>& left_out = {},
+                                           const std::vector<std::string>& notes = {});
 
 }  // namespace gantry::fleet

@@ -263,6 +263,7 @@ class controller::impl {
         watches_.sync(acquaintance::made_since);
       }
     }
+    performer_.happened(event.id);
     const auto watch = watches_.of(event.id);
     if (watch) watch->happened(event);
     if (watch) alerts_told(alerts_.happened(event, net::now().steady));

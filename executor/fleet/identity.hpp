@@ -13,6 +13,7 @@ namespace gantry::fleet {
 inline constexpr std::string_view compose_project_label = "com.docker.compose.project";
 inline constexpr std::string_view compose_service_label = "com.docker.compose.service";
 inline constexpr std::string_view compose_number_label = "com.docker.compose.container-number";
+inline constexpr std::string_view compose_depends_on_label = "com.docker.compose.depends_on";
 inline constexpr std::string_view compose_oneoff_label = "com.docker.compose.oneoff";
 inline constexpr std::string_view compose_replace_label = "com.docker.compose.replace";
 

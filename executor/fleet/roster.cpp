@@ -174,6 +174,11 @@ std::int64_t roster::created(const std::string& id) const {
   return found == containers_.end() ? 0 : found->second.created;
 }
 
+const engine::container_summary* roster::container(const std::string& id) const {
+  const auto found = containers_.find(id);
+  return found == containers_.end() ? nullptr : &found->second;
+}
+
 const member* roster::of_container(const std::string& id) const {
   const auto found = path_of_.find(id);
   return found == path_of_.end() ? nullptr : of_path(found->second);

@@ -82,6 +82,8 @@ class roster {
   [[nodiscard]] bool knows(const std::string& id) const { return containers_.contains(id); }
   // Seconds since 1970, by the engine's clock; 0 of one that is not known.
   [[nodiscard]] std::int64_t created(const std::string& id) const;
+  // Nothing of one that is not known.
+  [[nodiscard]] const engine::container_summary* container(const std::string& id) const;
   // The member that this container is; nothing when it is not published.
   [[nodiscard]] const member* of_container(const std::string& id) const;
   [[nodiscard]] const member* of_path(const std::string& path) const;
