@@ -4,6 +4,7 @@
 
 #include "executor/fleet/identity.hpp"
 #include "executor/fleet/pattern.hpp"
+#include "executor/slots/labels.hpp"
 
 namespace gantry::fleet {
 namespace {
@@ -29,6 +30,7 @@ bool is_selected(const engine::container_summary& container, const selection& se
                  std::string_view own_id) {
   if (!own_id.empty() && container.id == own_id) return false;
   if (label_of(container, ignore_label) == "true") return false;
+  if (slots::is_of_a_run(container.labels)) return false;
   const bool labelled = selection.labels.empty() ||
                         std::any_of(selection.labels.begin(), selection.labels.end(),
                                     [&](const auto& each) { return has_label(container, each); });

@@ -20,6 +20,7 @@ struct selection {
 // Set to "true" on a container, leaves it out whatever the patterns say.
 inline constexpr std::string_view ignore_label = "gantry.ignore";
 
+// Never a run of a slot: its slot tells of it, be it ours or that of another gantry on this engine.
 // `own_id` is the container that gantry itself runs in, or empty: never published, never touched.
 [[nodiscard]] bool is_selected(const engine::container_summary& container,
                                const selection& selection, std::string_view own_id);

@@ -61,10 +61,8 @@ slot_keeper::slot_keeper(slot_services services, const std::vector<slots::slot_t
 // ---- What the fleet tells -------------------------------------------------------------------
 
 bool slot_keeper::owns(const std::map<std::string, std::string>& labels) const {
-  const auto service = labels.find(std::string(slots::service_label));
-  return labels.contains(std::string(slots::slot_label)) &&
-         labels.contains(std::string(slots::run_label)) && service != labels.end() &&
-         service->second == services_.service.value;
+  return slots::is_of_a_run(labels) &&
+         labels.at(std::string(slots::service_label)) == services_.service.value;
 }
 
 void slot_keeper::happened(const engine::event& event) {

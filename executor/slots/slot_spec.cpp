@@ -1,5 +1,7 @@
 #include "executor/slots/slot_spec.hpp"
 
+#include <cctype>
+
 #include "executor/slots/labels.hpp"
 
 namespace gantry::slots {
@@ -30,10 +32,17 @@ std::string words_of(const engine::container_mount& mount) {
 
 }  // namespace
 
+std::string container_name(const run_identity& who) {
+  // Engines want a letter or a digit first; of both parts all other characters are allowed.
+  std::string out = who.service + "." + who.run;
+  if (std::isalnum(static_cast<unsigned char>(out.front())) == 0) out.insert(0, "gantry");
+  return out;
+}
+
 engine::container_spec spec_of(const slot_template& slot, const run_identity& who,
                                const json::text& input) {
   engine::container_spec out;
-  out.name = "gantry-" + who.run;
+  out.name = container_name(who);
   out.image = slot.image;
   out.entrypoint = slot.entrypoint;
   out.command = slot.command;

@@ -13,6 +13,10 @@ struct run_identity {
   std::string run;      // echo-17
 };
 
+// With the service in it: names are for a whole engine, which other gantries may use with slots of
+// the same name.
+[[nodiscard]] std::string container_name(const run_identity& who);
+
 // A larger input is given to the run's standard input alone: what a program may have in its
 // environment is limited.
 inline constexpr std::size_t environment_input_bytes_max = 32U << 10U;

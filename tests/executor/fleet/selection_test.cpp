@@ -70,6 +70,15 @@ TEST(Selection, LeavesOutWhatAsksToBeIgnored) {
   EXPECT_TRUE(is_selected(container("1", "x", {{"gantry.ignore", "false"}}), chosen));
 }
 
+TEST(Selection, LeavesOutTheRunsOfAnyGantrysSlots) {
+  const selection all;
+  labels of_a_run = {
+      {"gantry.slot", "echo"}, {"gantry.run", "echo-1"}, {"gantry.service", "gantry-other"}};
+  EXPECT_FALSE(is_selected(container("1", "gantry-other.echo-1", of_a_run), all));
+  of_a_run.erase("gantry.run");
+  EXPECT_TRUE(is_selected(container("1", "gantry-other.echo-1", of_a_run), all));
+}
+
 TEST(Selection, LeavesOutTheContainerThatWeRunIn) {
   selection chosen;
   chosen.names = {"gantry"};
