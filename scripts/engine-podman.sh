@@ -41,7 +41,8 @@ END
 
 start_service() {
   rm -f "$socket"
-  env -u XDG_RUNTIME_DIR -u CONTAINER_HOST CONTAINERS_CONF="$dir/containers.conf" \
+  # Podman 4.3's conmon leaves a file `oom` where the service was started.
+  env -C "$dir" -u XDG_RUNTIME_DIR -u CONTAINER_HOST CONTAINERS_CONF="$dir/containers.conf" \
     CONTAINERS_STORAGE_CONF="$dir/storage.conf" \
     setsid podman system service --time=0 "unix://$socket" </dev/null >>"$dir/log" 2>&1 9>&- &
   server_pid=$!

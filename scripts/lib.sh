@@ -55,8 +55,12 @@ build_quietly() {
 
 # The image for tests and demo containers: busybox and links for its applets. No registry is asked.
 test_image=gantry-test
-
-have_test_image() { "$@" image inspect "$test_image" >/dev/null 2>&1; }
+test_image_edition=2 # the next one when what is in it changes: an engine keeps what it has
+have_test_image() {
+  local edition
+  edition=$("$@" image inspect --format '{{index .Config.Labels "edition"}}' "$test_image" \
+    2>/dev/null) && [[ $edition == "$test_image_edition" ]]
+}
 
 # make_test_image DOCKER...: makes it on the engine of that docker command, unless it is there.
 make_test_image() {
@@ -76,9 +80,13 @@ make_test_image() {
   done
   echo 'root:x:0:0:root:/root:/bin/sh' >"$tree/etc/passwd"
   echo 'root:x:0:' >"$tree/etc/group"
+  # mktemp's folder is its owner's alone. Podman takes that over, and a user in the container who is
+  # not root could then run nothing.
+  chmod 755 "$tree"
   chmod 1777 "$tree/tmp"
   tar -C "$tree" --owner=0 --group=0 -c . |
-    "$@" import --change 'CMD ["sh"]' - "$test_image" >/dev/null || status=$?
+    "$@" import --change 'CMD ["sh"]' --change "LABEL edition=$test_image_edition" - \
+      "$test_image" >/dev/null || status=$?
   rm -rf "$tree"
   ((status == 0)) || die "the engine did not take the image $test_image"
 }

@@ -2,6 +2,7 @@
 
 #include "executor/engine/error.hpp"
 #include "executor/engine/messages.hpp"
+#include "executor/engine/refusal_status.hpp"
 #include "myko/net/deadline.hpp"
 
 namespace gantry::engine {
@@ -47,7 +48,7 @@ engine_calls::engine_calls(boost::asio::any_io_executor executor, endpoint where
     : executor_(std::move(executor)), where_(std::move(where)), config_(config) {}
 
 failure engine_calls::refusal(const api_request& request, const answer& reply) {
-  return about(request.name, {make_status_code(reply.head.status),
+  return about(request.name, {make_status_code(refusal_status(reply.head.status, reply.body)),
                               error_text(reply.body, reply.head.reason) + " (HTTP " +
                                   std::to_string(reply.head.status) + ")"});
 }

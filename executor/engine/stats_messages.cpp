@@ -46,6 +46,8 @@ void add_blocks(const json::value& rows, stats_sample& out) {
 }  // namespace
 
 result<std::optional<stats_sample>> parse_stats(std::string_view body) {
+  // What Podman says of a container that does not run.
+  if (body.empty()) return std::optional<stats_sample>();
   const auto root = json::parse(body);
   if (!root) return not_understood("measurement of a container", root.error().message);
   if (!root->IsObject()) return not_understood("measurement of a container", "it is no object");

@@ -216,8 +216,9 @@ class controller::impl {
   // All containers as they are now.
   void on_list(std::vector<engine::container_summary> all, std::set<std::string> there) {
     tell_time();
-    const auto runs = std::stable_partition(
-        all.begin(), all.end(), [this](const auto& each) { return !slots_.owns(each.labels); });
+    const auto runs = std::stable_partition(all.begin(), all.end(), [this](const auto& each) {
+      return !slots_.owns(each.name, each.labels);
+    });
     slots_.listed({runs, all.end()});
     all.erase(runs, all.end());
     if (roster_.set_containers(all, there)) publisher_.publish_soon();
@@ -253,12 +254,14 @@ class controller::impl {
     last_event_ = std::max(last_event_.value_or(0), event.time);
     if (event.type != "container" || !is_relevant(event.action)) return;
     save_last_event();
-    if (slots_.owns(event.attributes) || slots_.knows(event.id)) return slots_.happened(event);
+    const engine::container_summary told = summary_of(event);
+    if (slots_.owns(told.name, told.labels) || slots_.knows(event.id))
+      return slots_.happened(event);
     link_.is_there(event.id, event.action != "destroy");
     tell_time();
     const bool again = event.time <= config_.last_event.value_or(0);  // that one comes once more
     if (watches_.of(event.id) == nullptr && event.action != "destroy" && !again) {
-      if (roster_.set_container(summary_of(event))) {
+      if (roster_.set_container(told)) {
         publisher_.publish_soon();
         watches_.sync(acquaintance::made_since);
       }
@@ -275,7 +278,10 @@ class controller::impl {
   }
 
   void on_inspected(const engine::container_details& details) {
-    if (slots_.owns(details.summary.labels)) return slots_.inspected(details);
+    const std::string& id = details.summary.id;
+    if (slots_.owns(details.summary.name, details.summary.labels) || slots_.knows(id)) {
+      return slots_.inspected(details);
+    }
     tell_time();
     // An answer may be overtaken by the news that the container was removed.
     if (roster_.knows(details.summary.id) && roster_.set_container(details.summary)) {

@@ -107,7 +107,8 @@ bool roster::set_containers(const std::vector<engine::container_summary>& all,
     // The list, and only the list, names an image by its digest once its name means another.
     if (known != before.end() && each.image.starts_with("sha256:"))
       each.image = known->second.image;
-    if (is_selected(each, selection_, own_id_)) containers_.emplace(each.id, each);
+    if (is_selected(each, selection_, {own_id_, service().value}))
+      containers_.emplace(each.id, each);
   }
   for (const std::string& id : also_there) {
     if (const auto known = before.find(id); known != before.end()) containers_.insert(*known);
@@ -116,7 +117,7 @@ bool roster::set_containers(const std::vector<engine::container_summary>& all,
 }
 
 bool roster::set_container(const engine::container_summary& one) {
-  if (!is_selected(one, selection_, own_id_)) return remove_container(one.id);
+  if (!is_selected(one, selection_, {own_id_, service().value})) return remove_container(one.id);
   engine::container_summary& known = containers_[one.id];
   const bool news = known.id.empty() || known.name != one.name || known.labels != one.labels ||
                     known.created != one.created;

@@ -4,6 +4,7 @@
 
 #include "executor/fleet/identity.hpp"
 #include "executor/fleet/pattern.hpp"
+#include "executor/slots/labels.hpp"
 
 namespace gantry::fleet {
 namespace {
@@ -26,9 +27,11 @@ bool has_label(const engine::container_summary& container, const std::string& pa
 }  // namespace
 
 bool is_selected(const engine::container_summary& container, const selection& selection,
-                 std::string_view own_id) {
-  if (!own_id.empty() && container.id == own_id) return false;
+                 const own_marks& own) {
+  if (!own.container.empty() && container.id == own.container) return false;
   if (label_of(container, ignore_label) == "true") return false;
+  const auto run = slots::marks_of(container.name, container.labels);
+  if (run && run->who.service != own.service) return false;
   const bool labelled = selection.labels.empty() ||
                         std::any_of(selection.labels.begin(), selection.labels.end(),
                                     [&](const auto& each) { return has_label(container, each); });

@@ -20,8 +20,15 @@ struct selection {
 // Set to "true" on a container, leaves it out whatever the patterns say.
 inline constexpr std::string_view ignore_label = "gantry.ignore";
 
-// `own_id` is the container that gantry itself runs in, or empty: never published, never touched.
+// Who we are on this engine.
+struct own_marks {
+  std::string_view
+      container;  // that gantry itself runs in, or empty: never published, never touched
+  std::string_view service;
+};
+
+// Never a run of another gantry's slot: that one tells of it.
 [[nodiscard]] bool is_selected(const engine::container_summary& container,
-                               const selection& selection, std::string_view own_id);
+                               const selection& selection, const own_marks& own);
 
 }  // namespace gantry::fleet

@@ -64,12 +64,10 @@ slot_keeper::slot_keeper(slot_services services, const std::vector<slots::slot_t
 
 // ---- What the fleet tells -------------------------------------------------------------------
 
-bool slot_keeper::owns(const std::map<std::string, std::string>& labels) const {
-  const auto service = labels.find(std::string(slots::service_label));
-  const auto slot = labels.find(std::string(slots::slot_label));
-  return slot != labels.end() && has(slot_path(slot->second)) &&
-         labels.contains(std::string(slots::run_label)) && service != labels.end() &&
-         service->second == services_.service.value;
+bool slot_keeper::owns(const std::string& name,
+                       const std::map<std::string, std::string>& labels) const {
+  const auto marks = slots::marks_of(name, labels);
+  return marks && marks->who.service == services_.service.value && has(slot_path(marks->slot));
 }
 
 void slot_keeper::happened(const engine::event& event) {

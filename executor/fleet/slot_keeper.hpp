@@ -60,7 +60,8 @@ class slot_keeper {
               earlier_runs earlier);
 
   // Was this container made for a run of a slot that we have?
-  [[nodiscard]] bool owns(const std::map<std::string, std::string>& labels) const;
+  [[nodiscard]] bool owns(const std::string& name,
+                          const std::map<std::string, std::string>& labels) const;
   // Does anybody follow it?
   [[nodiscard]] bool knows(const std::string& id) const { return watches_.contains(id); }
 

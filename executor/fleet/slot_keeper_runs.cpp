@@ -119,7 +119,7 @@ awaitable<result<slot_container>> slot_keeper::create(std::string run) {
       if (!taken && !is_engine_away(made.error())) co_return made.error();
       // One that we have made without hearing of it.
       const auto other = co_await services_.watch.engine.inspect(name);
-      if (other && !owns(other->summary.labels)) co_return made.error();
+      if (other && !owns(other->summary.name, other->summary.labels)) co_return made.error();
       if (other) co_await clean_up(other->summary.id);
     }
     co_await net::sleep(retry_after);

@@ -1,5 +1,7 @@
 #include "executor/slots/slot_spec.hpp"
 
+#include <cctype>
+
 #include "executor/slots/labels.hpp"
 
 namespace gantry::slots {
@@ -33,7 +35,7 @@ std::string words_of(const engine::container_mount& mount) {
 engine::container_spec spec_of(const slot_template& slot, const run_identity& who,
                                const json::text& input) {
   engine::container_spec out;
-  out.name = "gantry-" + who.run;
+  out.name = container_name(who);
   out.image = slot.image;
   out.entrypoint = slot.entrypoint;
   out.command = slot.command;

@@ -4,14 +4,10 @@
 #include <string>
 #include <vector>
 
+#include "executor/slots/labels.hpp"
 #include "executor/slots/slot_template.hpp"
 
 namespace gantry::slots {
-
-struct run_identity {
-  std::string service;  // gantry's
-  std::string run;      // echo-17
-};
 
 // A larger input is given to the run's standard input alone: what a program may have in its
 // environment is limited.

@@ -45,8 +45,7 @@ void stage::SetUp() {
 }
 
 stage::~stage() {
-  if (HasFailure() && gantry_) std::cout << "---- gantry printed:\n" << gantry_->log() << "----\n";
-  gantry_.reset();
+  end_gantry();
   if (!engine_host.empty()) {
     const std::string ids = docker({"ps", "-aq", "--filter", "name=^/?" + prefix});
     if (!ids.empty()) {
@@ -91,6 +90,11 @@ void stage::start_gantry(environment extra) {
   gantry_.reset();
   gantry_ = std::make_unique<process>(std::vector<std::string>{GANTRY_PROGRAM}, extra,
                                       folder_ + "/gantry" + std::to_string(++runs_) + ".log");
+}
+
+void stage::end_gantry() {
+  if (HasFailure() && gantry_) std::cout << "---- gantry printed:\n" << gantry_->log() << "----\n";
+  gantry_.reset();
 }
 
 std::string stage::docker(std::vector<std::string> arguments) const {

@@ -52,7 +52,8 @@ class stage : public testing::Test {
   void kill_core();
   void start_gantry(environment extra = {});
   process& gantry() { return *gantry_; }
-  void end_gantry() { gantry_.reset(); }
+  // Prints its log first, where the test has failed.
+  void end_gantry();
 
   // Runs `docker` on this stage's engine; throws when it fails.
   std::string docker(std::vector<std::string> arguments) const;

@@ -18,6 +18,8 @@ using testing::StartsWith;
 
 class docker_operator_engine : public real_engine {
  protected:
+  static bool on_podman() { return test::engine_for_tests().podman; }
+
   // A container of this spec that runs `script`; it is removed in the end.
   std::string create_by_api(container_spec spec, const std::string& script) {
     spec.name = "eng-" + std::to_string(getpid()) + "-api" + std::to_string(made_.size());
@@ -107,7 +109,8 @@ TEST_F(docker_operator_engine, removes) {
   EXPECT_EQ(run(io_, client_->remove(name, {})).error().code, errc::conflict);
   const auto wait = run(io_, client_->wait(name, wait_condition::removed)).value();
   EXPECT_EQ(run(io_, client_->remove(name, {true, true})).value(), change::made);
-  EXPECT_EQ(run(io_, wait->finish()).value().code, 137);
+  // Podman knows no code of what is not there any more.
+  EXPECT_EQ(run(io_, wait->finish()).value().code, on_podman() ? 0 : 137);
   EXPECT_EQ(run(io_, client_->remove(name, {})).error().code, errc::not_found);
 }
 
@@ -123,7 +126,7 @@ TEST_F(docker_operator_engine, creates_what_was_described) {
   EXPECT_EQ(output(name), "hello\n/tmp\n");
   const auto details = run(io_, client_->inspect(name)).value();
   EXPECT_EQ(details.summary.labels.at("color"), "red");
-  EXPECT_EQ(details.stop_signal, "SIGINT");
+  EXPECT_EQ(details.stop_signal, on_podman() ? "2" : "SIGINT");
   EXPECT_EQ(details.log_driver, "json-file");
   EXPECT_FALSE(details.auto_remove);
   EXPECT_EQ(details.pid, 0);
@@ -149,7 +152,8 @@ TEST_F(docker_operator_engine, keeps_a_container_in_its_bounds) {
   EXPECT_EQ(output(name), "1000\nroot\nmount\ntmp\nCapEff:\t0000000000000000\n");
   const auto out = run(io_, client_->inspect_hardening(name)).value();
   EXPECT_EQ(out.user, "1000:1000");
-  EXPECT_THAT(out.cap_drop, ElementsAre("ALL"));
+  // Podman lists what it would have given.
+  EXPECT_THAT(out.cap_drop, testing::Contains(on_podman() ? "SETUID" : "ALL"));
   EXPECT_THAT(out.security_opt, ElementsAre("no-new-privileges"));
   EXPECT_TRUE(out.read_only_root);
   EXPECT_EQ(out.pids_limit, 16);
@@ -206,6 +210,7 @@ TEST_F(docker_operator_engine, writes_to_a_container_and_ends_its_input) {
 }
 
 TEST_F(docker_operator_engine, writes_to_a_container_that_runs) {
+  GANTRY_SKIP_ON_PODMAN("the first writer who leaves ends the input: see docs/ENGINES.md");
   container_spec spec;
   spec.open_stdin = true;
   const std::string name = create_by_api(spec, "while read line; do echo got $line; done");
@@ -256,7 +261,7 @@ TEST_F(docker_operator_engine, runs_programs_inside) {
   EXPECT_EQ(output.err, "err\n");
   EXPECT_EQ(exec(name, {"true"}, output).value(), 0);
   EXPECT_EQ(output.out, "");
-  EXPECT_EQ(exec(name, {"/no/such"}, output).value(), 126);
+  EXPECT_EQ(exec(name, {"/no/such"}, output).value(), on_podman() ? 127 : 126);
   EXPECT_THAT(output.out + output.err, HasSubstr("/no/such"));
   EXPECT_EQ(exec(name, {"seq", "1", "100000"}, output).value(), 0);
   EXPECT_EQ(output.out.size(), exec_output_bytes_default);
@@ -349,6 +354,7 @@ TEST_F(docker_operator_engine, measures) {
 }
 
 TEST_F(docker_operator_engine, tells_of_health) {
+  GANTRY_SKIP_ON_PODMAN("systemd's timers start its health checks: see docs/ENGINES.md");
   auto stream = run(io_, client_->events({})).value();
   const std::string name =
       create(idle, "--health-cmd \"echo ill; exit 1\" --health-interval 100ms --health-retries 1");

@@ -60,6 +60,24 @@ TEST_F(docker_operator, knows_refusals_that_mean_that_it_is_so) {
   EXPECT_EQ(run(io_, docker.pause("web")).error().code, errc::conflict);
 }
 
+// As Podman says it; docs/ENGINES.md.
+TEST_F(docker_operator, knows_a_conflict_that_is_told_as_a_failure) {
+  const std::string failure = "500 Internal Server Error";
+  client& podman = serve_negotiated(
+      {json_answer(failure,
+                   R"({"cause":"that name is already in use","message":"the name \"a\" is )"
+                   R"(taken: that name is already in use","response":500})"),
+       json_answer(failure, R"({"cause":"container state improper","message":"can't pause: )"
+                            R"(container state improper","response":500})")});
+  container_spec spec;
+  spec.name = "a";
+  const auto taken = run(io_, podman.create(spec));
+  ASSERT_FALSE(taken);
+  EXPECT_EQ(taken.error().code, errc::conflict);
+  EXPECT_THAT(taken.error().message, EndsWith("that name is already in use (HTTP 500)"));
+  EXPECT_EQ(run(io_, podman.pause("web")).error().code, errc::conflict);
+}
+
 TEST_F(docker_operator, creates) {
   client& docker =
       serve_negotiated({json_answer("201 Created", R"({"Id":"a1","Warnings":["no swap"]})"),

@@ -8,7 +8,7 @@ namespace gantry::fleet {
 namespace {
 
 bool is_selected(const engine::container_summary& each, const selection& selection) {
-  return fleet::is_selected(each, selection, "");
+  return fleet::is_selected(each, selection, {.container = "", .service = "gantry-here"});
 }
 
 TEST(Selection, LetsEverythingPassWhenNothingIsChosen) {
@@ -70,11 +70,23 @@ TEST(Selection, LeavesOutWhatAsksToBeIgnored) {
   EXPECT_TRUE(is_selected(container("1", "x", {{"gantry.ignore", "false"}}), chosen));
 }
 
+TEST(Selection, LeavesOutTheRunsOfOtherGantrysSlots) {
+  const selection all;
+  labels of_a_run = {
+      {"gantry.slot", "echo"}, {"gantry.run", "echo-1"}, {"gantry.service", "gantry-other"}};
+  EXPECT_FALSE(is_selected(container("1", "gantry-other.echo-1", of_a_run), all));
+  EXPECT_TRUE(is_selected(container("1", "copy", of_a_run), all)) << "of a committed image";
+  of_a_run["gantry.service"] = "gantry-here";  // of a slot that is not there any more
+  EXPECT_TRUE(is_selected(container("1", "gantry-here.echo-1", of_a_run), all));
+}
+
 TEST(Selection, LeavesOutTheContainerThatWeRunIn) {
   selection chosen;
   chosen.names = {"gantry"};
-  EXPECT_FALSE(fleet::is_selected(container("self", "gantry"), chosen, "self"));
-  EXPECT_TRUE(fleet::is_selected(container("other", "gantry"), chosen, "self"));
+  EXPECT_FALSE(fleet::is_selected(container("self", "gantry"), chosen,
+                                  {.container = "self", .service = ""}));
+  EXPECT_TRUE(fleet::is_selected(container("other", "gantry"), chosen,
+                                 {.container = "self", .service = ""}));
 }
 
 }  // namespace

@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include "executor/slots/labels.hpp"
+
 namespace gantry::slots {
 namespace {
 
@@ -41,7 +43,7 @@ TEST(SlotSpec, IsHardened) {
 
 TEST(SlotSpec, SaysWhoseRunItIs) {
   const auto spec = spec_of(plain_slot(), who, json::text{"{\"n\":1}"});
-  EXPECT_EQ(spec.name, "gantry-echo-17");
+  EXPECT_EQ(spec.name, "gantry-x.echo-17");
   EXPECT_EQ(spec.image, "box");
   EXPECT_THAT(spec.labels,
               UnorderedElementsAre(Pair("gantry.slot", "echo"), Pair("gantry.run", "echo-17"),
@@ -55,6 +57,27 @@ TEST(SlotSpec, SaysWhoseRunItIs) {
   ASSERT_TRUE(spec.log);
   EXPECT_EQ(spec.log->driver, "json-file");
   EXPECT_THAT(spec.log->options, ElementsAre(Pair("max-size", "1000t")));
+}
+
+TEST(SlotSpec, NamesContainersApartOnAnEngineOfSeveralGantries) {
+  EXPECT_EQ(container_name({.service = "stage", .run = "echo-1"}), "stage.echo-1");
+  EXPECT_EQ(container_name({.service = "a", .run = "b-echo-1"}), "a.b-echo-1");
+  EXPECT_EQ(container_name({.service = "a-b", .run = "echo-1"}), "a-b.echo-1");
+  EXPECT_EQ(container_name({.service = "_x", .run = "echo-1"}), "gantry_x.echo-1");
+}
+
+TEST(SlotSpec, TellsARunFromOtherContainers) {
+  const auto spec = spec_of(plain_slot(), who, json::text{"{}"});
+  const auto marks = marks_of(spec.name, spec.labels);
+  ASSERT_TRUE(marks);
+  EXPECT_EQ(marks->who.service, who.service);
+  EXPECT_EQ(marks->who.run, who.run);
+  EXPECT_EQ(marks->slot, plain_slot().name);
+  EXPECT_FALSE(marks_of("copy", spec.labels));
+  auto labels = spec.labels;
+  labels.erase("gantry.service");
+  EXPECT_FALSE(marks_of(spec.name, labels));
+  EXPECT_FALSE(marks_of(spec.name, {}));
 }
 
 TEST(SlotSpec, HandsALargeInputToTheStandardInputAlone) {
