@@ -122,6 +122,12 @@ void fake_engine::release(const std::string& call) {
   changed_.notify();
 }
 
+std::vector<engine::container_summary> fake_engine::containers() const {
+  std::vector<engine::container_summary> out;
+  for (const auto& [id, each] : there_) out.push_back(each.details.summary);
+  return out;
+}
+
 void fake_engine::cut_logs() {
   logs_break_ = false;
   ++logs_epoch_;
@@ -179,8 +185,7 @@ awaitable<result<engine::version_info>> fake_engine::negotiate() {
 
 awaitable<result<std::vector<engine::container_summary>>> fake_engine::list() {
   asked.emplace_back("list");
-  std::vector<engine::container_summary> out;
-  for (const auto& [id, each] : there_) out.push_back(each.details.summary);
+  auto out = containers();
   const auto delivered = co_await deliver("list");
   if (!delivered) co_return delivered.error();
   co_return out;

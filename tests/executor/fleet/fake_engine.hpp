@@ -31,6 +31,7 @@ class fake_engine final : public engine::client {
   void rename(const std::string& id, const std::string& name);
   void tell(const std::string& action, const std::string& id, labels attributes = {});
   [[nodiscard]] bool is_running(const std::string& id) const;
+  [[nodiscard]] std::vector<engine::container_summary> containers() const;
   engine::container_details& details(const std::string& id) { return there_.at(id).details; }
   void pass(std::chrono::milliseconds time) { now_ += time.count() * 1'000'000; }
   void set_clock(std::chrono::system_clock::time_point now);  // noon of a day in 2024, otherwise
