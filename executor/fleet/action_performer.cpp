@@ -185,7 +185,13 @@ awaitable<void> action_performer::reach_into(std::string id, std::string name, o
     outcome = co_await write_line(engine_, inputs_, id, name, std::move(*line));
   } else {
     auto& program = std::get<exec_options>(order.options);
+    const bool may_be_late = program.timeout > exec_options{}.timeout;
     outcome = co_await run_program(engine_, id, name, std::move(program));
+    // Its answer may have been given already.
+    const auto* ended = std::get_if<myko::action_done>(&outcome);
+    if (may_be_late && ended != nullptr) {
+      log_(log_level::info, "container " + name + ": exec: " + ended->response.bytes);
+    }
   }
   if (const auto* failed = std::get_if<myko::action_failed>(&outcome)) {
     log_(log_level::warning, failed->message);

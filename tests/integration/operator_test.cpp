@@ -211,6 +211,19 @@ TEST_F(operators, run_programs_inside) {
   EXPECT_TRUE(pulses_of(path + ":finish").empty());
 }
 
+TEST_F(operators, are_told_in_time_that_a_program_goes_on) {
+  const std::string path = run("web", idle);
+  answer done = act(path, "exec", R"({"command":["sleep","30"]})");
+  EXPECT_FALSE(done.good) << "without a time-out the outcome is in the answer: " << done.text;
+  EXPECT_THAT(done.text, HasSubstr("no end after 4 s"));
+
+  done = act(path, "exec", R"({"command":["sh","-c","sleep 5; echo late"],"timeout":20})");
+  EXPECT_TRUE(done.good) << done.text;
+  EXPECT_THAT(done.text, HasSubstr("\"accepted\":true"));
+  EXPECT_TRUE(
+      until([&] { return gantry().log().find(R"("stdout":"late\n")") != std::string::npos; }));
+}
+
 TEST_F(operators, are_told_what_cannot_be_run_inside) {
   const std::string path = run("web", idle);
   answer done = act(path, "exec", R"({"command":["sleep","30"],"timeout":1})");
