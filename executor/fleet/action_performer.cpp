@@ -63,8 +63,6 @@ void action_performer::perform(const myko::action_request& request) {
   };
   const auto verb = verb_of(request.action);
   if (!verb) return done(myko::action_failed{"there is no action " + request.action.value});
-  const auto order = make_order(*verb, request.data);
-  if (!order) return done(myko::action_failed{order.error().message});
   if (!gate_.is_open()) {
     return done(myko::action_failed{"the container engine at " + engine_.address() +
                                     " does not answer at the moment"});
@@ -74,23 +72,38 @@ void action_performer::perform(const myko::action_request& request) {
     return done(myko::action_failed{"there is no target " + request.target.value});
   }
   const std::string path = request.target.value.substr(service.size());
-  if (const member* one = roster_.of_path(path)) {
-    const action_policy& policy = roster_.policy();
-    if (!facts_of(*verb).of_container) {
-      return done(myko::action_failed{"containers have no action " + std::string(name_of(*verb))});
-    }
-    if (!policy.allows(path, *verb, one->actions)) {
-      return done(myko::action_failed{policy.why_not(path, *verb, one->actions)});
-    }
+  const member* const one = roster_.of_path(path);
+  const auto group = one == nullptr ? group_at(path) : std::nullopt;
+  if (one == nullptr && !group) {
+    return done(myko::action_failed{"there is no target " + request.target.value});
+  }
+  if (const auto why = why_not(path, *verb, one)) return done(myko::action_failed{*why});
+  const auto order = make_order(*verb, request.data);
+  if (!order) return done(myko::action_failed{order.error().message});
+  if (one != nullptr) {
     groups_.asked(path, *order);
     return perform_on_container(path, *order, done);
   }
+  perform_on_group(*group, *order, done);
+}
+
+std::optional<std::string> action_performer::group_at(const std::string& path) const {
   for (const auto& [each, member] : roster_.members()) {
-    if (group_path(member.who.group) == path) {
-      return perform_on_group(member.who.group, *order, done);
-    }
+    if (group_path(member.who.group) == path) return member.who.group;
   }
-  done(myko::action_failed{"there is no target " + request.target.value});
+  return std::nullopt;
+}
+
+std::optional<std::string> action_performer::why_not(const std::string& path, verb what,
+                                                     const member* one) const {
+  if (!facts_of(what).is_of(one != nullptr ? target_kind::container : target_kind::project)) {
+    return (one != nullptr ? "containers have no action " : "projects have no action ") +
+           std::string(name_of(what));
+  }
+  const action_policy& policy = roster_.policy();
+  const auto label = one != nullptr ? one->actions : std::nullopt;
+  if (policy.allows(path, what, label)) return std::nullopt;
+  return policy.why_not(path, what, label);
 }
 
 void action_performer::perform_on_container(const std::string& path, const order& order,
@@ -106,13 +119,6 @@ void action_performer::perform_on_container(const std::string& path, const order
 void action_performer::perform_on_group(const std::string& group, const order& order,
                                         done_handler done) {
   const action_policy& policy = roster_.policy();
-  const std::string path = group_path(group);
-  if (!facts_of(order.what).of_project) {
-    return done(myko::action_failed{"projects have no action " + std::string(name_of(order.what))});
-  }
-  if (!policy.allows(path, order.what)) {
-    return done(myko::action_failed{policy.why_not(path, order.what)});
-  }
   std::vector<group_orders::party> parties;
   for (const member* each : roster_.of_group(group)) {
     if (each->container.empty()) continue;
@@ -179,7 +185,13 @@ awaitable<void> action_performer::reach_into(std::string id, std::string name, o
     outcome = co_await write_line(engine_, inputs_, id, name, std::move(*line));
   } else {
     auto& program = std::get<exec_options>(order.options);
+    const bool may_be_late = program.timeout > exec_options{}.timeout;
     outcome = co_await run_program(engine_, id, name, std::move(program));
+    // Its answer may have been given already.
+    const auto* ended = std::get_if<myko::action_done>(&outcome);
+    if (may_be_late && ended != nullptr) {
+      log_(log_level::info, "container " + name + ": exec: " + ended->response.bytes);
+    }
   }
   if (const auto* failed = std::get_if<myko::action_failed>(&outcome)) {
     log_(log_level::warning, failed->message);

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -41,6 +42,10 @@ class action_performer {
  private:
   using done_handler = std::function<void(const myko::action_outcome&)>;
 
+  // Why the target at this path, a container's or a project's, does not have it.
+  [[nodiscard]] std::optional<std::string> why_not(const std::string& path, verb what,
+                                                   const member* one) const;
+  [[nodiscard]] std::optional<std::string> group_at(const std::string& path) const;
   void perform_on_container(const std::string& path, const order& order, done_handler done);
   void perform_on_group(const std::string& group, const order& order, done_handler done);
   [[nodiscard]] compose_member as_compose_member(const member& one) const;

@@ -78,7 +78,7 @@ constexpr std::string_view exec = R"json({
     "timeout": {
       "type": "integer", "minimum": 1, "maximum": 300,
       "title": "Timeout (s)",
-      "description": "How long to wait for its end. Empty: 10."
+      "description": "Empty: 4. Beyond that the answer is accepted, and gantry's log has the end."
     }
   },
   "required": ["command"],

@@ -13,6 +13,10 @@ using net::awaitable;
 awaitable<result<void>> input_lines::write(std::string id, engine::timestamp run,
                                            std::string line) {
   close_idle();
+  const auto end = net::now().steady + write_max;
+  const auto left = [end] {
+    return std::chrono::ceil<std::chrono::milliseconds>(end - net::now().steady);
+  };
   const auto former = open_.find(id);
   if (former != open_.end() && former->second.run != run) open_.erase(former);
   if (!open_.contains(id)) {
@@ -23,7 +27,7 @@ awaitable<result<void>> input_lines::write(std::string id, engine::timestamp run
                                   "nothing was written to it for 10 minutes");
     }
     auto attached =
-        co_await net::with_deadline(write_max, "opening the input", engine_.attach_input(id));
+        co_await net::with_deadline(left(), "opening the input", engine_.attach_input(id));
     if (!attached) co_return attached.error();
     std::shared_ptr<engine::input_stream> stream = *std::move(attached);
     open_[id] = input{std::move(stream), run, net::now().steady};
@@ -31,13 +35,15 @@ awaitable<result<void>> input_lines::write(std::string id, engine::timestamp run
   }
   open_.at(id).used = net::now().steady;
   const std::shared_ptr<engine::input_stream> stream = open_.at(id).stream;
-  auto written = co_await net::with_deadline(write_max, "write", stream->write(line));
+  auto written = co_await net::with_deadline(left(), "write", stream->write(line));
   if (!written) {
     open_.erase(id);
     if (written.error().code == boost::system::errc::timed_out) {
       co_return engine::fault(engine::errc::timed_out,
-                              "the container did not read its input for 10 s; a part of the line "
-                              "may have arrived, and the input was closed");
+                              "the container did not read its input for " +
+                                  std::to_string(write_max.count()) +
+                                  " s; a part of the line may have arrived, and the input was "
+                                  "closed");
     }
   }
   co_return written;

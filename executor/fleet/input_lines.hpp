@@ -17,7 +17,8 @@ class input_lines {
  public:
   static constexpr std::size_t open_max = 16;
   static constexpr std::chrono::minutes idle_max{10};
-  static constexpr std::chrono::seconds write_max{10};
+  // Less than an answer may take: whoever wrote is told.
+  static constexpr std::chrono::seconds write_max{4};
 
   input_lines(engine::client& engine, net::task_group& tasks) : engine_(engine), tasks_(tasks) {}
 

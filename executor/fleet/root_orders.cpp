@@ -40,6 +40,9 @@ void root_orders::perform(const myko::action_request& request, const done_handle
   if (!facts_of(*what).of_engine) {
     return done(myko::action_failed{"the engine has no action " + std::string(name_of(*what))});
   }
+  if (!policy_.allows(root_path, *what)) {
+    return done(myko::action_failed{policy_.why_not(root_path, *what)});
+  }
   const auto order = make_order(*what, request.data);
   if (!order) return done(myko::action_failed{order.error().message});
   if (const auto why = why_not_now(*order)) return done(myko::action_failed{*why});
@@ -55,7 +58,6 @@ void root_orders::perform(const myko::action_request& request, const done_handle
 }
 
 std::optional<std::string> root_orders::why_not_now(const order& order) const {
-  if (!policy_.allows(root_path, order.what)) return policy_.why_not(root_path, order.what);
   if (order.what != verb::pull && order.what != verb::refresh) return std::nullopt;
   if (!gate_.is_open()) {
     return "the container engine at " + services_.engine.address() +

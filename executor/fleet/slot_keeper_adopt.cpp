@@ -15,6 +15,12 @@ std::string label(const engine::container_summary& container, std::string_view n
   return found == container.labels.end() ? "" : found->second;
 }
 
+// The engine's times are whole seconds, and its list has the newest first: among those of the same
+// second the runs' numbers tell.
+std::pair<std::int64_t, std::uint64_t> age_of(const engine::container_summary& container) {
+  return {container.created, slots::number_of(label(container, slots::run_label))};
+}
+
 bool is_alive(engine::container_state state) {
   using enum engine::container_state;
   return state == running || state == paused || state == restarting;
@@ -24,7 +30,7 @@ bool is_alive(engine::container_state state) {
 
 void slot_keeper::adopt_all(const std::vector<engine::container_summary>& own) {
   auto oldest_first = own;
-  std::ranges::stable_sort(oldest_first, {}, &engine::container_summary::created);
+  std::ranges::stable_sort(oldest_first, {}, age_of);
   for (const engine::container_summary& each : oldest_first) adopt(each);
   std::vector<slots::run_record> records;
   for (auto& [run, record] : std::exchange(left_, {})) records.push_back(std::move(record));

@@ -12,18 +12,30 @@ namespace {
 // A batch's error names its failures up to this length; those beyond are counted.
 constexpr std::size_t failure_text_bytes_max = 1U << 20U;
 
+// Whose action it is. Also one that a target does not have, such as one that is not allowed: who
+// publishes the target knows why, and refuses it.
+std::optional<model::target_id> owner_of(const std::string& action, const model::catalogue& known) {
+  const auto found = known.actions.find(model::action_id(action));
+  if (found != known.actions.end()) return found->second.target;
+  const auto colon = action.rfind(':');
+  if (colon == std::string::npos) return std::nullopt;
+  const auto target = known.targets.find(model::target_id(action.substr(0, colon)));
+  if (target == known.targets.end()) return std::nullopt;
+  return target->first;
+}
+
 // Why an action cannot even be begun.
 std::optional<std::string> objection(const target_action& action, const model::catalogue& known) {
   if (!action.fault.empty()) return action.fault;
-  const auto found = known.actions.find(model::action_id(action.action));
-  if (found == known.actions.end()) return "there is no action " + action.action + " here";
+  const auto owner = owner_of(action.action, known);
+  if (!owner) return "there is no action " + action.action + " here";
   if (!action.instance.empty() && action.instance != known.instance.id.value) {
     return "the command is for instance " + action.instance + ", and this is " +
            known.instance.id.value;
   }
-  if (!action.target.empty() && action.target != found->second.target.value) {
+  if (!action.target.empty() && action.target != owner->value) {
     return "the command is for target " + action.target + ", but action " + action.action +
-           " belongs to " + found->second.target.value;
+           " belongs to " + owner->value;
   }
   return std::nullopt;
 }
@@ -171,9 +183,9 @@ void command_desk::begin(const target_action& action, std::vector<part> parts,
     for (const part& each : parts) settle(each, action_failed{*reason}, out);
     return;
   }
-  const model::action_id id(action.action);
   tickets_.emplace(++last_ticket_, std::move(parts));
-  out.requests.push_back({last_ticket_, id, known.actions.at(id).target, action.data});
+  out.requests.push_back({last_ticket_, model::action_id(action.action),
+                          owner_of(action.action, known).value(), action.data});
 }
 
 // The batch is owed an answer, and so is each distinct tx inside it; an action whose tx was

@@ -58,7 +58,8 @@ class command_desk {
 
   explicit command_desk(command_desk_config config) : config_(config) {}
 
-  // `known` is what is published: it tells which target an action belongs to, and who we are.
+  // `known` is what is published: it tells which target an action belongs to, and who we are. An
+  // action that a published target does not have is a request, too: it is refused with the reason.
   // A tx that was answered before is answered again, and one that is under way is not begun again.
   [[nodiscard]] orders received(const command& command, const model::catalogue& known,
                                 time_point now);

@@ -136,9 +136,22 @@ TEST_F(command_desk_fixture, passes_data_on_as_it_came) {
 }
 
 TEST_F(command_desk_fixture, refuses_an_action_that_is_not_here) {
-  exec("x", "t1:fly");
-  EXPECT_THAT(answers(), ElementsAre("x: error (ExecTargetAction) there is no action t1:fly here"));
+  exec("x", "t7:fly");
+  EXPECT_THAT(answers(), ElementsAre("x: error (ExecTargetAction) there is no action t7:fly here"));
+  exec("y", "fly");
+  EXPECT_THAT(answers(), ElementsAre("y: error (ExecTargetAction) there is no action fly here"));
   EXPECT_THAT(requests_, IsEmpty());
+}
+
+TEST_F(command_desk_fixture, asks_who_publishes_a_target_why_it_does_not_have_an_action) {
+  model::target target;
+  target.id = model::target_id("t1");
+  known_.put(target);
+  exec("x", "t1:fly");
+  ASSERT_THAT(requested(), ElementsAre("t1:fly"));
+  EXPECT_EQ(requests_[0].target.value, "t1");
+  failed(0, "t1:fly is off by default");
+  EXPECT_THAT(answers(), ElementsAre("x: error (ExecTargetAction) t1:fly is off by default"));
 }
 
 TEST_F(command_desk_fixture, refuses_a_command_for_another_instance_or_target) {
@@ -299,14 +312,14 @@ TEST_F(command_desk_fixture, takes_the_batchs_own_tx_inside_it_for_the_same) {
 }
 
 TEST_F(command_desk_fixture, does_the_good_actions_of_a_batch_with_bad_ones) {
-  batch("x", {action("t1:fly"), action("t1:run"), R"({"tx":"a"})",
+  batch("x", {action("t7:fly"), action("t1:run"), R"({"tx":"a"})",
               action("t2:run", R"(,"instanceId":"you")")});
   EXPECT_THAT(requested(), ElementsAre("t1:run"));
   EXPECT_THAT(answers(), ElementsAre(AllOf(HasSubstr("a: error"), HasSubstr("names no action"))));
   done(0);
   EXPECT_THAT(answers(),
               ElementsAre(AllOf(HasSubstr("x: error"), HasSubstr("3 of 4 actions failed"),
-                                HasSubstr("there is no action t1:fly"),
+                                HasSubstr("there is no action t7:fly"),
                                 HasSubstr("command.actions[2]"), HasSubstr("instance you"))));
 }
 
