@@ -27,6 +27,8 @@ class event_stream {
   // The next event; nothing when the engine ended the stream. What programs run inside containers
   // (exec_create, exec_start, exec_die) is left out: a health check alone makes three at a time.
   [[nodiscard]] virtual awaitable<result<std::optional<event>>> next() = 0;
+  // The engine's own clock when it opened the stream (HTTP Date, whole seconds); 0 if not told.
+  [[nodiscard]] virtual timestamp opened_at() const = 0;
 };
 
 struct log_request {

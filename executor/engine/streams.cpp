@@ -8,10 +8,16 @@
 namespace gantry::engine {
 namespace {
 
+timestamp opening_of(const http_connection& answer) {
+  return parse_http_date(answer.head().field("Date")).value_or(0);
+}
+
 class http_event_stream final : public event_stream {
  public:
   http_event_stream(std::unique_ptr<http_connection> connection, std::size_t event_bytes_max)
-      : connection_(std::move(connection)), lines_(event_bytes_max) {}
+      : connection_(std::move(connection)),
+        opened_at_(opening_of(*connection_)),
+        lines_(event_bytes_max) {}
 
   awaitable<result<std::optional<event>>> next() override {
     while (true) {
@@ -35,8 +41,11 @@ class http_event_stream final : public event_stream {
     }
   }
 
+  timestamp opened_at() const override { return opened_at_; }
+
  private:
   std::unique_ptr<http_connection> connection_;
+  timestamp opened_at_;
   json_lines lines_;
   bool ended_ = false;
 };
@@ -44,8 +53,7 @@ class http_event_stream final : public event_stream {
 class http_log_stream final : public log_stream {
  public:
   explicit http_log_stream(std::unique_ptr<http_connection> connection)
-      : connection_(std::move(connection)),
-        opened_at_(parse_http_date(connection_->head().field("Date")).value_or(0)) {}
+      : connection_(std::move(connection)), opened_at_(opening_of(*connection_)) {}
 
   awaitable<result<std::string_view>> read() override { return connection_->read(); }
 

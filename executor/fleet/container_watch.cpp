@@ -12,6 +12,7 @@
 #include "executor/fleet/pulses.hpp"
 #include "executor/fleet/target_paths.hpp"
 #include "model/json_object.hpp"
+#include "myko/net/clock.hpp"
 
 namespace gantry::fleet {
 namespace {
@@ -29,6 +30,9 @@ constexpr int last_reads_max = 5;
 constexpr auto search_max = 2'000ms;
 // Between the last line of a run that is over and the end of its followed log.
 constexpr auto silence_max = 2'000ms;
+// Between the answer that a container is not there and the events that tell how it ended: those of
+// an engine come at once, also the missed ones that a new connection asks for.
+constexpr auto last_events_max = 500ms;
 
 constexpr int http_not_implemented = 501;
 
@@ -67,6 +71,7 @@ container_watch::container_watch(const watch_services& services,
 
 void container_watch::happened(const engine::event& event) {
   ledger_.happened(event);
+  if (event.action == "destroy") removed_ = true;
   save();
   changed_.notify();
 }
@@ -78,6 +83,10 @@ void container_watch::inspected(const engine::container_details& details) {
   save();
   show_state();
   changed_.notify();
+}
+
+void container_watch::missing() {
+  if (!std::exchange(missing_, true)) changed_.notify();
 }
 
 void container_watch::removed() {
@@ -107,8 +116,9 @@ void container_watch::save() {
 
 void container_watch::move_to(std::shared_ptr<target_output> output) {
   const bool was_replaced = std::exchange(replaced_, false);
-  if (std::exchange(missing_, false)) changed_.notify();
-  if (output == output_ && !was_replaced) return;
+  const bool was_missing = std::exchange(missing_, false);
+  if (was_missing) changed_.notify();
+  if (output == output_ && !was_replaced && !was_missing) return;
   if (output != output_) {
     output->adopt(*output_, container_.id);
     if (has_turn_) {
@@ -138,7 +148,7 @@ void container_watch::show_state() {
 }
 
 void container_watch::tell_condition(std::string_view emitter, json::text data) {
-  if (!removed_ && !replaced_) output_->set_condition(emitter, std::move(data));
+  if (!removed_ && !is_missing() && !replaced_) output_->set_condition(emitter, std::move(data));
 }
 
 bool container_watch::runs() const {
@@ -155,6 +165,11 @@ awaitable<void> container_watch::run() {
       finished_ = true;
       output_->forget(container_.id);
       co_return;
+    } else if (is_missing()) {
+      // They may tell of a run, and that comes before those of whoever takes its place.
+      co_await take_turn();
+      co_await wait_for_last_events();
+      if (ledger_.current() == nullptr) leave_turn();
     } else {
       co_await changed_.wait();
     }
@@ -164,15 +179,16 @@ awaitable<void> container_watch::run() {
 awaitable<void> container_watch::tell_run() {
   co_await take_turn();
   output_->begin_run(std::exchange(kept_last_json_, std::nullopt));
-  while (missing_ && !removed_) co_await changed_.wait();
   // The log can only be read by who knows whether it comes from a terminal.
   for (auto pause = retry_first; !details_ && !removed_; pause = longer(pause)) {
-    co_await refresh();
+    if (!is_missing()) co_await refresh();
+    co_await wait_for_last_events();
     if (!details_ && !removed_) co_await net::sleep(pause);
   }
   tell_begin();
   if (details_) co_await tell_lines();
   co_await drained();
+  co_await wait_for_last_events();
   tell_end();
 }
 
@@ -187,6 +203,10 @@ void container_watch::tell_begin() {
 
 void container_watch::tell_end() {
   const fleet::run& ended = *ledger_.current();
+  // Where its output was read from now on, which engines take by the second, what it had printed
+  // before must not become that of the next run.
+  if (ended.began_before_us && opened_at_ != 0)
+    opened_at_ = std::max(opened_at_, ended.end->time + 1);
   json::text data = end_data(ended, output_->last_json());
   if (services_.reason) {
     data = json::with_member(data, "reason", {json::quoted(services_.reason(ended))});
@@ -201,8 +221,7 @@ void container_watch::tell_end() {
   begun_ = false;
   save();
   if (ledger_.current() != nullptr) return;  // nobody else is to tell in between
-  has_turn_ = false;
-  output_->give_turn();
+  leave_turn();
   if (services_.told) services_.told();
 }
 
@@ -214,6 +233,10 @@ awaitable<void> container_watch::take_turn() {
     has_turn_ = output == output_;
     if (!has_turn_) output->give_turn();
   }
+}
+
+void container_watch::leave_turn() {
+  if (std::exchange(has_turn_, false)) output_->give_turn();
 }
 
 awaitable<void> container_watch::drained() {
@@ -232,7 +255,8 @@ awaitable<void> container_watch::tell_lines() {
       case reading::later_run:
         co_return;
       case reading::gone:
-        removed();
+        not_found_ = true;
+        co_await wait_for_last_events();
         finish_lines();
         co_return;
       case reading::unreadable:
@@ -264,7 +288,37 @@ awaitable<void> container_watch::tell_lines() {
 bool container_watch::current_is_over() const { return ledger_.current()->end.has_value(); }
 
 awaitable<void> container_watch::wait_for_end() {
-  while (!current_is_over()) co_await changed_.wait();
+  while (!current_is_over()) {
+    co_await wait_for_last_events();
+    if (!current_is_over()) co_await changed_.wait();
+  }
+}
+
+// A run that another has followed has an end, and its die event has the exit code.
+bool container_watch::lacks_events() const {
+  if (removed_) return false;
+  const fleet::run* const now = ledger_.current();
+  return is_missing() || (now != nullptr && now->end && !now->end->exit_code);
+}
+
+// Those of a container that is missing, or of a run; else there is nothing to wait for.
+awaitable<void> container_watch::wait_for_last_events() {
+  auto until = net::now().steady;
+  for (int opening = 0; lacks_events();) {
+    co_await services_.gate.passage();
+    const auto now = net::now().steady;
+    if (std::exchange(opening, services_.gate.openings()) != services_.gate.openings()) {
+      until = now + last_events_max;
+    }
+    if (now >= until) co_return is_missing() ? removed() : void();
+    (void)co_await net::with_deadline(std::chrono::ceil<std::chrono::milliseconds>(until - now),
+                                      "its last events", next_change());
+  }
+}
+
+awaitable<result<void>> container_watch::next_change() {
+  co_await changed_.wait();
+  co_return result<void>();
 }
 
 // False when the next line belongs to a later run.
@@ -300,8 +354,12 @@ awaitable<container_watch::reading> container_watch::read_log(bool follow) {
     opened_at_ = (*opened)->opened_at();
     save();
   }
-  if (follow) co_return co_await follow_stream(**opened);
-  co_return co_await read_stream(**opened, false);
+  if (!follow) co_return co_await read_stream(**opened, false);
+  // What the log tells from here on to its end is of the run that is there now. Without knowing
+  // that, lines of a run that no event has told of yet would be taken for this one's.
+  if (!co_await refresh()) co_return reading::broken;
+  if (not_found_) co_return reading::gone;
+  co_return co_await follow_stream(**opened);
 }
 
 // How long before "now" is by the engine's clock, which tells it with each opening.
@@ -406,15 +464,19 @@ container_watch::reading container_watch::verdict(const failure& error) {
   return reading::broken;
 }
 
-awaitable<void> container_watch::refresh() {
+// False: the engine could not be asked.
+awaitable<bool> container_watch::refresh() {
   const auto details = co_await services_.engine.inspect(container_.id);
   if (details) {
     inspected(*details);
   } else if (details.error().code == engine::errc::not_found) {
-    removed();
+    not_found_ = true;
   } else {
     co_await services_.gate.passage();
+    const auto& code = details.error().code;
+    co_return code != engine::errc::unreachable&& code != engine::errc::disconnected;
   }
+  co_return true;
 }
 
 void container_watch::say(log_level level, const std::string& what) const {

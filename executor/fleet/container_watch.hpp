@@ -45,10 +45,9 @@ class container_watch {
 
   void happened(const engine::event& event);
   void inspected(const engine::container_details& details);
-  void removed();
-  // It is not among the containers any more. The engine may still tell how its last run ended, so
-  // that waits, until removed().
-  void missing() { missing_ = true; }
+  // The engine's answers do not know it any more. Its events come a little later and may still tell
+  // how the last run ended, so that waits for them, but not for long.
+  void missing();
   // What it tells belongs to this target: another one than before, when it was renamed.
   void move_to(std::shared_ptr<target_output> output);
   // Another container is about to take its place: that one is the target now, and all that is left
@@ -82,21 +81,27 @@ class container_watch {
   void tell_end();
   void save();
   net::awaitable<void> take_turn();
+  void leave_turn();
   net::awaitable<void> drained();
   net::awaitable<void> tell_lines();
   net::awaitable<reading> read_log(bool follow);
   net::awaitable<reading> read_stream(engine::log_stream& stream, bool follow);
   net::awaitable<reading> follow_stream(engine::log_stream& stream);
   net::awaitable<result<std::string_view>> read_some(engine::log_stream& stream);
-  net::awaitable<void> refresh();
+  net::awaitable<bool> refresh();
   net::awaitable<void> wait_for_end();
   net::awaitable<void> wait_past_end();
+  net::awaitable<void> wait_for_last_events();
+  net::awaitable<result<void>> next_change();
   [[nodiscard]] engine::log_request next_request(bool follow) const;
   [[nodiscard]] reading verdict(const failure& error);
   bool deliver();
   void finish_lines();
   net::awaitable<void> find_history();
   [[nodiscard]] bool current_is_over() const;
+  [[nodiscard]] bool lacks_events() const;
+  [[nodiscard]] bool is_missing() const { return missing_ || not_found_; }
+  void removed();
   void show_state();
   void say(log_level level, const std::string& what) const;
   void say_once(const std::string& what);
@@ -107,8 +112,9 @@ class container_watch {
   std::shared_ptr<target_output> output_;
   std::optional<engine::container_details> details_;
   std::string error_;
-  bool removed_ = false;
-  bool missing_ = false;
+  bool removed_ = false;    // and its last events have come, or will not
+  bool missing_ = false;    // from the list, which may be wrong
+  bool not_found_ = false;  // there is no such container: for ever
   bool replaced_ = false;
   bool has_turn_ = false;  // at output_
   bool finished_ = false;  // all is told

@@ -74,7 +74,7 @@ class controller::impl {
         alerts_(config_.alerts),
         alerts_changed_(executor),
         last_event_(config_.last_event),
-        heard_event_(config_.last_event.has_value()),
+        knows_last_event_(config_.last_event.has_value()),
         runs_left_{config_.earlier.facts, take_runs(config_.earlier.containers)},
         watches_(
             watch_services{executor, engine, gate_, log_, config_.line_bytes_max, config_.history},
@@ -180,6 +180,7 @@ class controller::impl {
 
   engine_news news() {
     return {.since = [this] { return last_event_; },
+            .begun = [this](auto opened_at) { begin_events(opened_at); },
             .listed = [this](auto all, auto came) { on_list(std::move(all), std::move(came)); },
             .answers = [this](const auto& version) { on_engine(version); },
             .lost = [this](const failure& why, bool was_there) { engine_lost(why, was_there); },
@@ -249,8 +250,16 @@ class controller::impl {
 
   // ---- Containers -----------------------------------------------------------------------------
 
+  // Who has heard of none yet still has to ask for what happens from now on, if the engine is away
+  // for a while, or in another life.
+  void begin_events(engine::timestamp opened_at) {
+    if (opened_at == 0 || std::exchange(knows_last_event_, true)) return;
+    last_event_ = opened_at;
+    save_last_event();
+  }
+
   void on_event(const engine::event& event) {
-    heard_event_ = true;
+    knows_last_event_ = true;
     last_event_ = std::max(last_event_.value_or(0), event.time);
     if (event.type != "container" || !is_relevant(event.action)) return;
     save_last_event();
@@ -290,9 +299,9 @@ class controller::impl {
     }
     if (const auto watch = watches_.of(details.summary.id)) watch->inspected(details);
     alerts_told(alerts_.inspected(details, net::now().steady));
-    // Until the first event nothing else tells since when the next life has to ask for them.
+    // Where the engine does not tell the time, nothing else does, until the first event.
     const auto last = std::max(details.started_at, details.finished_at);
-    if (heard_event_ || last <= last_event_.value_or(0)) return;
+    if (knows_last_event_ || last <= last_event_.value_or(0)) return;
     last_event_ = last;
     save_last_event();
   }
@@ -447,7 +456,7 @@ class controller::impl {
   alerts alerts_;
   net::signal alerts_changed_;
   std::optional<engine::timestamp> last_event_;
-  bool heard_event_;  // in this life or an earlier one
+  bool knows_last_event_;  // or when they were asked for, in this life or an earlier one
   bool looked_before_ = false;
   std::ptrdiff_t published_ = 0;  // containers, at the last list
 

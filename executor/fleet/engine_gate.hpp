@@ -11,10 +11,13 @@ class engine_gate {
 
   void open() {
     is_open_ = true;
+    ++openings_;
     opened_.notify();
   }
   void close() { is_open_ = false; }
   [[nodiscard]] bool is_open() const { return is_open_; }
+  // How often it was opened: another number is another connection.
+  [[nodiscard]] int openings() const { return openings_; }
 
   [[nodiscard]] net::awaitable<void> passage() {
     while (!is_open_) co_await opened_.wait();
@@ -22,6 +25,7 @@ class engine_gate {
 
  private:
   bool is_open_ = false;
+  int openings_ = 0;
   net::signal opened_;
 };
 

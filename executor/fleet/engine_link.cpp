@@ -76,6 +76,7 @@ awaitable<failure> engine_link::serve() {
   // Events first, then the list: what happens in between is not missed.
   auto events = co_await engine_.events(news_.since());
   if (!events) co_return events.error();
+  news_.begun((*events)->opened_at());
   const auto listed = co_await look();
   if (!listed) co_return listed.error();
   version_ = *version;

@@ -24,6 +24,8 @@ namespace gantry::fleet {
 struct engine_news {
   // Events from this time on are asked for, in ns since 1970; nothing: from now on.
   std::function<std::optional<engine::timestamp>()> since;
+  // They will be heard from then on, by the engine's clock; 0: it does not tell.
+  std::function<void(engine::timestamp opened_at)> begun;
   // A list of the containers. `told` are those that were seen to come and go while it was being
   // made: those that went are not in the list, those that came may not be.
   std::function<void(std::vector<engine::container_summary> all, std::set<std::string> came)>

@@ -76,8 +76,7 @@ void slot_keeper::happened(const engine::event& event) {
   const auto watch = found->second;
   watch->happened(event);
   tell_who_asked(event.id);
-  if (event.action == "destroy") return watch->removed();
-  services_.inspect(event.id);
+  if (event.action != "destroy") services_.inspect(event.id);
 }
 
 void slot_keeper::inspected(const engine::container_details& details) {
@@ -95,7 +94,7 @@ void slot_keeper::tell_who_asked(const std::string& id) {
 
 void slot_keeper::removed(const std::string& id) {
   const auto found = watches_.find(id);
-  if (found != watches_.end()) std::shared_ptr(found->second)->removed();
+  if (found != watches_.end()) found->second->missing();
 }
 
 void slot_keeper::listed(const std::vector<engine::container_summary>& own) {

@@ -1,6 +1,5 @@
 #include "executor/fleet/watches.hpp"
 
-#include <chrono>
 #include <utility>
 
 #include "executor/fleet/condition_pulses.hpp"
@@ -11,11 +10,6 @@
 namespace gantry::fleet {
 namespace {
 
-using namespace std::chrono_literals;
-
-// An engine tells at once what it still knows of events that we have missed, such as how a
-// container that is gone has ended.
-constexpr auto old_events_max = 500ms;
 // Engines tell the time of a creation in whole seconds.
 constexpr std::int64_t inexact_ms = 1'000;
 
@@ -50,9 +44,8 @@ void watches::sync(acquaintance how) {
     }
   }
   for (const auto& [id, watch] : watches_) {
-    if (lost_.contains(id)) continue;
     if (!roster_.knows(id)) {
-      watch->removed();
+      watch->missing();
     } else if (roster_.of_container(id) == nullptr) {
       watch->replaced();
     }
@@ -111,25 +104,13 @@ void watches::take_leave_of_the_lost() {
                            ? resume_watch(services_, container, saved, output_of(saved.path))
                            : nullptr;
     if (watch) {
-      if (!roster_.knows(saved.id)) {
-        lost_.insert(saved.id);
-        watch->missing();
-      }
+      if (!roster_.knows(saved.id)) watch->missing();
       follow(saved.id, watch);
     } else {  // nobody is to hear of it any more
       outputs_services_.outbox.write_soon(
           [id = saved.id](outbox::batch& into) { into.containers_gone.push_back(id); }, nullptr);
     }
     saved_.erase(at);
-  }
-  if (!lost_.empty()) tasks_.spawn(give_up_lost());
-}
-
-net::awaitable<void> watches::give_up_lost() {
-  co_await net::sleep(old_events_max);
-  for (const std::string& id : std::exchange(lost_, {})) {
-    if (roster_.knows(id)) continue;
-    if (const auto watch = of(id)) watch->removed();
   }
 }
 

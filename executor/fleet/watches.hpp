@@ -5,7 +5,6 @@
 #include <functional>
 #include <map>
 #include <memory>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -55,7 +54,6 @@ class watches {
   void follow(const std::string& id, const std::shared_ptr<container_watch>& watch);
   [[nodiscard]] acquaintance how_met(const member& member, acquaintance how) const;
   net::awaitable<void> run(std::string id, std::shared_ptr<container_watch> watch);
-  net::awaitable<void> give_up_lost();
   std::shared_ptr<target_output> output_of(const std::string& path);
 
   watch_services services_;
@@ -65,7 +63,6 @@ class watches {
   hooks hooks_;
   std::map<std::string, outbox::saved_container> saved_;  // by id, until they are taken up
   std::map<std::string, std::int64_t> gone_since_;        // of the targets of the earlier life
-  std::set<std::string> lost_;                            // ids
   std::map<std::string, std::shared_ptr<target_output>> outputs_;    // by path
   std::map<std::string, std::shared_ptr<container_watch>> watches_;  // by container id
 };

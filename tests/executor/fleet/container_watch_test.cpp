@@ -182,6 +182,42 @@ TEST(ContainerWatch, TellsAnAutoRemovedContainer) {
   EXPECT_EQ(stage.state(clock_path), "gone");
 }
 
+// A log's end and an inspection say so before the events do that have the exit code.
+TEST(ContainerWatch, WaitsForTheEventsOfAContainerThatIsFoundGone) {
+  stage stage;
+  stage.begin();
+  const auto id = stage.engine.make("clock");
+  stage.engine.start_container(id);
+  stage.engine.print(id, "one\n");
+  stage.until_told(clock_path, "> one");
+  stage.engine.hold("event");
+  stage.engine.die(id, 3);
+  stage.engine.destroy(id);
+  stage.settle();
+  EXPECT_THAT(stage.told(clock_path), ElementsAre("run", "> one"));
+  stage.engine.release("event");
+  stage.until_told(clock_path, "finish 3");
+  EXPECT_THAT(stage.told(clock_path), ElementsAre("run", "> one", "finish 3"));
+}
+
+TEST(ContainerWatch, WaitsForTheExitCodeOfARunThatAnotherHasFollowed) {
+  stage stage;
+  stage.begin();
+  const auto id = stage.engine.make("clock");
+  stage.engine.start_container(id);
+  stage.engine.print(id, "one\n");
+  stage.until_told(clock_path, "> one");
+  stage.engine.hold("event");
+  stage.engine.die(id, 5);
+  stage.engine.start_container(id);
+  stage.settle();
+  stage.engine.print(id, "two\n");
+  EXPECT_THAT(stage.told(clock_path), ElementsAre("run", "> one"));
+  stage.engine.release("event");
+  stage.until_told(clock_path, "> two");
+  EXPECT_THAT(stage.told(clock_path), ElementsAre("run", "> one", "finish 5", "run", "> two"));
+}
+
 TEST(ContainerWatch, SaysWhenARunBeganThatNobodyCouldInspect) {
   stage stage;
   stage.begin();

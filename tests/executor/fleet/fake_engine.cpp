@@ -236,7 +236,10 @@ awaitable<result<change>> fake_engine::restart(std::string id,
 class fake_engine::fake_events final : public engine::event_stream {
  public:
   fake_events(fake_engine& engine, std::size_t at)
-      : engine_(engine), epoch_(engine.epoch_), at_(at) {}
+      : engine_(engine),
+        epoch_(engine.epoch_),
+        at_(at),
+        opened_at_(engine.now_ / 1'000'000'000 * 1'000'000'000) {}
 
   awaitable<result<std::optional<engine::event>>> next() override {
     while (true) {
@@ -248,10 +251,13 @@ class fake_engine::fake_events final : public engine::event_stream {
     }
   }
 
+  [[nodiscard]] engine::timestamp opened_at() const override { return opened_at_; }
+
  private:
   fake_engine& engine_;
   int epoch_;
   std::size_t at_;
+  engine::timestamp opened_at_;
 };
 
 class fake_engine::fake_log final : public engine::log_stream {

@@ -29,6 +29,19 @@ std::vector<std::string> runs_of(const std::vector<std::string>& all) {
   return out;
 }
 
+// One that was found while it ran is read from now on, and that may be amid a line. A container's
+// lines all begin with its number.
+std::vector<std::string> without_torn_line(std::vector<std::string> told,
+                                           const std::vector<std::string>& happened) {
+  const auto first = std::ranges::find_if(told, is_line);
+  const bool torn = first != told.end() && first->at(2) > '9' &&
+                    std::ranges::any_of(happened, [&](const std::string& each) {
+                      return each[0] == first->at(0) && each.ends_with(first->substr(2));
+                    });
+  if (torn) told.erase(first);
+  return told;
+}
+
 bool is_prefix(const std::vector<std::string>& head, const std::vector<std::string>& all) {
   return head.size() <= all.size() && std::equal(head.begin(), head.end(), all.begin());
 }
@@ -108,7 +121,9 @@ void restart_truth::note_lines(const std::string& emitter, const json::value& da
   for (std::string_view rest = *text; !rest.empty();) {
     const auto end = std::min(rest.find('\n'), rest.size());
     const std::string line(rest.substr(0, end));
-    told_[std::atoi(line.c_str())].push_back(mark + line);
+    // The rest of a line may be all that is told of it: see without_torn_line().
+    const auto number = line[0] > '9' ? line.find_last_of(' ') + 1 : 0;
+    told_[std::atoi(line.substr(number).c_str())].push_back(mark + line);
     rest.remove_prefix(std::min(end + 1, rest.size()));
   }
 }
@@ -123,7 +138,8 @@ std::string restart_truth::fault() const {
   for (const auto& [number, one] : containers) {
     const auto told = told_.find(number);
     const auto all = told == told_.end() ? std::vector<std::string>() : told->second;
-    const std::string wrong = fault_of(one, all);
+    const std::string wrong =
+        fault_of(one, one.found_at_start ? without_torn_line(all, one.happened) : all);
     if (wrong.empty()) continue;
     out += "container " + std::to_string(number) + " " + wrong +
            "\n  happened: " + listed(one.happened) + "\n  told:     " + listed(all) + "\n";

@@ -134,7 +134,8 @@ class play {
   void print(int number) {
     true_container& one = truth_.containers.at(number);
     const bool error = dice_.one_in(6);
-    const std::string line = std::to_string(number) + " line " + std::to_string(++one.lines);
+    const std::string name = std::to_string(number);
+    const std::string line = name + " line " + std::to_string(++one.lines) + " of " + name;
     note("print " + line);
     if (dice_.one_in(8)) {  // in parts
       stage_.engine.print(one.id, line.substr(0, 3), stream_of(error));

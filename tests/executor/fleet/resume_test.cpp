@@ -48,6 +48,23 @@ TEST(Resume, GoesOnBehindTheLastLine) {
   EXPECT_THAT(stage.log, IsEmpty());
 }
 
+// No event had come that would say since when to ask for them.
+TEST(Resume, TellsRunsOfAContainerThatHadNeverRunWhenItWasMet) {
+  stage stage;
+  const auto id = stage.engine.make("clock");
+  stage.begin();
+  stage.settle();
+  stage.crash();
+  stage.engine.start_container(id);
+  stage.engine.print(id, "one\n");
+  stage.engine.die(id, 4);
+  stage.engine.start_container(id);
+  stage.engine.print(id, "two\n");
+  stage.begin();
+  stage.until_told(clock_path, "> two");
+  EXPECT_THAT(stage.told(clock_path), ElementsAre("run", "> one", "finish 4", "run", "> two"));
+}
+
 TEST(Resume, TellsAgainWhatWasNotCommitted) {
   stage stage;
   stage.begin();
