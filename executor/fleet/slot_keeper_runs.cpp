@@ -62,8 +62,8 @@ awaitable<result<void>> slot_keeper::launch(std::string run) {
   co_await saved(*its);
   its = find(run);
   if (its == nullptr) co_return result<void>();
-  const failure stopped{engine::make_error_code(engine::errc::refused), "it was stopped"};
-  const auto started = its->record.reason.empty() ? co_await start(id) : result<void>(stopped);
+  result<void> started = failure{engine::make_error_code(engine::errc::refused), "it was stopped"};
+  if (its->record.reason.empty()) started = co_await start(id);
   co_await net::end_if_cancelled();  // it goes on in the next life
   if (!started) {
     services_.tasks.spawn(clean_up(id));
@@ -202,8 +202,12 @@ awaitable<void> slot_keeper::stop_container(std::string id, std::chrono::seconds
   auto pause = retry_after;
   for (int tries = 0; of_container(id) != nullptr; ++tries) {
     of_container(id)->watch->stop_asked();
-    const auto stopped =
-        tries < stops_max ? co_await engine.stop(id, grace) : co_await engine.kill(id, "KILL");
+    result<engine::change> stopped = engine::change::already;
+    if (tries < stops_max) {
+      stopped = co_await engine.stop(id, grace);
+    } else {
+      stopped = co_await engine.kill(id, "SIGKILL");
+    }
     if (stopped || stopped.error().code == engine::errc::not_found) break;
     if (!is_engine_away(stopped.error())) {
       if (tries == 0) {

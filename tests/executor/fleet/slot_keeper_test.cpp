@@ -86,7 +86,7 @@ TEST_F(SlotKeeper, CarriesARunToItsEndAndRemovesItsContainer) {
   until_over(1);
   EXPECT_THAT(reasons(), ElementsAre("echo-1: exit"));
   EXPECT_EQ(id_of(1), "");
-  EXPECT_THAT(play.outbox.database.facts, testing::Contains(testing::Pair("slot.next.echo", "2")));
+  EXPECT_THAT(play.outbox.database.facts, testing::Contains(testing::Pair("slot_next/echo", "2")));
 }
 
 TEST_F(SlotKeeper, StopsARunThatWasStartedBeforeItsRecordSaidSo) {
@@ -98,6 +98,7 @@ TEST_F(SlotKeeper, StopsARunThatWasStartedBeforeItsRecordSaidSo) {
   play.engine.release("start");
   until_runs(1);
   play.crash();
+  play.outbox.release_commits();
   play.begin();
   until_over(1);
   EXPECT_THAT(reasons(), ElementsAre("echo-1: input lost"));
