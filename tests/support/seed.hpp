@@ -1,4 +1,5 @@
-// Chance for property tests: every failure prints its seed, and GANTRY_TEST_SEED takes it back.
+// Chance for property tests: every failure prints its seed, and GANTRY_TEST_SEED takes it back, or
+// a range of them: 1-6000.
 #pragma once
 
 #include <cstdint>
@@ -9,11 +10,18 @@
 
 namespace gantry::test {
 
-// 1 to `count`, or the one in GANTRY_TEST_SEED.
+// 1 to `count`, or those in GANTRY_TEST_SEED.
 inline std::vector<std::uint64_t> seeds(std::uint64_t count) {
-  if (const char* given = std::getenv("GANTRY_TEST_SEED")) return {std::stoull(given)};
+  std::uint64_t first = 1;
+  std::uint64_t last = count;
+  if (const char* given = std::getenv("GANTRY_TEST_SEED")) {
+    const std::string text = given;
+    const auto dash = text.find('-');
+    first = std::stoull(text);
+    last = dash == std::string::npos ? first : std::stoull(text.substr(dash + 1));
+  }
   std::vector<std::uint64_t> out;
-  for (std::uint64_t seed = 1; seed <= count; ++seed) out.push_back(seed);
+  for (std::uint64_t seed = first; seed <= last; ++seed) out.push_back(seed);
   return out;
 }
 
