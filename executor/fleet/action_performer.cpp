@@ -168,7 +168,6 @@ awaitable<void> action_performer::carry_out(std::string path, order order, done_
   const auto changed = co_await ask_engine(id, order);
   if (watch && stops && is_refused(changed)) watch->stop_refused();
   if (watch) watch->set_error(changed ? "" : changed.error().message);
-  if (changed && stops) inputs_.close(id);
   const myko::action_outcome outcome = describe(order, name, changed);
   if (const auto* failed = std::get_if<myko::action_failed>(&outcome)) {
     log_(log_level::warning, failed->message);

@@ -38,6 +38,8 @@ class action_performer {
   void perform(const myko::action_request& request);
   // Something is new about this container.
   void happened(const std::string& id) { groups_.happened(id); }
+  // The run that this container had at that time is over.
+  void run_ended(const std::string& id, engine::timestamp time) { inputs_.run_ended(id, time); }
 
  private:
   using done_handler = std::function<void(const myko::action_outcome&)>;

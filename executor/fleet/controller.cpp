@@ -1,6 +1,7 @@
 #include "executor/fleet/controller.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <set>
 #include <utility>
 
@@ -50,6 +51,13 @@ engine::container_summary summary_of(const engine::event& event) {
   out.image = take("image");
   out.created = event.time / 1'000'000'000;
   return out;
+}
+
+// Has it run, and does not now?
+bool has_ended(const engine::container_details& details) {
+  const engine::container_state now = details.summary.state;
+  return details.finished_at != 0 && now != engine::container_state::running &&
+         now != engine::container_state::paused;
 }
 
 }  // namespace
@@ -279,6 +287,7 @@ class controller::impl {
     const auto watch = watches_.of(event.id);
     if (watch) watch->happened(event);
     if (watch) alerts_told(alerts_.happened(event, net::now().steady));
+    if (event.action == "die") performer_.run_ended(event.id, event.time);
     if (event.action == "destroy") {
       remove(event.id);
     } else if (watch) {
@@ -299,6 +308,7 @@ class controller::impl {
     }
     if (const auto watch = watches_.of(details.summary.id)) watch->inspected(details);
     alerts_told(alerts_.inspected(details, net::now().steady));
+    if (has_ended(details)) performer_.run_ended(details.summary.id, details.finished_at);
     // Where the engine does not tell the time, nothing else does, until the first event.
     const auto last = std::max(details.started_at, details.finished_at);
     if (knows_last_event_ || last <= last_event_.value_or(0)) return;
@@ -336,6 +346,7 @@ class controller::impl {
   void remove(const std::string& id) {
     if (slots_.knows(id)) return slots_.removed(id);
     link_.is_there(id, false);
+    performer_.run_ended(id, std::numeric_limits<engine::timestamp>::max());
     tell_time();
     const bool known = roster_.knows(id);
     if (roster_.remove_container(id)) publisher_.publish_soon();

@@ -181,6 +181,23 @@ TEST(ActionPerformer, DoesWhatTheConfigurationAllows) {
   stage.until([&] { return !stage.is_online(clock_path); }, "it is gone");
 }
 
+TEST(ActionPerformer, AnInputIsClosedWhenItsRunEndsEvenWhenNoEventSaysSo) {
+  stage stage;
+  stage.config.actions = action_policy({.allow = {"container/clock:*"}});
+  stage.config.look_again_every = std::chrono::milliseconds(50);
+  const auto id = stage.engine.make("clock");
+  stage.engine.details(id).open_stdin = true;
+  stage.begin();
+  for (const bool told : {true, false}) {
+    stage.engine.start_container(id);
+    stage.until_answered(stage.act(clock_path, "write", R"({"text":"a"})"));
+    EXPECT_EQ(stage.engine.open_inputs.size(), 1U);
+    stage.engine.lose_events = !told;
+    stage.engine.die(id, 0);
+    stage.until([&] { return stage.engine.open_inputs.empty(); }, "its input is closed");
+  }
+}
+
 TEST(ActionPerformer, LeavesOutMembersOfAGroupThatMayNot) {
   stage stage;
   auto narrow = member_of("shop", "db");

@@ -169,7 +169,10 @@ awaitable<result<std::unique_ptr<engine::exit_wait>>> fake_engine::wait(
 class fake_engine::fake_input final : public engine::input_stream {
  public:
   fake_input(fake_engine& engine, std::string id)
-      : engine_(engine), id_(std::move(id)), epoch_(engine.epoch_) {}
+      : engine_(engine), id_(std::move(id)), epoch_(engine.epoch_) {
+    engine_.open_inputs.insert(id_);
+  }
+  ~fake_input() override { engine_.open_inputs.erase(engine_.open_inputs.find(id_)); }
 
   awaitable<result<void>> write(std::string_view bytes) override {
     const auto delivered = co_await engine_.deliver("write");
