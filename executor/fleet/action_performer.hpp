@@ -49,6 +49,9 @@ class action_performer {
                                                    const member* one) const;
   [[nodiscard]] std::optional<std::string> group_at(const std::string& path) const;
   void perform_on_container(const std::string& path, const order& order, done_handler done);
+  void queue(const std::string& lane, const std::string& path, const order& order,
+             const done_handler& done);
+  net::awaitable<void> step_aside(std::string path, order order, done_handler done);
   void perform_on_group(const std::string& group, const order& order, done_handler done);
   [[nodiscard]] compose_member as_compose_member(const member& one) const;
   net::awaitable<void> reach_into(std::string id, std::string name, order order, done_handler done);

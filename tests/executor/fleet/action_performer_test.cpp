@@ -227,6 +227,73 @@ TEST(ActionPerformer, QueuesTheActionsOfOneTargetAndNoOthers) {
   EXPECT_THAT(stage.until_answered(stop), HasSubstr("was stopped"));
 }
 
+TEST(ActionPerformer, AProgramThatRunsInsideHoldsUpNothingElse) {
+  stage stage;
+  stage.config.actions = action_policy({.allow = {"container/clock:*"}});
+  const auto id = stage.engine.make("clock");
+  stage.engine.details(id).open_stdin = true;
+  stage.engine.start_container(id);
+  stage.begin();
+  stage.engine.hold("exec");
+  const auto exec = stage.act(clock_path, "exec", R"({"command":["sleep"]})");
+  stage.settle();
+  EXPECT_THAT(stage.until_answered(stage.act(clock_path, "write", R"({"text":"a"})")),
+              HasSubstr("got the input"));
+  stage.engine.hold("write");
+  const auto write = stage.act(clock_path, "write", R"({"text":"b"})");
+  EXPECT_THAT(stage.until_answered(stage.act(clock_path, "pause")), HasSubstr("was paused"));
+  EXPECT_THAT(stage.until_answered(stage.act(clock_path, "unpause")), HasSubstr("goes on"));
+  EXPECT_EQ(stage.answer(exec) + stage.answer(write), "");
+  stage.engine.release("exec");
+  stage.engine.release("write");
+  EXPECT_THAT(stage.until_answered(exec), HasSubstr(R"("exitCode":0)"));
+  EXPECT_THAT(stage.until_answered(write), HasSubstr("got the input"));
+}
+
+TEST(ActionPerformer, WhatReachesIntoAContainerComesBehindItsStart) {
+  stage stage;
+  stage.config.actions = action_policy({.allow = {"container/clock:*"}});
+  stage.engine.make("clock");
+  stage.begin();
+  stage.engine.hold("start");
+  stage.act(clock_path, "run");
+  const auto exec = stage.act(clock_path, "exec", R"({"command":["true"]})");
+  stage.settle();
+  EXPECT_EQ(stage.answer(exec), "");
+  stage.engine.release("start");
+  EXPECT_THAT(stage.until_answered(exec), HasSubstr(R"("exitCode":0)"));
+}
+
+TEST(ActionPerformer, AKillPassesAStopThatTakesItsTime) {
+  stage stage;
+  stage.config.actions = action_policy({.allow = {"container/clock:*"}});
+  const auto id = stage.engine.make("clock");
+  stage.engine.start_container(id);
+  stage.begin();
+  stage.engine.hold("stop");
+  const auto stop = stage.act(clock_path, "stop", R"({"timeout":3600})");
+  stage.settle();
+  EXPECT_THAT(stage.until_answered(stage.act(clock_path, "kill")), HasSubstr("got SIGKILL"));
+  EXPECT_FALSE(stage.engine.is_running(id));
+  EXPECT_EQ(stage.answer(stop), "");
+  stage.engine.release("stop");
+  EXPECT_THAT(stage.until_answered(stop), HasSubstr("is stopped already"));
+}
+
+TEST(ActionPerformer, RefusesMoreProgramsThanMayWait) {
+  stage stage;
+  stage.config.actions = action_policy({.allow = {"container/clock:*"}});
+  stage.engine.start_container(stage.engine.make("clock"));
+  stage.begin();
+  stage.engine.hold("exec");
+  std::vector<std::uint64_t> tickets;
+  for (std::size_t at = 0; at < action_lanes::waiting_max + 2; ++at) {
+    tickets.push_back(stage.act(clock_path, "exec", R"({"command":["sleep"]})"));
+    if (at % 16 == 0) stage.settle();
+  }
+  EXPECT_THAT(stage.answer(tickets.back()), HasSubstr("busy: 32 actions"));
+}
+
 TEST(ActionPerformer, RefusesMoreThanMayWait) {
   stage stage;
   stage.engine.make("clock");
