@@ -190,10 +190,15 @@ awaitable<void> action_performer::carry_out(std::string path, order order, done_
   }
   const std::shared_ptr<container_watch> watch = hooks_.watch(id);
   const bool stops = ends(order);
-  hooks_.asked(id, order.what);
+  if (stops) ends_.asked(id);
   if (watch && stops) watch->stop_asked();
+  if (stops || order.what == verb::run) hooks_.asked(id, order.what);
   const auto changed = co_await ask_engine(id, order);
-  if (watch && stops && is_refused(changed)) watch->stop_refused();
+  if (stops && ends_.answered(id, is_refused(changed))) {
+    if (watch) watch->stop_refused();
+    hooks_.refused(id);
+  }
+  if (changed && (stops || order.what == verb::run)) hooks_.done(id, order.what, *changed);
   if (watch) watch->set_error(changed ? "" : changed.error().message);
   const myko::action_outcome outcome = describe(order, name, changed);
   if (const auto* failed = std::get_if<myko::action_failed>(&outcome)) {

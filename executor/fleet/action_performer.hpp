@@ -12,6 +12,7 @@
 #include "executor/fleet/actions.hpp"
 #include "executor/fleet/container_watch.hpp"
 #include "executor/fleet/core_port.hpp"
+#include "executor/fleet/end_requests.hpp"
 #include "executor/fleet/engine_gate.hpp"
 #include "executor/fleet/group_orders.hpp"
 #include "executor/fleet/input_lines.hpp"
@@ -25,8 +26,12 @@ class action_performer {
   struct hooks {
     // Who follows this container; may be nobody.
     std::function<std::shared_ptr<container_watch>(const std::string& id)> watch;
-    // An operator asks this of it.
+    // An operator asks for this: a start, or what ends it. Of other orders it hears nothing.
     std::function<void(const std::string& id, verb what)> asked;
+    // It will not end by what it was asked.
+    std::function<void(const std::string& id)> refused;
+    // It is done, or was so already.
+    std::function<void(const std::string& id, verb what, engine::change how)> done;
     // Something was done to it: look at it.
     std::function<void(const std::string& id)> changed;
   };
@@ -65,6 +70,7 @@ class action_performer {
   log_sink log_;
   hooks hooks_;
   action_lanes lanes_;
+  end_requests ends_;
   input_lines inputs_;
   group_orders groups_;
 };

@@ -25,9 +25,20 @@ bool alerts::inspected(const engine::container_details& details, time_point now)
 
 bool alerts::asked(const std::string& id, verb what) {
   return change(id, [&](auto& rules) {
-    using enum verb;
-    if (what == stop || what == restart || what == kill || what == remove) rules.stop_asked();
-    if (what == run || what == restart) rules.run_asked();
+    if (what != verb::run) rules.stop_asked();
+    if (what == verb::run || what == verb::restart) rules.run_asked();
+  });
+}
+
+bool alerts::refused(const std::string& id) {
+  return change(id, [](auto& rules) { rules.stop_refused(); });
+}
+
+bool alerts::done(const std::string& id, verb what, engine::change how) {
+  return change(id, [&](auto& rules) {
+    if (what != verb::run) rules.stop_done();
+    const bool starts = what == verb::run || what == verb::restart;
+    if (starts && how == engine::change::made) rules.run_done();
   });
 }
 

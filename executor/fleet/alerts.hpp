@@ -29,6 +29,9 @@ class alerts {
   // `why` is for people. While it is away nothing is known of its containers.
   bool engine_lost(std::string why);
   bool engine_answers();
+  // ... that would have ended it, and will not; ... and it is done, or was so already.
+  bool refused(const std::string& id);
+  bool done(const std::string& id, verb what, engine::change how);
   // Lines of this target were dropped before a core could read them.
   bool lines_lost(const std::string& path, time_point now);
   // For this target, in the engine's or registry's words; then of this image, for any.

@@ -110,11 +110,15 @@ class controller::impl {
              .inspect = [this](const std::string& id) { link_.inspect_soon(id); }},
             config_.slots, std::move(runs_left_)),
         tasks_(executor),
-        performer_(engine, gate_, roster_, core, tasks_, log_,
-                   {.watch = [this](const std::string& id) { return watches_.of(id); },
-                    .asked = [this](const std::string& id,
-                                    verb what) { alerts_told(alerts_.asked(id, what)); },
-                    .changed = [this](const std::string& id) { link_.inspect_soon(id); }}),
+        performer_(
+            engine, gate_, roster_, core, tasks_, log_,
+            {.watch = [this](const std::string& id) { return watches_.of(id); },
+             .asked = [this](const std::string& id,
+                             verb what) { alerts_told(alerts_.asked(id, what)); },
+             .refused = [this](const std::string& id) { alerts_told(alerts_.refused(id)); },
+             .done = [this](const std::string& id, verb what,
+                            engine::change how) { alerts_told(alerts_.done(id, what, how)); },
+             .changed = [this](const std::string& id) { link_.inspect_soon(id); }}),
         root_orders_(
             pulls(), gate_, roster_.policy(), tasks_, configured(config_),
             {.look = [this] { return link_.look(); },
@@ -414,6 +418,7 @@ class controller::impl {
 
   static configure_options configured(const controller_config& config) {
     using std::chrono::duration_cast;
+    co_await net::end_if_cancelled();
     using std::chrono::seconds;
     return {config.log_level, duration_cast<seconds>(config.look_again_every),
             duration_cast<seconds>(config.stats.every)};

@@ -278,6 +278,7 @@ TEST(ActionPerformer, AKillPassesAStopThatTakesItsTime) {
   EXPECT_EQ(stage.answer(stop), "");
   stage.engine.release("stop");
   EXPECT_THAT(stage.until_answered(stop), HasSubstr("is stopped already"));
+  stage.until_told(clock_path, "stop 137");
 }
 
 TEST(ActionPerformer, RefusesMoreProgramsThanMayWait) {
@@ -291,7 +292,7 @@ TEST(ActionPerformer, RefusesMoreProgramsThanMayWait) {
     tickets.push_back(stage.act(clock_path, "exec", R"({"command":["sleep"]})"));
     if (at % 16 == 0) stage.settle();
   }
-  EXPECT_THAT(stage.answer(tickets.back()), HasSubstr("busy: 32 actions"));
+  EXPECT_THAT(stage.until_answered(tickets.back()), HasSubstr("busy: 32 actions"));
 }
 
 TEST(ActionPerformer, RefusesMoreThanMayWait) {

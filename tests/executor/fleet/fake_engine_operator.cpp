@@ -88,7 +88,7 @@ awaitable<result<change>> fake_engine::kill(std::string id, std::string signal) 
   const auto delivered = co_await deliver_about("kill", id);
   if (!delivered) co_return delivered.error();
   if (!is_running(id)) co_return change::already;
-  kill(id, signal == "SIGKILL" ? 9 : 15);
+  kill(id, signal == "SIGKILL" ? 9 : signal == "SIGHUP" ? 1 : 15);
   if (signal == "SIGKILL") die(id, 137);
   co_return change::made;
 }
