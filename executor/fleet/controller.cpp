@@ -100,15 +100,16 @@ class controller::impl {
                       if (const auto watch = watches_.of(id))
                         watch->tell_condition(emitter_names::stats, std::move(data));
                     }}),
-        slots_(
-            {.watch = {executor, engine, gate_, log_, config_.line_bytes_max, config_.history},
-             .output = {executor, core, outbox, config_.rules},
-             .tasks = tasks_,
-             .service = roster_.service(),
-             .pull = [this](std::string image,
-                            auto progress) { return pull(std::move(image), std::move(progress)); },
-             .inspect = [this](const std::string& id) { link_.inspect_soon(id); }},
-            config_.slots, std::move(runs_left_)),
+        slots_({.watch = {executor, engine, gate_, log_, config_.line_bytes_max, config_.history},
+                .output = {executor, core, outbox, config_.rules},
+                .tasks = tasks_,
+                .service = roster_.service(),
+                .pull =
+                    [this](std::string path, std::string image, auto progress) {
+                      return pull(std::move(path), std::move(image), std::move(progress));
+                    },
+                .inspect = [this](const std::string& id) { link_.inspect_soon(id); }},
+               config_.slots, std::move(runs_left_)),
         tasks_(executor),
         performer_(
             engine, gate_, roster_, core, tasks_, log_,
@@ -402,23 +403,23 @@ class controller::impl {
     slots_.perform(path, *what, request.data, done);
   }
 
-  awaitable<result<void>> pull(std::string image, std::function<void(std::string)> progress) {
+  awaitable<result<void>> pull(std::string path, std::string image,
+                               std::function<void(std::string)> progress) {
     const pull_services how = pulls();
     const auto pulled = co_await pull_image(how, image, std::move(progress));
     if (pulled) {
       alerts_told(alerts_.pull_succeeded(image));
     } else {
-      alerts_told(alerts_.pull_failed(std::string(root_path), image, pulled.error().message,
-                                      net::now().steady));
+      alerts_told(alerts_.pull_failed(path, image, pulled.error().message, net::now().steady));
     }
     co_return pulled;
   }
 
   pull_services pulls() { return {engine_, config_.docker_config, log_, config_.pulls}; }
 
+    co_await net::end_if_cancelled();
   static configure_options configured(const controller_config& config) {
     using std::chrono::duration_cast;
-    co_await net::end_if_cancelled();
     using std::chrono::seconds;
     return {config.log_level, duration_cast<seconds>(config.look_again_every),
             duration_cast<seconds>(config.stats.every)};

@@ -162,6 +162,40 @@ TEST(Alerts, OutOfMemoryUntilAnOperatorStartsIt) {
   until_alert(stage, "container/web", "");
 }
 
+TEST(Alerts, AFailedPullIsToldOfTheSlotThatNeedsTheImage) {
+  stage stage;
+  slots::slot_template slot;
+  slot.name = "job";
+  slot.image = "registry.test/app:1";
+  slot.pull = slots::pull::always;
+  stage.config.slots = {slot};
+  stage.engine.pull_error = "manifest unknown";
+  stage.begin();
+  stage.until_answered(stage.act("slot/job", "run"));
+  until_alert(stage, "slot/job", "pull-failed");
+  EXPECT_EQ(alert_of(stage, "engine"), "");
+  EXPECT_EQ(stage.core.published.alerts.begin()->second.message,
+            "The image registry.test/app:1 could not be pulled: manifest unknown; check the "
+            "image's name and tag.");
+  stage.log.clear();
+}
+
+TEST(Alerts, APullThatIsCutShortAtTheEndIsNoFailedOne) {
+  stage stage;
+  slots::slot_template slot;
+  slot.name = "job";
+  slot.image = "registry.test/app:1";
+  slot.pull = slots::pull::always;
+  stage.config.slots = {slot};
+  stage.begin();
+  stage.engine.hold("layer");
+  stage.until_answered(stage.act("slot/job", "run"));
+  stage.until([&] { return stage.engine.count("pull registry.test/app:1") == 1; }, "the pull");
+  stage.settle();
+  stage.cancel();
+  EXPECT_EQ(alert_of(stage, "slot/job"), "");
+}
+
 TEST(Alerts, LostLinesOfATarget) {
   stage stage;
   stage.config.alerts.loss_over = 50ms;
