@@ -97,7 +97,8 @@ class controller::impl {
                {.running = [this] { return running(); },
                 .tell =
                     [this](const std::string& id, json::text data) {
-                      if (const auto watch = watches_.of(id))
+                      const auto watch = watches_.of(id);
+                      if (watch && watch->runs())
                         watch->tell_condition(emitter_names::stats, std::move(data));
                     }}),
         slots_({.watch = {executor, engine, gate_, log_, config_.line_bytes_max, config_.history},
@@ -313,12 +314,22 @@ class controller::impl {
     }
     if (const auto watch = watches_.of(details.summary.id)) watch->inspected(details);
     alerts_told(alerts_.inspected(details, net::now().steady));
-    if (has_ended(details)) performer_.run_ended(details.summary.id, details.finished_at);
+    if (has_ended(details)) run_is_over(details);
     // Where the engine does not tell the time, nothing else does, until the first event.
     const auto last = std::max(details.started_at, details.finished_at);
     if (knows_last_event_ || last <= last_event_.value_or(0)) return;
     last_event_ = last;
     save_last_event();
+  }
+
+  // Nothing of a run outlasts it: its input, or what it uses.
+  void run_is_over(const engine::container_details& details) {
+    const std::string& id = details.summary.id;
+    performer_.run_ended(id, details.finished_at);
+    const member* const whose = roster_.of_container(id);
+    const auto watch = watches_.of(id);
+    if (whose == nullptr || !watch || !roster_.has_stats(whose->who.path)) return;
+    watch->tell_condition(emitter_names::stats, stats_gone_data());
   }
 
   void save_last_event() {
@@ -407,6 +418,7 @@ class controller::impl {
                                std::function<void(std::string)> progress) {
     const pull_services how = pulls();
     const auto pulled = co_await pull_image(how, image, std::move(progress));
+    co_await net::end_if_cancelled();
     if (pulled) {
       alerts_told(alerts_.pull_succeeded(image));
     } else {
@@ -417,7 +429,6 @@ class controller::impl {
 
   pull_services pulls() { return {engine_, config_.docker_config, log_, config_.pulls}; }
 
-    co_await net::end_if_cancelled();
   static configure_options configured(const controller_config& config) {
     using std::chrono::duration_cast;
     using std::chrono::seconds;
