@@ -54,9 +54,10 @@ struct container_details {
   // The engine's flag, one fact beside the exit code and the `oom` event: a child process may have
   // set it, and on cgroup v2 it is missed at times.
   bool oom_killed = false;
-  std::string error;                       // why the engine could not start it
-  int pid = 0;                             // of its first process, on the engine's host; 0: none
-  int restart_count = 0;                   // by the engine's restart policy
+  std::string error;           // why the engine could not start it
+  int pid = 0;                 // of its first process, on the engine's host; 0: none
+  std::string restart_policy;  // no, on-failure, always, unless-stopped; empty: not told
+  int restart_count = 0;       // by the engine's restart policy
   std::optional<container_health> health;  // nothing: it has no health check
 };
 

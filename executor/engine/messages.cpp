@@ -79,6 +79,14 @@ std::optional<container_health> health_of(const json::value& state) {
   return out;
 }
 
+// Docker before 1.13, and clients that set nothing, mean "no" by an empty name.
+std::string restart_policy_of(const json::value& host) {
+  const json::value& policy = member(host, "RestartPolicy");
+  if (!policy.IsObject()) return "";
+  std::string name = string_at(policy, "Name");
+  return name.empty() ? "no" : name;
+}
+
 container_details details_of(const json::value& root) {
   const json::value& config = member(root, "Config");
   const json::value& host = member(root, "HostConfig");
@@ -102,6 +110,7 @@ container_details details_of(const json::value& root) {
   out.open_stdin = flag_at(config, "OpenStdin");
   out.stdin_once = flag_at(config, "StdinOnce");
   out.pid = static_cast<int>(integer_at(state, "Pid"));
+  out.restart_policy = restart_policy_of(host);
   out.restart_count = static_cast<int>(integer_at(root, "RestartCount"));
   out.health = health_of(state);
   return out;

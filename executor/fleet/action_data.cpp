@@ -4,6 +4,7 @@
 #include <string>
 
 #include "executor/engine/utf8.hpp"
+#include "executor/fleet/pattern_limit.hpp"
 #include "executor/slots/valijson.hpp"
 
 namespace gantry::fleet {
@@ -81,6 +82,11 @@ result<json::document> check_action_data(const std::optional<json::text>& data,
   make_whole(*document);
   const result<json::document> schema_document = json::parse(schema.bytes);
   if (!schema_document) return unfit("the schema is " + schema_document.error().message);
+  if (has_patterns(*schema_document)) {
+    if (auto why = find_unmatchable(*document)) {
+      return unfit("the data is not taken: " + engine::visible_utf8(*why));
+    }
+  }
 
   valijson::Schema rules;
   valijson::SchemaParser parser(valijson::SchemaParser::kDraft7);

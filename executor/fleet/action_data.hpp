@@ -16,7 +16,8 @@ struct stop_options {
 };
 
 // Fails when `data` does not fit the JSON Schema (Draft 7): the text says where (a JSON pointer)
-// and why, in words. Absent and null data count as {}.
+// and why, in words; also when a schema with patterns would have to match a text of more than
+// matched_bytes_max. Absent and null data count as {}.
 [[nodiscard]] result<json::document> check_action_data(const std::optional<json::text>& data,
                                                        const json::text& schema);
 

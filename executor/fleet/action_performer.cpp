@@ -35,6 +35,20 @@ bool ends(const order& order) {
   return order.what == verb::stop || order.what == verb::restart || order.what == verb::remove;
 }
 
+bool reaches_into(const order& order) {
+  return order.what == verb::write || order.what == verb::exec;
+}
+
+// Of those that do not take turns with the target's others. No path has a blank.
+std::string lane_of(const std::string& path, const order& order) {
+  return path + " " + std::string(name_of(order.what));
+}
+
+myko::action_failed busy() {
+  return {"busy: " + std::to_string(action_lanes::waiting_max) +
+          " actions are waiting for this target already"};
+}
+
 }  // namespace
 
 action_performer::action_performer(engine::client& engine, engine_gate& gate, const roster& roster,
@@ -108,12 +122,25 @@ std::optional<std::string> action_performer::why_not(const std::string& path, ve
 
 void action_performer::perform_on_container(const std::string& path, const order& order,
                                             done_handler done) {
+  // It ends what the target is doing, so it does not wait for that.
+  if (order.what == verb::kill) return queue(lane_of(path, order), path, order, done);
+  if (!reaches_into(order)) return queue(path, path, order, done);
   const bool entered =
-      lanes_.enter(path, [this, path, order, done] { return carry_out(path, order, done); });
-  if (!entered) {
-    done(myko::action_failed{"busy: " + std::to_string(action_lanes::waiting_max) +
-                             " actions are waiting for this target already"});
-  }
+      lanes_.enter(path, [this, path, order, done] { return step_aside(path, order, done); });
+  if (!entered) done(busy());
+}
+
+void action_performer::queue(const std::string& lane, const std::string& path, const order& order,
+                             const done_handler& done) {
+  const bool entered =
+      lanes_.enter(lane, [this, path, order, done] { return carry_out(path, order, done); });
+  if (!entered) done(busy());
+}
+
+// It is done behind what was asked for before it, a start for instance, and holds up nothing else.
+awaitable<void> action_performer::step_aside(std::string path, order order, done_handler done) {
+  queue(lane_of(path, order), path, order, done);
+  co_return;
 }
 
 void action_performer::perform_on_group(const std::string& group, const order& order,
@@ -158,17 +185,21 @@ awaitable<void> action_performer::carry_out(std::string path, order order, done_
   }
   const std::string id = found->container;
   const std::string name = found->who.name;
-  if (order.what == verb::write || order.what == verb::exec) {
+  if (reaches_into(order)) {
     co_return co_await reach_into(id, name, std::move(order), done);
   }
   const std::shared_ptr<container_watch> watch = hooks_.watch(id);
   const bool stops = ends(order);
-  hooks_.asked(id, order.what);
+  if (stops) ends_.asked(id);
   if (watch && stops) watch->stop_asked();
+  if (stops || order.what == verb::run) hooks_.asked(id, order.what);
   const auto changed = co_await ask_engine(id, order);
-  if (watch && stops && is_refused(changed)) watch->stop_refused();
+  if (stops && ends_.answered(id, is_refused(changed))) {
+    if (watch) watch->stop_refused();
+    hooks_.refused(id);
+  }
+  if (changed && (stops || order.what == verb::run)) hooks_.done(id, order.what, *changed);
   if (watch) watch->set_error(changed ? "" : changed.error().message);
-  if (changed && stops) inputs_.close(id);
   const myko::action_outcome outcome = describe(order, name, changed);
   if (const auto* failed = std::get_if<myko::action_failed>(&outcome)) {
     log_(log_level::warning, failed->message);

@@ -41,7 +41,7 @@ constexpr std::string_view kill = R"json({
   "type": "object",
   "properties": {
     "signal": {
-      "type": "string", "pattern": "^(SIG)?[A-Z][A-Z0-9+-]*$|^[0-9]+$", "maxLength": 16,
+      "type": "string", "maxLength": 16,
       "title": "Signal",
       "description": "By name, such as SIGHUP. Empty: SIGKILL."
     }

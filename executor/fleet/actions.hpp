@@ -24,7 +24,7 @@ struct write_options {
 
 struct exec_options {
   std::vector<std::string> command;
-  std::string user;  // empty: the container's
+  std::string user;                 // empty: the container's
   std::chrono::seconds timeout{4};  // so that the outcome is in the answer
 };
 

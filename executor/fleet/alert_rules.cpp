@@ -27,6 +27,11 @@ bool is_running(const engine::container_details& details) {
          details.summary.state == engine::container_state::paused;
 }
 
+// "unless-stopped" does, too. Of an engine that does not tell nothing is known.
+bool repeats_good_ends(const engine::container_details& details) {
+  return details.restart_policy != "no" && details.restart_policy != "on-failure";
+}
+
 timestamp nanoseconds(std::chrono::milliseconds time) {
   return std::chrono::nanoseconds(time).count();
 }
@@ -94,14 +99,16 @@ void container_alert_rules::ended(const engine::event& die) {
   runs_since_.reset();
   held_.erase(alert_code::unhealthy);
   const std::string code = attribute(die, "exitCode");
-  if (std::exchange(out_of_memory_, false) && code != "0") {
-    held_[alert_code::out_of_memory] = memory_words;
-  }
+  const bool for_memory = std::exchange(out_of_memory_, false);
+  if (for_memory && code != "0") ran_out_of_memory(began_);
+  if (code != "0") bad_end_ = die.time;
   const bool is_short =
       began_ != 0 && began_ <= die.time && die.time - began_ < nanoseconds(limits_.short_run);
   const bool was_asked = std::exchange(stop_asked_, false);
   if (was_asked || !is_short) {
     forget_crashes();
+  } else if (code == "0" && !repeats_good_ends_) {
+    ended_well();
   } else if (code == "0") {
     clean_ends_.push_back({die.time, "though with exit code 0"});
     if (clean_ends_.size() > limits_.crashes) clean_ends_.pop_front();
@@ -136,6 +143,17 @@ void container_alert_rules::forget_crashes() {
   held_.erase(alert_code::crash_loop);
 }
 
+void container_alert_rules::ran_out_of_memory(timestamp start) {
+  memory_start_ = start;
+  held_[alert_code::out_of_memory] = memory_words;
+}
+
+// A job that has done its work, and is not started again by itself: what was wrong is over.
+void container_alert_rules::ended_well() {
+  forget_crashes();
+  held_.erase(alert_code::out_of_memory);
+}
+
 // The engine counts its restarts from the last start by anybody else.
 void container_alert_rules::look_for_restarts(const engine::container_details& details) {
   if (details.restart_count == 0) return;
@@ -148,6 +166,7 @@ void container_alert_rules::look_for_restarts(const engine::container_details& d
 }
 
 void container_alert_rules::inspected(const engine::container_details& details, time_point now) {
+  repeats_good_ends_ = repeats_good_ends(details);
   look_for_restarts(details);
   if (!is_running(details)) {
     runs_since_.reset();
@@ -156,8 +175,12 @@ void container_alert_rules::inspected(const engine::container_details& details, 
     const bool is_news = details.started_at >= seen_start_ && details.started_at > forgiven_start_;
     seen_start_ = std::max(seen_start_, details.started_at);
     if (is_news && details.oom_killed && details.exit_code != 0) {
-      held_[alert_code::out_of_memory] = memory_words;
+      ran_out_of_memory(details.started_at);
     }
+    if (details.exit_code != 0) bad_end_ = std::max(bad_end_, details.finished_at);
+    const bool is_over = details.summary.state == engine::container_state::exited;
+    const bool is_well = details.exit_code == 0 && details.finished_at > bad_end_;
+    if (is_over && is_well && !repeats_good_ends_) ended_well();
     return;
   }
   if (!runs_since_ || details.started_at > seen_start_) runs_since_ = now;
@@ -173,15 +196,16 @@ void container_alert_rules::inspected(const engine::container_details& details, 
   if (words.empty() || words == health_words(nullptr)) words = health_words(health);
 }
 
-void container_alert_rules::run_asked() {
-  forgiven_start_ = seen_start_;
-  held_.erase(alert_code::out_of_memory);
+void container_alert_rules::run_asked() { asked_start_ = std::max(began_, seen_start_); }
+
+// Its crashes are still counted: when it goes on as before, that is known at once.
+void container_alert_rules::run_done() {
+  forgiven_start_ = asked_start_;
+  held_.erase(alert_code::crash_loop);
+  if (memory_start_ <= asked_start_) held_.erase(alert_code::out_of_memory);
 }
 
-void container_alert_rules::stop_asked() {
-  stop_asked_ = runs_since_.has_value();
-  forget_crashes();
-}
+void container_alert_rules::stop_asked() { stop_asked_ = runs_since_.has_value(); }
 
 void container_alert_rules::pass(time_point now) {
   const auto due = next_due();

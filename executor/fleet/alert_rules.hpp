@@ -32,9 +32,12 @@ class container_alert_rules {
 
   void happened(const engine::event& event, time_point now);
   void inspected(const engine::container_details& details, time_point now);
-  // An operator asks for it through us.
+  // An operator asks for it through us, and then it is done, or refused.
   void run_asked();
+  void run_done();
   void stop_asked();
+  void stop_done() { forget_crashes(); }
+  void stop_refused() { stop_asked_ = false; }
   // Nothing can be known of it until it is inspected again.
   void out_of_sight() { runs_since_.reset(); }
   void pass(time_point now);
@@ -50,6 +53,8 @@ class container_alert_rules {
   void look_for_restarts(const engine::container_details& details);
   void stopped_by_somebody(engine::timestamp time);
   void forget_crashes();
+  void ran_out_of_memory(engine::timestamp start);
+  void ended_well();
 
   struct end {
     engine::timestamp time = 0;
@@ -65,7 +70,11 @@ class container_alert_rules {
   bool stop_asked_ = false;           // the present run, by whomever
   bool out_of_memory_ = false;        // was told in the present run
   engine::timestamp seen_start_ = 0;  // of the latest run that was inspected
-  engine::timestamp forgiven_start_ = 0;  // of the run whose end an operator has dealt with
+  engine::timestamp memory_start_ = 0;    // of the run that ran out of memory last
+  engine::timestamp bad_end_ = 0;         // the last one that was not well
+  engine::timestamp asked_start_ = 0;     // of the last run when an operator asked for another ...
+  engine::timestamp forgiven_start_ = 0;  // ... and got it: its end is dealt with
+  bool repeats_good_ends_ = true;         // by its restart policy, as far as we know
   std::optional<time_point> runs_since_;  // as far as we know; nothing: it does not run
 };
 

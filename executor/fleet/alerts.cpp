@@ -1,6 +1,7 @@
 #include "executor/fleet/alerts.hpp"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "executor/fleet/target_paths.hpp"
@@ -25,9 +26,20 @@ bool alerts::inspected(const engine::container_details& details, time_point now)
 
 bool alerts::asked(const std::string& id, verb what) {
   return change(id, [&](auto& rules) {
-    using enum verb;
-    if (what == stop || what == restart || what == kill || what == remove) rules.stop_asked();
-    if (what == run || what == restart) rules.run_asked();
+    if (what != verb::run) rules.stop_asked();
+    if (what == verb::run || what == verb::restart) rules.run_asked();
+  });
+}
+
+bool alerts::refused(const std::string& id) {
+  return change(id, [](auto& rules) { rules.stop_refused(); });
+}
+
+bool alerts::done(const std::string& id, verb what, engine::change how) {
+  return change(id, [&](auto& rules) {
+    if (what != verb::run) rules.stop_done();
+    const bool starts = what == verb::run || what == verb::restart;
+    if (starts && how == engine::change::made) rules.run_done();
   });
 }
 
@@ -49,19 +61,48 @@ bool alerts::lines_lost(const std::string& path, time_point now) {
 
 bool alerts::pull_failed(const std::string& path, const std::string& image, const std::string& why,
                          time_point now) {
-  failed_pulls_[path] = {image, now + limits_.pull_forgotten};
-  return board_.begin(path, alert_code::pull_failed,
-                      "The image " + image + " could not be pulled: " + why + ".");
+  std::erase_if(failed_pulls_,
+                [&](const auto& each) { return each.path == path && each.image == image; });
+  failed_pulls_.push_back({path, image, why, now + limits_.pull_forgotten});
+  bool changed = false;
+  if (failed_pulls_.size() > pulls_max) {
+    const std::string oldest = failed_pulls_.front().path;
+    failed_pulls_.pop_front();
+    changed = tell_pulls(oldest);
+  }
+  return tell_pulls(path) || changed;
 }
 
 bool alerts::pull_succeeded(const std::string& image) {
-  bool changed = false;
+  return forget_pulls([&image](const auto& each) { return each.image == image; });
+}
+
+template <typename Which>
+bool alerts::forget_pulls(Which which) {
+  std::set<std::string> paths;
   std::erase_if(failed_pulls_, [&](const auto& each) {
-    if (each.second.image != image) return false;
-    changed = board_.end(each.first, alert_code::pull_failed) || changed;
+    if (!which(each)) return false;
+    paths.insert(each.path);
     return true;
   });
+  bool changed = false;
+  for (const std::string& path : paths) changed = tell_pulls(path) || changed;
   return changed;
+}
+
+bool alerts::tell_pulls(const std::string& path) {
+  const failed_pull* last = nullptr;
+  std::size_t count = 0;
+  for (const failed_pull& each : failed_pulls_) {
+    if (each.path != path) continue;
+    last = &each;
+    ++count;
+  }
+  if (last == nullptr) return board_.end(path, alert_code::pull_failed);
+  const std::string about = "image " + last->image + " could not be pulled: ";
+  std::string words = "The " + (last->why.starts_with(about) ? "" : about) + last->why + ".";
+  if (count > 1) words += " So it is with " + std::to_string(count - 1) + " more images.";
+  return board_.begin(path, alert_code::pull_failed, std::move(words));
 }
 
 bool alerts::pass(time_point now) {
@@ -76,12 +117,7 @@ bool alerts::pass(time_point now) {
     changed = board_.end(each.first, alert_code::lines_suppressed) || changed;
     return true;
   });
-  std::erase_if(failed_pulls_, [&](const auto& each) {
-    if (each.second.until > now) return false;
-    changed = board_.end(each.first, alert_code::pull_failed) || changed;
-    return true;
-  });
-  return changed;
+  return forget_pulls([now](const auto& each) { return each.until <= now; }) || changed;
 }
 
 std::optional<alerts::time_point> alerts::next_due() const {
@@ -91,7 +127,7 @@ std::optional<alerts::time_point> alerts::next_due() const {
   };
   for (const auto& [id, rules] : rules_) add(rules.next_due());
   for (const auto& [path, until] : losses_until_) add(until);
-  for (const auto& [path, pull] : failed_pulls_) add(pull.until);
+  for (const failed_pull& each : failed_pulls_) add(each.until);
   return out;
 }
 

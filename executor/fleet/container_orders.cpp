@@ -27,7 +27,8 @@ awaitable<myko::action_outcome> write_line(engine::client& engine, input_lines& 
                                   std::string(engine::to_string(seen->summary.state)) +
                                   ", and only a running container reads its input"};
   }
-  const auto written = co_await inputs.write(id, seen->started_at, std::move(options.line));
+  input_owner to{id, seen->started_at, seen->stdin_once};
+  const auto written = co_await inputs.write(std::move(to), std::move(options.line));
   co_return describe(verb::write, name,
                      written ? result<engine::change>(engine::change::made)
                              : result<engine::change>(written.error()));

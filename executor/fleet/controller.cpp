@@ -1,6 +1,7 @@
 #include "executor/fleet/controller.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <set>
 #include <utility>
 
@@ -52,6 +53,13 @@ engine::container_summary summary_of(const engine::event& event) {
   return out;
 }
 
+// Has it run, and does not now?
+bool has_ended(const engine::container_details& details) {
+  const engine::container_state now = details.summary.state;
+  return details.finished_at != 0 && now != engine::container_state::running &&
+         now != engine::container_state::paused;
+}
+
 }  // namespace
 
 class controller::impl {
@@ -89,24 +97,30 @@ class controller::impl {
                {.running = [this] { return running(); },
                 .tell =
                     [this](const std::string& id, json::text data) {
-                      if (const auto watch = watches_.of(id))
+                      const auto watch = watches_.of(id);
+                      if (watch && watch->runs())
                         watch->tell_condition(emitter_names::stats, std::move(data));
                     }}),
-        slots_(
-            {.watch = {executor, engine, gate_, log_, config_.line_bytes_max, config_.history},
-             .output = {executor, core, outbox, config_.rules},
-             .tasks = tasks_,
-             .service = roster_.service(),
-             .pull = [this](std::string image,
-                            auto progress) { return pull(std::move(image), std::move(progress)); },
-             .inspect = [this](const std::string& id) { link_.inspect_soon(id); }},
-            config_.slots, std::move(runs_left_)),
+        slots_({.watch = {executor, engine, gate_, log_, config_.line_bytes_max, config_.history},
+                .output = {executor, core, outbox, config_.rules},
+                .tasks = tasks_,
+                .service = roster_.service(),
+                .pull =
+                    [this](std::string path, std::string image, auto progress) {
+                      return pull(std::move(path), std::move(image), std::move(progress));
+                    },
+                .inspect = [this](const std::string& id) { link_.inspect_soon(id); }},
+               config_.slots, std::move(runs_left_)),
         tasks_(executor),
-        performer_(engine, gate_, roster_, core, tasks_, log_,
-                   {.watch = [this](const std::string& id) { return watches_.of(id); },
-                    .asked = [this](const std::string& id,
-                                    verb what) { alerts_told(alerts_.asked(id, what)); },
-                    .changed = [this](const std::string& id) { link_.inspect_soon(id); }}),
+        performer_(
+            engine, gate_, roster_, core, tasks_, log_,
+            {.watch = [this](const std::string& id) { return watches_.of(id); },
+             .asked = [this](const std::string& id,
+                             verb what) { alerts_told(alerts_.asked(id, what)); },
+             .refused = [this](const std::string& id) { alerts_told(alerts_.refused(id)); },
+             .done = [this](const std::string& id, verb what,
+                            engine::change how) { alerts_told(alerts_.done(id, what, how)); },
+             .changed = [this](const std::string& id) { link_.inspect_soon(id); }}),
         root_orders_(
             pulls(), gate_, roster_.policy(), tasks_, configured(config_),
             {.look = [this] { return link_.look(); },
@@ -279,6 +293,7 @@ class controller::impl {
     const auto watch = watches_.of(event.id);
     if (watch) watch->happened(event);
     if (watch) alerts_told(alerts_.happened(event, net::now().steady));
+    if (event.action == "die") performer_.run_ended(event.id, event.time);
     if (event.action == "destroy") {
       remove(event.id);
     } else if (watch) {
@@ -299,11 +314,22 @@ class controller::impl {
     }
     if (const auto watch = watches_.of(details.summary.id)) watch->inspected(details);
     alerts_told(alerts_.inspected(details, net::now().steady));
+    if (has_ended(details)) run_is_over(details);
     // Where the engine does not tell the time, nothing else does, until the first event.
     const auto last = std::max(details.started_at, details.finished_at);
     if (knows_last_event_ || last <= last_event_.value_or(0)) return;
     last_event_ = last;
     save_last_event();
+  }
+
+  // Nothing of a run outlasts it: its input, or what it uses.
+  void run_is_over(const engine::container_details& details) {
+    const std::string& id = details.summary.id;
+    performer_.run_ended(id, details.finished_at);
+    const member* const whose = roster_.of_container(id);
+    const auto watch = watches_.of(id);
+    if (whose == nullptr || !watch || !roster_.has_stats(whose->who.path)) return;
+    watch->tell_condition(emitter_names::stats, stats_gone_data());
   }
 
   void save_last_event() {
@@ -336,6 +362,7 @@ class controller::impl {
   void remove(const std::string& id) {
     if (slots_.knows(id)) return slots_.removed(id);
     link_.is_there(id, false);
+    performer_.run_ended(id, std::numeric_limits<engine::timestamp>::max());
     tell_time();
     const bool known = roster_.knows(id);
     if (roster_.remove_container(id)) publisher_.publish_soon();
@@ -387,14 +414,15 @@ class controller::impl {
     slots_.perform(path, *what, request.data, done);
   }
 
-  awaitable<result<void>> pull(std::string image, std::function<void(std::string)> progress) {
+  awaitable<result<void>> pull(std::string path, std::string image,
+                               std::function<void(std::string)> progress) {
     const pull_services how = pulls();
     const auto pulled = co_await pull_image(how, image, std::move(progress));
+    co_await net::end_if_cancelled();
     if (pulled) {
       alerts_told(alerts_.pull_succeeded(image));
     } else {
-      alerts_told(alerts_.pull_failed(std::string(root_path), image, pulled.error().message,
-                                      net::now().steady));
+      alerts_told(alerts_.pull_failed(path, image, pulled.error().message, net::now().steady));
     }
     co_return pulled;
   }

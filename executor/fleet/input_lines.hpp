@@ -11,8 +11,16 @@
 
 namespace gantry::fleet {
 
-// An input stays open from line to line: the end of the first attached one ends the input of a
-// container that has stdin_once.
+// One run of a container: its input is another in each.
+struct input_owner {
+  std::string id;
+  engine::timestamp run = 0;  // when it was started
+  bool once = false;          // stdin_once: closing our end ends the program's input
+};
+
+// An input stays open from line to line, and no longer than its run. One that nothing was written
+// to for long is closed, and so is the longest unused one when another is needed; but never that of
+// a program whose input would end with it.
 class input_lines {
  public:
   static constexpr std::size_t open_max = 16;
@@ -22,19 +30,24 @@ class input_lines {
 
   input_lines(engine::client& engine, net::task_group& tasks) : engine_(engine), tasks_(tasks) {}
 
-  // `run` is when the container was started: its input is another in each run. One call at a time
-  // for each container.
-  [[nodiscard]] net::awaitable<result<void>> write(std::string id, engine::timestamp run,
-                                                   std::string line);
-  void close(const std::string& id) { open_.erase(id); }
+  // One call at a time for each container.
+  [[nodiscard]] net::awaitable<result<void>> write(input_owner to, std::string line);
+  // The run that this container had at that time is over.
+  void run_ended(const std::string& id, engine::timestamp time);
 
  private:
+  using time_point = std::chrono::steady_clock::time_point;
+
   struct input {
-    std::shared_ptr<engine::input_stream> stream;
+    std::shared_ptr<engine::input_stream> stream;  // nothing: it is being opened
     engine::timestamp run = 0;
+    bool once = false;
+    bool busy = false;  // it is being opened or written to
     std::chrono::steady_clock::time_point used;
   };
 
+  net::awaitable<result<void>> open(input_owner to, time_point end);
+  bool make_room();
   void close_idle();
   net::awaitable<void> sweep();
 

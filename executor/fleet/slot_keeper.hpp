@@ -31,8 +31,8 @@ struct slot_services {
   output_services output;
   net::task_group& tasks;
   model::service_id service;
-  // Pulls an image, and tells how far it is.
-  std::function<net::awaitable<result<void>>(std::string image,
+  // Pulls an image for the target at `path`, and tells how far it is.
+  std::function<net::awaitable<result<void>>(std::string path, std::string image,
                                              std::function<void(std::string note)> progress)>
       pull;
   std::function<void(const std::string& id)> inspect;  // please, soon

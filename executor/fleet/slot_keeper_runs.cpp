@@ -4,6 +4,7 @@
 
 #include "executor/engine/error.hpp"
 #include "executor/fleet/slot_keeper.hpp"
+#include "executor/fleet/target_paths.hpp"
 #include "executor/slots/labels.hpp"
 #include "executor/slots/slot_spec.hpp"
 #include "myko/net/clock.hpp"
@@ -97,7 +98,7 @@ awaitable<result<slot_container>> slot_keeper::create(std::string run) {
     if (its == nullptr) co_return stopped;
     slot& in = *its->of;
     const image_source pull = [this, &in](const std::string& image) {
-      return services_.pull(image, [this, &in](std::string note) {
+      return services_.pull(slot_path(in.what.name), image, [this, &in](std::string note) {
         in.state.note = std::move(note);
         show(in);
       });

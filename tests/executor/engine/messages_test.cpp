@@ -104,6 +104,15 @@ TEST(inspect, tells_what_an_operator_asks_for) {
   EXPECT_EQ(out.health, (container_health{health_status::unhealthy, 3, 1, "refused\n"}));
 }
 
+TEST(inspect, tells_the_restart_policy) {
+  const auto policy = [](const std::string& host) {
+    return parse_inspect(R"({"Id":"a","HostConfig":)" + host + "}").value().restart_policy;
+  };
+  EXPECT_EQ(policy(R"({"RestartPolicy":{"Name":"always","MaximumRetryCount":0}})"), "always");
+  EXPECT_EQ(policy(R"({"RestartPolicy":{"Name":""}})"), "no");
+  EXPECT_EQ(policy("{}"), "");
+}
+
 TEST(inspect, tells_of_health_only_where_it_is_checked) {
   const auto health = [](const std::string& state) {
     return parse_inspect(R"({"Id":"a","State":)" + state + "}").value().health;

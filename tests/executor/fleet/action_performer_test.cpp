@@ -181,6 +181,23 @@ TEST(ActionPerformer, DoesWhatTheConfigurationAllows) {
   stage.until([&] { return !stage.is_online(clock_path); }, "it is gone");
 }
 
+TEST(ActionPerformer, AnInputIsClosedWhenItsRunEndsEvenWhenNoEventSaysSo) {
+  stage stage;
+  stage.config.actions = action_policy({.allow = {"container/clock:*"}});
+  stage.config.look_again_every = std::chrono::milliseconds(50);
+  const auto id = stage.engine.make("clock");
+  stage.engine.details(id).open_stdin = true;
+  stage.begin();
+  for (const bool told : {true, false}) {
+    stage.engine.start_container(id);
+    stage.until_answered(stage.act(clock_path, "write", R"({"text":"a"})"));
+    EXPECT_EQ(stage.engine.open_inputs.size(), 1U);
+    stage.engine.lose_events = !told;
+    stage.engine.die(id, 0);
+    stage.until([&] { return stage.engine.open_inputs.empty(); }, "its input is closed");
+  }
+}
+
 TEST(ActionPerformer, LeavesOutMembersOfAGroupThatMayNot) {
   stage stage;
   auto narrow = member_of("shop", "db");
@@ -208,6 +225,74 @@ TEST(ActionPerformer, QueuesTheActionsOfOneTargetAndNoOthers) {
   stage.engine.release("start");
   EXPECT_THAT(stage.until_answered(run), HasSubstr("was started"));
   EXPECT_THAT(stage.until_answered(stop), HasSubstr("was stopped"));
+}
+
+TEST(ActionPerformer, AProgramThatRunsInsideHoldsUpNothingElse) {
+  stage stage;
+  stage.config.actions = action_policy({.allow = {"container/clock:*"}});
+  const auto id = stage.engine.make("clock");
+  stage.engine.details(id).open_stdin = true;
+  stage.engine.start_container(id);
+  stage.begin();
+  stage.engine.hold("exec");
+  const auto exec = stage.act(clock_path, "exec", R"({"command":["sleep"]})");
+  stage.settle();
+  EXPECT_THAT(stage.until_answered(stage.act(clock_path, "write", R"({"text":"a"})")),
+              HasSubstr("got the input"));
+  stage.engine.hold("write");
+  const auto write = stage.act(clock_path, "write", R"({"text":"b"})");
+  EXPECT_THAT(stage.until_answered(stage.act(clock_path, "pause")), HasSubstr("was paused"));
+  EXPECT_THAT(stage.until_answered(stage.act(clock_path, "unpause")), HasSubstr("goes on"));
+  EXPECT_EQ(stage.answer(exec) + stage.answer(write), "");
+  stage.engine.release("exec");
+  stage.engine.release("write");
+  EXPECT_THAT(stage.until_answered(exec), HasSubstr(R"("exitCode":0)"));
+  EXPECT_THAT(stage.until_answered(write), HasSubstr("got the input"));
+}
+
+TEST(ActionPerformer, WhatReachesIntoAContainerComesBehindItsStart) {
+  stage stage;
+  stage.config.actions = action_policy({.allow = {"container/clock:*"}});
+  stage.engine.make("clock");
+  stage.begin();
+  stage.engine.hold("start");
+  stage.act(clock_path, "run");
+  const auto exec = stage.act(clock_path, "exec", R"({"command":["true"]})");
+  stage.settle();
+  EXPECT_EQ(stage.answer(exec), "");
+  stage.engine.release("start");
+  EXPECT_THAT(stage.until_answered(exec), HasSubstr(R"("exitCode":0)"));
+}
+
+TEST(ActionPerformer, AKillPassesAStopThatTakesItsTime) {
+  stage stage;
+  stage.config.actions = action_policy({.allow = {"container/clock:*"}});
+  const auto id = stage.engine.make("clock");
+  stage.engine.start_container(id);
+  stage.begin();
+  stage.engine.hold("stop");
+  const auto stop = stage.act(clock_path, "stop", R"({"timeout":3600})");
+  stage.settle();
+  EXPECT_THAT(stage.until_answered(stage.act(clock_path, "kill")), HasSubstr("got SIGKILL"));
+  EXPECT_FALSE(stage.engine.is_running(id));
+  EXPECT_EQ(stage.answer(stop), "");
+  stage.engine.release("stop");
+  EXPECT_THAT(stage.until_answered(stop), HasSubstr("is stopped already"));
+  stage.until_told(clock_path, "stop 137");
+}
+
+TEST(ActionPerformer, RefusesMoreProgramsThanMayWait) {
+  stage stage;
+  stage.config.actions = action_policy({.allow = {"container/clock:*"}});
+  stage.engine.start_container(stage.engine.make("clock"));
+  stage.begin();
+  stage.engine.hold("exec");
+  std::vector<std::uint64_t> tickets;
+  for (std::size_t at = 0; at < action_lanes::waiting_max + 2; ++at) {
+    tickets.push_back(stage.act(clock_path, "exec", R"({"command":["sleep"]})"));
+    if (at % 16 == 0) stage.settle();
+  }
+  EXPECT_THAT(stage.until_answered(tickets.back()), HasSubstr("busy: 32 actions"));
 }
 
 TEST(ActionPerformer, RefusesMoreThanMayWait) {

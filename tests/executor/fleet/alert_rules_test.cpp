@@ -210,12 +210,77 @@ TEST_F(alert_rules, a_crash_loop_goes_on_with_each_crash) {
 TEST_F(alert_rules, a_crash_loop_ends_when_an_operator_stops_it) {
   for (int times = 0; times < 3; ++times) crash();
   rules_.stop_asked();  // while it waits to be restarted
+  EXPECT_TRUE(loops()) << "it may be refused";
+  rules_.stop_done();
   EXPECT_FALSE(loops());
   for (int times = 0; times < 3; ++times) crash();
   EXPECT_TRUE(loops());
   start();
   docker_stop();
   EXPECT_FALSE(loops());
+}
+
+TEST_F(alert_rules, a_refused_stop_does_not_make_the_next_crash_one_that_was_asked_for) {
+  crash();
+  crash();
+  start();
+  rules_.stop_asked();
+  rules_.stop_refused();
+  die(1);
+  EXPECT_TRUE(loops());
+}
+
+TEST_F(alert_rules, a_crash_loop_of_a_job_ends_when_it_ends_well) {
+  details_.restart_policy = "no";
+  for (int times = 0; times < 3; ++times) {
+    crash();
+    inspect();
+  }
+  EXPECT_TRUE(loops());
+  inspect();
+  EXPECT_TRUE(loops());
+  crash(0);  // it was short
+  EXPECT_FALSE(loops());
+  crash();
+  crash();
+  EXPECT_FALSE(loops()) << "it begins anew";
+}
+
+TEST_F(alert_rules, what_ended_well_may_be_known_by_inspection_alone) {
+  for (int times = 0; times < 3; ++times) crash();
+  details_.restart_policy = "on-failure";
+  start();
+  die(0);
+  details_.restart_count = 3;
+  EXPECT_TRUE(loops()) << "nothing is known of its policy";
+  auto overtaken = details_;
+  inspect();
+  EXPECT_FALSE(loops());
+  for (int times = 0; times < 3; ++times) crash();
+  EXPECT_TRUE(loops());
+  rules_.inspected(overtaken, now_);  // of the run before these
+  EXPECT_TRUE(loops());
+}
+
+TEST_F(alert_rules, a_good_end_that_is_repeated_ends_no_loop) {
+  for (const char* policy : {"always", "unless-stopped", ""}) {
+    details_.restart_policy = policy;
+    for (int times = 0; times < 3; ++times) crash();
+    crash(0);
+    inspect();
+    EXPECT_TRUE(loops()) << policy;
+  }
+}
+
+TEST_F(alert_rules, a_crash_loop_ends_when_an_operator_starts_it_and_comes_back_with_a_crash) {
+  for (int times = 0; times < 3; ++times) crash();
+  rules_.run_asked();
+  EXPECT_TRUE(loops()) << "it may be refused";
+  start();
+  rules_.run_done();
+  EXPECT_FALSE(loops());
+  die(1);
+  EXPECT_TRUE(loops());
 }
 
 TEST_F(alert_rules, nothing_ends_by_time_while_the_engine_is_away) {
@@ -275,12 +340,36 @@ TEST_F(alert_rules, out_of_memory_ends_when_an_operator_starts_it) {
   details_.oom_killed = true;
   inspect();
   rules_.run_asked();
+  EXPECT_TRUE(oom()) << "it may be refused";
+  rules_.run_done();
   EXPECT_FALSE(oom());
   inspect();  // it was asked for before the start
   EXPECT_FALSE(oom());
   start();
   tell("oom");
   die(137);
+  EXPECT_TRUE(oom());
+}
+
+TEST_F(alert_rules, out_of_memory_ends_with_a_good_end_of_a_job) {
+  details_.restart_policy = "no";
+  start();
+  tell("oom");
+  die(137);
+  details_.oom_killed = true;
+  inspect();
+  EXPECT_TRUE(oom());
+  crash(0);
+  EXPECT_FALSE(oom());
+}
+
+TEST_F(alert_rules, out_of_memory_of_the_very_run_that_was_asked_for_stays) {
+  start();
+  rules_.run_asked();
+  start();
+  tell("oom");
+  die(137);
+  rules_.run_done();  // told late
   EXPECT_TRUE(oom());
 }
 

@@ -60,6 +60,55 @@ TEST(Alerts, ACrashLoopEndsWhenItIsStopped) {
   until_alert(stage, "container/web", "");
 }
 
+TEST(Alerts, ASignalThatEndsNothingEndsNoCrashLoop) {
+  stage stage;
+  stage.config.actions = action_policy({.allow = {"container/web:*"}});
+  stage.begin();
+  const auto id = until_made(stage, "web");
+  for (int times = 0; times < 3; ++times) crash(stage, id);
+  until_alert(stage, "container/web", "crash-loop");
+  stage.engine.start_container(id);
+  EXPECT_THAT(stage.until_answered(stage.act("container/web", "kill", R"({"signal":"SIGHUP"})")),
+              HasSubstr("got SIGHUP"));
+  stage.engine.die(id, 1);
+  stage.settle();
+  EXPECT_EQ(alert_of(stage, "container/web"), "crash-loop");
+}
+
+TEST(Alerts, ARefusedStopEndsNoCrashLoop) {
+  stage stage;
+  stage.begin();
+  const auto id = until_made(stage, "web");
+  crash(stage, id);
+  crash(stage, id);
+  stage.engine.start_container(id);
+  stage.until([&] { return stage.state("container/web") == "running"; }, "it runs");
+  stage.engine.refuse_actions(id, 500);
+  EXPECT_THAT(stage.until_answered(stage.act("container/web", "stop")), HasSubstr("stop failed"));
+  stage.engine.die(id, 1);
+  until_alert(stage, "container/web", "crash-loop");
+  EXPECT_THAT(stage.until_answered(stage.act("container/web", "run")), HasSubstr("run failed"));
+  stage.settle();
+  EXPECT_EQ(alert_of(stage, "container/web"), "crash-loop");
+  stage.log.clear();
+}
+
+TEST(Alerts, ACrashLoopEndsWhenTheJobEndsWellOrIsStarted) {
+  stage stage;
+  stage.begin();
+  const auto id = until_made(stage, "web");
+  stage.engine.details(id).restart_policy = "no";
+  for (int times = 0; times < 3; ++times) crash(stage, id);
+  until_alert(stage, "container/web", "crash-loop");
+  stage.engine.start_container(id);
+  stage.engine.die(id, 0);
+  until_alert(stage, "container/web", "");
+  for (int times = 0; times < 3; ++times) crash(stage, id);
+  until_alert(stage, "container/web", "crash-loop");
+  stage.until_answered(stage.act("container/web", "run"));
+  until_alert(stage, "container/web", "");
+}
+
 TEST(Alerts, WhatIsGoneHasNone) {
   stage stage;
   stage.begin();
@@ -111,6 +160,40 @@ TEST(Alerts, OutOfMemoryUntilAnOperatorStartsIt) {
   until_alert(stage, "container/web", "out-of-memory");
   stage.until_answered(stage.act("container/web", "run"));
   until_alert(stage, "container/web", "");
+}
+
+TEST(Alerts, AFailedPullIsToldOfTheSlotThatNeedsTheImage) {
+  stage stage;
+  slots::slot_template slot;
+  slot.name = "job";
+  slot.image = "registry.test/app:1";
+  slot.pull = slots::pull::always;
+  stage.config.slots = {slot};
+  stage.engine.pull_error = "manifest unknown";
+  stage.begin();
+  stage.until_answered(stage.act("slot/job", "run"));
+  until_alert(stage, "slot/job", "pull-failed");
+  EXPECT_EQ(alert_of(stage, "engine"), "");
+  EXPECT_EQ(stage.core.published.alerts.begin()->second.message,
+            "The image registry.test/app:1 could not be pulled: manifest unknown; check the "
+            "image's name and tag.");
+  stage.log.clear();
+}
+
+TEST(Alerts, APullThatIsCutShortAtTheEndIsNoFailedOne) {
+  stage stage;
+  slots::slot_template slot;
+  slot.name = "job";
+  slot.image = "registry.test/app:1";
+  slot.pull = slots::pull::always;
+  stage.config.slots = {slot};
+  stage.begin();
+  stage.engine.hold("layer");
+  stage.until_answered(stage.act("slot/job", "run"));
+  stage.until([&] { return stage.engine.count("pull registry.test/app:1") == 1; }, "the pull");
+  stage.settle();
+  stage.cancel();
+  EXPECT_EQ(alert_of(stage, "slot/job"), "");
 }
 
 TEST(Alerts, LostLinesOfATarget) {

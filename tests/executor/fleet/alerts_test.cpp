@@ -46,6 +46,12 @@ class alerts_of_a_fleet : public testing::Test {
     return out;
   }
 
+  std::string message() {
+    model::catalogue all = roster_.catalogue("");
+    alerts_.add_to(all, roster_);
+    return all.alerts.empty() ? "" : all.alerts.begin()->second.message;
+  }
+
   engine::timestamp engine_now_ = 1'000;
   alerts::time_point now_{5h};
   roster roster_;
@@ -113,6 +119,30 @@ TEST_F(alerts_of_a_fleet, the_words_are_the_engine_s) {
   ASSERT_EQ(all.alerts.size(), 1U);
   EXPECT_THAT(all.alerts.begin()->second.message,
               HasSubstr("nginx:2 could not be pulled: manifest unknown"));
+}
+
+TEST_F(alerts_of_a_fleet, each_image_that_failed_counts_until_it_is_pulled) {
+  have({{"1", "web"}});
+  alerts_.pull_failed("container/web", "a", "no such tag", now_);
+  EXPECT_TRUE(alerts_.pull_failed("container/web", "b",
+                                  "image b could not be pulled: no network; see why", now_ + 1min));
+  EXPECT_EQ(message(),
+            "The image b could not be pulled: no network; see why. So it is with 1 more images.");
+  EXPECT_TRUE(alerts_.pull_succeeded("b"));
+  EXPECT_EQ(message(), "The image a could not be pulled: no such tag.");
+  EXPECT_EQ(alerts_.next_due(), now_ + 60min);
+  EXPECT_TRUE(alerts_.pull_succeeded("a"));
+  EXPECT_THAT(shown(), IsEmpty());
+}
+
+TEST_F(alerts_of_a_fleet, failed_pulls_are_forgotten_beyond_a_limit) {
+  have({{"1", "web"}, {"2", "db"}});
+  alerts_.pull_failed("container/db", "first", "no", now_);
+  for (std::size_t each = 0; each < alerts::pulls_max; ++each) {
+    alerts_.pull_failed("container/web", std::to_string(each), "no", now_);
+  }
+  EXPECT_THAT(shown(), ElementsAre("container/web pull-failed"));
+  EXPECT_THAT(message(), HasSubstr("with 99 more"));
 }
 
 }  // namespace

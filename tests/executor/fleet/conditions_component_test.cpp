@@ -74,6 +74,23 @@ TEST(Conditions, TellWhatAContainerUses) {
   EXPECT_EQ(stage.engine.count("stats other"), 0);
 }
 
+TEST(Conditions, WhatARunUsedDoesNotOutliveIt) {
+  stage stage;
+  stage.config.stats = {.containers = {"container/clock"}, .every = 10ms};
+  const auto id = stage.engine.make("clock");
+  stage.engine.start_container(id);
+  stage.begin();
+  for (int run = 0; run < 2; ++run) {
+    stage.until([&] { return says(stage, clock_stats, "memory"); }, "its stats");
+    stage.engine.die(id, 0);
+    stage.until_told("container/clock", "finish 0");
+    stage.until([&] { return says(stage, clock_stats, R"({"cpu":null,"pids":0})"); }, "nothing");
+    stage.settle();
+    EXPECT_EQ(latest(stage, clock_stats), R"({"cpu":null,"pids":0})");
+    stage.engine.start_container(id);
+  }
+}
+
 TEST(Conditions, DoNotOutliveTheirContainer) {
   stage stage;
   stage.config.stats = {.containers = {"container/clock"}, .every = 10ms};

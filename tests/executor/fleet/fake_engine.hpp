@@ -61,9 +61,10 @@ class fake_engine final : public engine::client {
   // ---- What was asked of it ----
   std::vector<std::string> asked;  // "stop clock 5", "logs clock"
   [[nodiscard]] int count(const std::string& what) const;
-  std::string pulled_with;     // the login of the last pull
-  int open_streams = 0;        // of logs
-  std::size_t bytes_read = 0;  // of the log that was opened last
+  std::string pulled_with;                 // the login of the last pull
+  int open_streams = 0;                    // of logs
+  std::multiset<std::string> open_inputs;  // attached, by container id
+  std::size_t bytes_read = 0;              // of the log that was opened last
 
   // ---- The engine ----
   net::awaitable<result<engine::version_info>> negotiate() override;

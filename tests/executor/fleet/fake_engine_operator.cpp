@@ -88,7 +88,7 @@ awaitable<result<change>> fake_engine::kill(std::string id, std::string signal) 
   const auto delivered = co_await deliver_about("kill", id);
   if (!delivered) co_return delivered.error();
   if (!is_running(id)) co_return change::already;
-  kill(id, signal == "SIGKILL" ? 9 : 15);
+  kill(id, signal == "SIGKILL" ? 9 : signal == "SIGHUP" ? 1 : 15);
   if (signal == "SIGKILL") die(id, 137);
   co_return change::made;
 }
@@ -169,7 +169,10 @@ awaitable<result<std::unique_ptr<engine::exit_wait>>> fake_engine::wait(
 class fake_engine::fake_input final : public engine::input_stream {
  public:
   fake_input(fake_engine& engine, std::string id)
-      : engine_(engine), id_(std::move(id)), epoch_(engine.epoch_) {}
+      : engine_(engine), id_(std::move(id)), epoch_(engine.epoch_) {
+    engine_.open_inputs.insert(id_);
+  }
+  ~fake_input() override { engine_.open_inputs.erase(engine_.open_inputs.find(id_)); }
 
   awaitable<result<void>> write(std::string_view bytes) override {
     const auto delivered = co_await engine_.deliver("write");

@@ -317,7 +317,8 @@ TEST_F(SlotKeeper, RefusesInputsBeyondWhatMayWait) {
   echo().when_full = slots::when_full::queue;
   play.begin();
   play.engine.hold("create");
-  const std::string large = R"({"x":")" + std::string(slot_keeper::input_bytes_max - 100, 'x') + R"("})";
+  const std::string large =
+      R"({"x":")" + std::string(slot_keeper::input_bytes_max - 100, 'x') + R"("})";
   for (int each = 0; each < 16; ++each) EXPECT_THAT(run(large), HasSubstr(R"("ok":true)"));
   EXPECT_THAT(run(large), HasSubstr("the inputs of the runs that wait have more than"));
   EXPECT_THAT(run(R"({"x":")" + std::string(slot_keeper::input_bytes_max, 'x') + R"("})"),
