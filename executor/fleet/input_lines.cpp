@@ -43,8 +43,10 @@ awaitable<result<void>> input_lines::write(input_owner to, std::string line) {
   }
   if (!written && written.error().code == boost::system::errc::timed_out) {
     co_return engine::fault(engine::errc::timed_out,
-                            "the container did not read its input for 10 s; a part of the line "
-                            "may have arrived, and the input was closed");
+                            "the container did not read its input for " +
+                                std::to_string(write_max.count()) +
+                                " s; a part of the line "
+                                "may have arrived, and the input was closed");
   }
   co_return written;
 }

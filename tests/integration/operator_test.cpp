@@ -178,17 +178,11 @@ TEST_F(operators, write_to_so_many_containers_at_a_time) {
   for (int n = 0; n <= open_max; ++n) {
     ASSERT_TRUE(until([&] { return state(path(n)) == "running"; })) << path(n);
   }
-  for (int n = 0; n < open_max; ++n) {
+  for (int n = 0; n <= open_max; ++n) {  // the last one has the place of the first
     const answer done = act(path(n), "write", R"({"text":"hello"})");
     EXPECT_TRUE(done.good) << done.text;
+    EXPECT_TRUE(printed(path(n), "hello"));
   }
-  answer done = act(path(open_max), "write", R"({"text":"hello"})");
-  EXPECT_FALSE(done.good);
-  EXPECT_THAT(done.text, HasSubstr("inputs of 16 containers are open"));
-  EXPECT_TRUE(act(path(0), "kill").good) << "its input is closed";
-  done = act(path(open_max), "write", R"({"text":"hello"})");
-  EXPECT_TRUE(done.good) << done.text;
-  EXPECT_TRUE(printed(path(open_max), "hello"));
 }
 
 TEST_F(operators, run_programs_inside) {

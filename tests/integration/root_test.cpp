@@ -121,7 +121,7 @@ TEST_F(pulling_slot, says_why_there_is_no_image) {
   const heard_pulse end = run_once(path);
   EXPECT_EQ(text(end, "reason"), "not started");
   EXPECT_THAT(text(end, "error"), HasSubstr("image " + image + " could not be pulled"));
-  EXPECT_TRUE(until([&] { return alert("engine") == "pull-failed"; }));
+  EXPECT_TRUE(until([&] { return alert(path) == "pull-failed"; }));
 }
 
 }  // namespace

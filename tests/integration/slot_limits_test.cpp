@@ -29,7 +29,7 @@ TEST_F(slot_limits, failed_runs_are_kept_and_no_more_than_so_many) {
   for (const char* fail : {"true", "false", "true", "true"}) {
     runs.push_back(text(run_once(path, string(R"({"fail":)") + fail + "}"), "run"));
   }
-  const string wanted = "gantry-" + runs[3] + "\ngantry-" + runs[2];
+  const string wanted = "test." + runs[3] + "\ntest." + runs[2];
   EXPECT_TRUE(until([&] { return all_of(path, "{{.Names}}") == wanted; }))
       << all_of(path, "{{.Names}}");
 
@@ -38,7 +38,7 @@ TEST_F(slot_limits, failed_runs_are_kept_and_no_more_than_so_many) {
   EXPECT_TRUE(until([&] { return status(path) == "offline"; }));
   start();
   runs.push_back(text(run_once(path, R"({"fail":true})"), "run"));
-  const string then = "gantry-" + runs[4] + "\ngantry-" + runs[3];
+  const string then = "test." + runs[4] + "\ntest." + runs[3];
   EXPECT_TRUE(until([&] { return all_of(path, "{{.Names}}") == then; }))
       << all_of(path, "{{.Names}}");
   EXPECT_EQ(ends(path).size(), 5U);
@@ -104,13 +104,13 @@ TEST_F(slot_limits, signals_from_outside_are_told_from_a_stop) {
   const string first = ask(path);
   const string second = ask(path);
   ASSERT_TRUE(until_begun(path, 2));
-  docker({"kill", "-s", "USR1", "gantry-" + first});
+  docker({"kill", "-s", "USR1", "test." + first});
   ASSERT_TRUE(until([&] { return ends(path).size() == 1; }));
   EXPECT_EQ(text(ends(path)[0], "run"), first);
   EXPECT_EQ(text(ends(path)[0], "reason"), "signal");
   EXPECT_EQ(text(ends(path)[0], "signal"), "SIGUSR1");
   EXPECT_EQ(text(ends(path)[0], "exitCode"), "138");
-  docker({"stop", "-t", "1", "gantry-" + second});
+  docker({"stop", "-t", "1", "test." + second});
   ASSERT_TRUE(until([&] { return ends(path).size() == 2; }));
   EXPECT_EQ(text(ends(path)[1], "reason"), "stop");
   EXPECT_EQ(text(ends(path)[1], "askedBy"), "other");
@@ -142,7 +142,7 @@ TEST_F(slot_limits, a_run_shares_nothing_with_its_host) {
   const string run = ask(path);
   ASSERT_TRUE(until_begun(path, 1));
   const auto read = [&](const string& format) {
-    return docker({"inspect", "--format", "{{" + format + "}}", "gantry-" + run});
+    return docker({"inspect", "--format", "{{" + format + "}}", "test." + run});
   };
   EXPECT_EQ(read(".HostConfig.PidMode"), "");
   EXPECT_THAT(read(".HostConfig.IpcMode"), ContainsRegex("^(private|none)?$"));

@@ -266,14 +266,15 @@ TEST_F(slots, are_hardened) {
 TEST_F(slots, leave_the_runs_of_another_gantry_alone) {
   const string path = add("shared", "command = [\"echo\", \"ours\"]");
   const string slot = path.substr(5);
-  const string other =
-      run_container("other", "echo theirs; while :; do sleep 1; done",
-                    {"--label", "gantry.slot=" + slot, "--label", "gantry.run=" + slot + "-1",
-                     "--label", "gantry.service=another"});
-  const string dead =
-      create_container("dead", "true",
-                       {"--label", "gantry.slot=" + slot, "--label", "gantry.run=" + slot + "-2",
-                        "--label", "gantry.service=another"});
+  const auto make = [&](const string& verb, const string& run, const string& script) {
+    const string name = "another." + slot + run;
+    docker({verb, verb == "run" ? "-d" : "-t", "--network", "none", "--name", name, "--label",
+            "gantry.slot=" + slot, "--label", "gantry.run=" + slot + run, "--label",
+            "gantry.service=another", "gantry-test", "sh", "-c", script});
+    return name;
+  };
+  const string other = make("run", "-1", "echo theirs; while :; do sleep 1; done");
+  const string dead = make("create", "-2", "true");
   start();
   EXPECT_EQ(text(run_once(path), "run"), slot + "-1");
   EXPECT_EQ(text(run_once(path), "reason"), "exit");
