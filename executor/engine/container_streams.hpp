@@ -49,6 +49,8 @@ class log_stream {
   [[nodiscard]] virtual awaitable<result<std::string_view>> read() = 0;
   // The engine's own clock when it opened the stream (HTTP Date, whole seconds); 0 if not told.
   [[nodiscard]] virtual timestamp opened_at() const = 0;
+  // When the run began that it ends with; 0 where it may go on with that of a later one.
+  [[nodiscard]] virtual timestamp run_started_at() const { return 0; }
 };
 
 class exit_wait {

@@ -25,6 +25,8 @@ using grace_time = std::optional<std::chrono::seconds>;
 
 // As Podman calls itself in the header Server.
 constexpr std::string_view podman_product = "Libpod";
+// Podman reads `since` as a floating-point number, which may come out after the very event.
+constexpr timestamp podman_since_margin = 1'000;
 
 // "Docker/20.10.24 (linux)", "Libpod/5.2.0 (linux)"
 version_info describe(const http_head& ping, std::string api) {
@@ -176,6 +178,7 @@ awaitable<result<std::unique_ptr<pull_stream>>> docker_client::pull(pull_request
 
 awaitable<result<std::unique_ptr<event_stream>>> docker_client::events(
     std::optional<timestamp> since) {
+  if (since && is_podman_) *since -= podman_since_margin;
   auto connection = co_await calls_->open_stream(events_request(since), stream_begin::at_once);
   if (!connection) co_return connection.error();
   co_return make_event_stream(*std::move(connection), calls_->config().event_bytes_max);

@@ -27,6 +27,7 @@ class podman_log_stream final : public log_stream {
       if (!opened) co_return opened.error();
       stream_ = *std::move(opened);
     }
+    if (gone_) co_return co_await stream_->read();
     const auto since = net::now().steady - asked_;
     if (since < ask_every) {
       co_await net::sleep(std::chrono::duration_cast<milliseconds>(ask_every - since));
@@ -37,17 +38,20 @@ class podman_log_stream final : public log_stream {
     const bool full = bytes->size() >= http_connection::read_bytes / 2;
     asked_ = full ? std::chrono::steady_clock::time_point() : net::now().steady;
     if (!details && details.error().code != errc::not_found) co_return details.error();
-    over_ = !details || !still_runs(*details, source_.started_at);
+    gone_ = !details;
+    over_ = details && !still_runs(*details, source_.started_at);
     co_return over_ ? std::string_view() : *bytes;
   }
 
   timestamp opened_at() const override { return source_.asked_at; }
+  timestamp run_started_at() const override { return source_.started_at; }
 
  private:
   podman_log_source source_;
   std::unique_ptr<log_stream> stream_;
   std::chrono::steady_clock::time_point asked_;
   bool over_ = false;
+  bool gone_ = false;  // the container was removed: what comes here is all that is left of its log
 };
 
 }  // namespace

@@ -21,7 +21,7 @@ struct podman_log_source {
 
 // Is opened with the first read(), since Podman does not answer before the first line. Ends when
 // the run has ended, or when what was received last may have gaps: then the log, not followed, has
-// the rest.
+// the rest. Of a container that was removed there is no other: what comes is given as it is.
 [[nodiscard]] std::unique_ptr<log_stream> make_podman_log_stream(podman_log_source source);
 
 // Does a container of this description run, since that time?

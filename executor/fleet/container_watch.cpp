@@ -356,9 +356,13 @@ awaitable<container_watch::reading> container_watch::read_log(bool follow) {
   }
   if (!follow) co_return co_await read_stream(**opened, false);
   // What the log tells from here on to its end is of the run that is there now. Without knowing
-  // that, lines of a run that no event has told of yet would be taken for this one's.
-  if (!co_await refresh()) co_return reading::broken;
-  if (not_found_) co_return reading::gone;
+  // that, lines of a run that no event has told of yet would be taken for this one's. Of a
+  // container that is gone already this stream is all that is left.
+  const engine::timestamp run = (*opened)->run_started_at();
+  const bool is_known = run != 0 && run == ledger_.current()->started_at;
+  if (!is_known) {
+    if (!co_await refresh()) co_return reading::broken;
+  }
   co_return co_await follow_stream(**opened);
 }
 

@@ -161,7 +161,7 @@ TEST_F(docker_engine, tells_of_events) {
   // `since` is inclusive, to the nanosecond.
   stream = run(io_, client_->events(died_at)).value();
   auto again = run(io_, stream->next()).value();
-  // Podman has another of that very time.
+  // Podman has others of about that time.
   while (again->action != "die") again = run(io_, stream->next()).value();
   EXPECT_EQ(again->time, died_at);
 }

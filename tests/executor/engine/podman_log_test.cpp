@@ -85,12 +85,16 @@ TEST_F(podman_log, ends_when_another_run_has_begun) {
   EXPECT_EQ(read(*open({"a"})), "");
 }
 
-TEST_F(podman_log, ends_with_its_container_and_fails_with_the_engine) {
-  answers_.front() = failure{make_status_code(404), "no such container"};
-  EXPECT_EQ(read(*open({"a"})), "");
+TEST_F(podman_log, fails_with_the_engine) {
   answers_ = {fault(errc::unreachable, "no engine")};
   const auto log = open({"a"});
   EXPECT_EQ(run(io_, log->read()).error().code, errc::unreachable);
+}
+
+TEST_F(podman_log, gives_what_comes_of_a_container_that_was_removed) {
+  answers_ = {running_since(7), fault(errc::not_found, "no such container")};
+  const auto log = open({"a", "b", "c"});
+  for (const char* each : {"a", "b", "c", ""}) EXPECT_EQ(read(*log), each);
 }
 
 TEST_F(podman_log, counts_a_paused_container_as_running) {
