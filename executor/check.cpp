@@ -100,9 +100,14 @@ awaitable<bool> check_engine(const config& config, engine::finder_config where) 
 }
 
 // What waits for the core; a gantry that runs may be writing there just now.
-void check_outbox(const config& config) {
-  const std::string file = state_folder::database_in(parts::state_folder_of(config));
+bool check_outbox(const config& config) {
+  const std::string folder = parts::state_folder_of(config);
+  const std::string file = state_folder::database_in(folder);
   std::cout << "outbox  " << file << ": ";
+  if (const auto wrong = state_folder::why_not(folder)) {
+    std::cout << *wrong << ": set state_dir to a folder that can be written\n";
+    return false;
+  }
   const auto waiting = outbox::peek(file);
   if (!waiting) {
     std::cout << "none yet\n";
@@ -114,6 +119,7 @@ void check_outbox(const config& config) {
               << waiting->bytes / 1'024 << " KiB) wait for the core, the oldest for " << seconds
               << " s\n";
   }
+  return true;
 }
 
 struct temporary_folder {
@@ -153,7 +159,7 @@ int check_gantry(const config& config) {
     asio::co_spawn(context, check_engine(config, *where), note);
     context.run();
   }
-  check_outbox(config);
+  good = check_outbox(config) && good;
   std::cout << (good ? "all is well\n" : "not all is well\n");
   return good ? exit_codes::done : exit_codes::trouble;
 }

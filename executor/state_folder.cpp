@@ -5,6 +5,8 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <filesystem>
+#include <system_error>
 #include <utility>
 
 #include "executor/host.hpp"
@@ -38,6 +40,17 @@ result<state_folder> state_folder::claim(const std::string& path) {
   if (ftruncate(out.lock_, 0) == 0) (void)!pwrite(out.lock_, id.data(), id.size(), 0);
   out.path_ = path;
   return out;
+}
+
+std::optional<std::string> state_folder::why_not(const std::string& path) {
+  std::error_code ignored;  // then it is not there
+  std::filesystem::path there = std::filesystem::absolute(path, ignored).lexically_normal();
+  while (!std::filesystem::exists(there, ignored) && there.has_relative_path()) {
+    there = there.parent_path();
+  }
+  if (!std::filesystem::is_directory(there, ignored)) return there.string() + " is no folder";
+  if (access(there.c_str(), W_OK | X_OK) == 0) return std::nullopt;
+  return system_failure("writing in " + there.string()).message;
 }
 
 state_folder::state_folder(state_folder&& other) noexcept

@@ -1,6 +1,7 @@
 // The folder that gantry keeps what it must not forget in: one gantry at a time.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "model/result.hpp"
@@ -21,6 +22,8 @@ class state_folder {
 
   // Empty where none is held.
   [[nodiscard]] std::string database() const;
+  // Why it could not be made, or written into; nothing: it could. Changes nothing.
+  [[nodiscard]] static std::optional<std::string> why_not(const std::string& path);
   [[nodiscard]] static std::string database_in(const std::string& path) {
     return path + "/gantry.db";
   }

@@ -71,6 +71,8 @@ std::optional<container_health> health_of(const json::value& state) {
   container_health out;
   out.status = *status;
   out.failing_streak = static_cast<int>(integer_at(health, "FailingStreak"));
+  // Docker's word for one that is not checked at the moment: it is paused, or has ended.
+  if (out.status == health_status::unhealthy && out.failing_streak == 0) return std::nullopt;
   const json::value& probes = member(health, "Log");
   if (!probes.IsArray() || probes.Empty()) return out;
   const json::value& last = *(probes.End() - 1);

@@ -194,6 +194,7 @@ awaitable<void> action_performer::carry_out(std::string path, order order, done_
   if (watch && stops) watch->stop_asked();
   if (stops || order.what == verb::run) hooks_.asked(id, order.what);
   const auto changed = co_await ask_engine(id, order);
+  co_await net::end_if_cancelled();  // no refusal
   if (stops && ends_.answered(id, is_refused(changed))) {
     if (watch) watch->stop_refused();
     hooks_.refused(id);

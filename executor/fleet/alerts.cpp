@@ -101,7 +101,7 @@ bool alerts::tell_pulls(const std::string& path) {
   if (last == nullptr) return board_.end(path, alert_code::pull_failed);
   const std::string about = "image " + last->image + " could not be pulled: ";
   std::string words = "The " + (last->why.starts_with(about) ? "" : about) + last->why + ".";
-  if (count > 1) words += " So it is with " + std::to_string(count - 1) + " more images.";
+  if (count > 1) words += " So it is with " + std::to_string(count - 1) + " more.";
   return board_.begin(path, alert_code::pull_failed, std::move(words));
 }
 

@@ -404,10 +404,10 @@ engine::log_request container_watch::next_request(bool follow) const {
 
 awaitable<container_watch::reading> container_watch::read_stream(engine::log_stream& stream,
                                                                  bool follow) {
-  while (true) {
+  for (bool any = false;; any = true) {
     const auto output = output_;  // it may be another after the wait
     co_await output->room();
-    const auto bytes = co_await read_some(stream);
+    const auto bytes = co_await read_some(stream, any);
     ++reads_;
     std::vector<engine::log_line> read;
     const bool lost_cursor =
@@ -431,8 +431,11 @@ awaitable<container_watch::reading> container_watch::read_stream(engine::log_str
   }
 }
 
-awaitable<result<std::string_view>> container_watch::read_some(engine::log_stream& stream) {
-  if (!decoder_->searching()) co_return co_await stream.read();
+// What is searched for may not be there any more; then what came is not held back for ever. But an
+// engine may take its time to find where to begin.
+awaitable<result<std::string_view>> container_watch::read_some(engine::log_stream& stream,
+                                                               bool has_begun) {
+  if (!decoder_->searching() || !has_begun) co_return co_await stream.read();
   co_return co_await net::with_deadline(search_max, "searching the log", stream.read());
 }
 

@@ -87,7 +87,7 @@ class container_watch {
   net::awaitable<reading> read_log(bool follow);
   net::awaitable<reading> read_stream(engine::log_stream& stream, bool follow);
   net::awaitable<reading> follow_stream(engine::log_stream& stream);
-  net::awaitable<result<std::string_view>> read_some(engine::log_stream& stream);
+  net::awaitable<result<std::string_view>> read_some(engine::log_stream& stream, bool has_begun);
   net::awaitable<bool> refresh();
   net::awaitable<void> wait_for_end();
   net::awaitable<void> wait_past_end();

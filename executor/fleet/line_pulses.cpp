@@ -73,11 +73,12 @@ std::vector<told_lines> line_pulses::take(time_point now) {
   std::vector<told_lines> out;
   if (waiting_.empty()) return out;
   rate_->refill(now);
-  while (!waiting_.empty() && rate_->take()) {
+  while (!waiting_.empty() && rate_->take(this)) {
     waiting_bytes_ -= cost(waiting_.front());
     out.push_back(std::move(waiting_.front()));
     waiting_.pop_front();
   }
+  if (waiting_.empty()) rate_->leave(this);
   return out;
 }
 
@@ -87,7 +88,10 @@ std::optional<line_pulses::time_point> line_pulses::next_due() const {
 
 void line_pulses::continue_run(line_pulses& other, const std::string& container) {
   last_json_ = other.last_json_;
-  if (!other.waiting_.empty() && !rate_->next_due()) *rate_ = *other.rate_;
+  if (!other.waiting_.empty() && !rate_->next_due()) {
+    *rate_ = *other.rate_;
+    rate_->leave(&other);
+  }
   other.waiting_bytes_ = 0;
   for (told_lines& each : std::exchange(other.waiting_, {})) {
     line_pulses& its = each.container == container ? *this : other;

@@ -44,6 +44,10 @@ class line_pulses {
       : config_(config),
         rate_(rate ? std::move(rate) : std::make_shared<pulse_rate>(config.pulses_per_second)) {}
 
+  ~line_pulses() { rate_->leave(this); }
+  line_pulses(const line_pulses&) = delete;
+  line_pulses& operator=(const line_pulses&) = delete;
+
   void add(const engine::log_line& line, const std::string& container, time_point now);
   // What may go now.
   [[nodiscard]] std::vector<told_lines> take(time_point now);

@@ -1,9 +1,10 @@
 // How many pulses an emitter may send: a bucket that fills with time, and holds a second's worth.
-// Emitters that several tell share one. Pure: time is passed in.
+// Those who tell of one emitter share one, and each gets its turn. Pure: time is passed in.
 #pragma once
 
 #include <algorithm>
 #include <chrono>
+#include <deque>
 #include <optional>
 
 namespace gantry::fleet {
@@ -27,11 +28,18 @@ class pulse_rate {
 
   // So many more may go now, the one that is being earned included.
   [[nodiscard]] double left() const { return tokens_; }
-  [[nodiscard]] bool take() {
-    if (tokens_ < 1) return false;
+  // One goes now, of whom `who` stands for. They take turns; out of turn, one is left for each of
+  // the others. Who has nothing more to tell has to leave().
+  [[nodiscard]] bool take(const void* who) {
+    if (std::ranges::find(turns_, who) == turns_.end()) turns_.push_back(who);
+    const bool is_first = turns_.front() == who;
+    if (tokens_ < (is_first ? 1.0 : static_cast<double>(turns_.size()))) return false;
     tokens_ -= 1;
+    std::erase(turns_, who);
+    turns_.push_back(who);
     return true;
   }
+  void leave(const void* who) { std::erase(turns_, who); }
 
   // When the next may go; nothing before the first refill().
   [[nodiscard]] std::optional<time_point> next_due() const {
@@ -44,6 +52,7 @@ class pulse_rate {
   double per_second_;
   double tokens_;
   std::optional<time_point> refilled_;
+  std::deque<const void*> turns_;  // of those that wait; the first is next
 };
 
 }  // namespace gantry::fleet

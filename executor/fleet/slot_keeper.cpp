@@ -110,7 +110,7 @@ void slot_keeper::clean_up_strays(const std::vector<engine::container_summary>& 
   std::set<std::string> strays;
   for (const engine::container_summary& each : own) {
     const auto& kept = slots_.at(slot_path(each.labels.at(std::string(slots::slot_label)))).kept;
-    const bool known = knows(each.id) ||
+    const bool known = of_container(each.id) != nullptr || leaving_.contains(each.id) ||
                        std::ranges::find(undurable_, each.id) != undurable_.end() ||
                        std::ranges::find(kept, each.id) != kept.end() ||
                        runs_.contains(each.labels.at(std::string(slots::run_label)));

@@ -151,6 +151,7 @@ class slot_keeper {
   std::map<std::string, std::shared_ptr<target_output>> states_;     // by path: of the slots
   bool listed_before_ = false;
   std::deque<std::string> undurable_;  // containers to be removed, oldest first
+  std::set<std::string> leaving_;      // containers that are being removed
   std::set<std::string> strays_;       // containers of the last list that nobody here knows
   std::map<std::string, slots::run_record> left_;         // by run, until they are taken up
   std::map<std::string, outbox::saved_container> saved_;  // by container, likewise

@@ -25,6 +25,9 @@ constexpr auto retry_after_max = 30'000ms;
 // there.
 constexpr int stops_max = 3;
 constexpr int pulls_max = 3;
+// ... and how often a container's name is tried that is taken, though by none that can be removed.
+constexpr int names_max = 3;
+constexpr std::chrono::milliseconds deadline_looked_at_every = 30s;
 
 bool is_engine_away(const failure& error) {
   return error.code == engine::errc::unreachable || error.code == engine::errc::disconnected ||
@@ -92,6 +95,7 @@ awaitable<result<void>> slot_keeper::launch(std::string run) {
 // Tries again while the engine is away. Whoever stops the run meanwhile takes it away.
 awaitable<result<slot_container>> slot_keeper::create(std::string run) {
   const failure stopped{engine::make_error_code(engine::errc::refused), "it was stopped"};
+  int names = 0;
   for (int pulls = 1;; ++pulls) {
     co_await services_.watch.gate.passage();
     const live_run* its = find(run);
@@ -117,6 +121,7 @@ awaitable<result<slot_container>> slot_keeper::create(std::string run) {
       auto made = co_await make_container(services_.watch.engine, std::move(spec));
       if (made) co_return made;
       const bool taken = made.error().code == engine::errc::conflict;
+      if (taken && ++names > names_max) co_return made.error();
       if (!taken && !is_engine_away(made.error())) co_return made.error();
       // One that we have made without hearing of it.
       const auto other = co_await services_.watch.engine.inspect(name);
@@ -176,11 +181,16 @@ awaitable<void> slot_keeper::await_exit(std::string id,
   services_.inspect(id);
 }
 
+// Looks now and then whether the run is over: one that may take a day is not to be waited for that
+// long when it took a second.
 awaitable<void> slot_keeper::await_deadline(std::string run) {
-  const live_run* its = find(run);
-  if (its == nullptr || its->record.deadline == 0) co_return;
-  const auto left = its->record.deadline - myko::unix_ms(net::now().wall);
-  if (left > 0) co_await net::sleep(std::chrono::milliseconds(left));
+  while (true) {
+    const live_run* const its = find(run);
+    if (its == nullptr || its->record.deadline == 0) co_return;
+    const std::chrono::milliseconds left(its->record.deadline - myko::unix_ms(net::now().wall));
+    if (left <= 0ms) break;
+    co_await net::sleep(std::min(left, deadline_looked_at_every));
+  }
   stop_run(run, end_reasons::timeout);
 }
 
@@ -226,20 +236,24 @@ awaitable<void> slot_keeper::stop_container(std::string id, std::chrono::seconds
 }
 
 awaitable<void> slot_keeper::clean_up(std::string id) {
+  leaving_.insert(id);
   while (true) {
     const engine::removal how{.force = true, .volumes = true};
     const auto gone = co_await services_.watch.engine.remove(id, how);
+    co_await net::end_if_cancelled();
     const bool away = !gone && is_engine_away(gone.error());
     if (!gone && !away && gone.error().code != engine::errc::not_found) {
       say(log_level::warning,
           "container " + id.substr(0, 12) +
               " of a run that is over cannot be removed: " + gone.error().message);
+      leaving_.erase(id);  // and a later list shows it
       co_return;
     }
     if (!away) break;
     co_await net::sleep(retry_after);
     co_await services_.watch.gate.passage();
   }
+  leaving_.erase(id);
   removed(id);
 }
 

@@ -94,7 +94,7 @@ std::string failure_text(const tally& tally, std::size_t parts) {
 json::text accepted(const std::vector<std::string>& names) {
   return json::object()
       .set("accepted", true)
-      .set("message", "still under way; its end will come as a pulse")
+      .set("message", "still under way; a pulse or the log of gantry will tell of its end")
       .set_list("runs", names)
       .to_text();
 }

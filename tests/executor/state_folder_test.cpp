@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <filesystem>
 
 #include "tests/executor/temp_folder.hpp"
 
@@ -92,6 +93,16 @@ TEST(StateFolder, IsGivenBackByAProcessThatIsKilled) {
   EXPECT_THAT(refused.error().message, HasSubstr("(process " + other.id() + ")"));
   other.kill();
   EXPECT_TRUE(state_folder::claim(temp.path()));
+}
+
+TEST(StateFolder, CanBeAskedWithoutBeingMade) {
+  const temp_folder temp;
+  EXPECT_EQ(state_folder::why_not(temp.path()), std::nullopt);
+  EXPECT_EQ(state_folder::why_not(temp.path() + "/a/b"), std::nullopt);
+  EXPECT_FALSE(std::filesystem::exists(temp.path() + "/a"));
+  const std::string file = temp.write("a file", "");
+  EXPECT_EQ(state_folder::why_not(file), file + " is no folder");
+  EXPECT_EQ(state_folder::why_not(file + "/folder"), file + " is no folder");
 }
 
 TEST(StateFolder, SaysWhyItCannotBeUsed) {

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -25,16 +26,22 @@ class slot_stage : public stage {
     stage::TearDown();
   }
 
-  // A slot of this test; `script` is for its shell. Gives its path.
-  std::string add(const std::string& name, const std::string& script, const std::string& keys = "",
-                  const std::string& image = "gantry-test") {
+  // A slot of this test, with more keys. Gives its path.
+  std::string add_slot(const std::string& name, const std::string& keys,
+                       const std::string& image = "gantry-test") {
     const std::string slot = prefix + name;
     std::ofstream(config_, std::ios::app)
         << "[[slot]]\nname = \"" << slot << "\"\nimage = \"" << image << "\"\n"
-        << "command = [\"sh\", \"-c\", '''" << script << "''']\nstop_grace = \"1s\"\n"
         << keys << "\n";
     names_.push_back(slot);
     return "slot/" + slot;
+  }
+  // One that runs a script in its shell.
+  std::string add(const std::string& name, const std::string& script, const std::string& keys = "",
+                  const std::string& image = "gantry-test") {
+    return add_slot(
+        name, "command = [\"sh\", \"-c\", '''" + script + "''']\nstop_grace = \"1s\"\n" + keys,
+        image);
   }
 
   void start(environment extra = {}) {
@@ -73,8 +80,9 @@ class slot_stage : public stage {
   heard_pulse run_once(const std::string& path, const std::string& data = "{}") {
     const auto before = ends(path).size();
     ask(path, data);
-    EXPECT_TRUE(until([&] { return ends(path).size() == before + 1; })) << "no finish";
-    return ends(path).back();
+    if (until([&] { return ends(path).size() == before + 1; })) return ends(path).back();
+    ADD_FAILURE() << "no finish of " << path;
+    return {path + ":finish", std::make_shared<json::document>(rapidjson::kObjectType), ""};
   }
   bool until_begun(const std::string& path, std::size_t count) {
     return until([&] { return begun(path) == count; });

@@ -2,110 +2,30 @@
 #include <algorithm>
 #include <csignal>
 #include <cstdlib>
-#include <filesystem>
-#include <fstream>
 #include <iostream>
 #include <set>
 
-#include "tests/integration/stage.hpp"
+#include "tests/integration/slot_stage.hpp"
 
 namespace gantry::test {
 namespace {
 
 using std::string;
 
-class slots : public stage {
+class slots : public slot_stage {
  protected:
-  void SetUp() override {
-    stage::SetUp();
-    if (IsSkipped()) return;
-    config_ = std::filesystem::temp_directory_path() / (prefix + "slots.toml");
-    start_core();
-  }
-
-  void TearDown() override {
-    if (!IsSkipped()) remove_all();
-    std::filesystem::remove(config_);
-    stage::TearDown();
-  }
-
-  // A slot of this test, with more keys.
-  string add(const string& name, const string& keys, const string& image = "gantry-test") {
-    const string slot = prefix + name;
-    std::ofstream(config_, std::ios::app)
-        << "[[slot]]\nname = \"" << slot << "\"\nimage = \"" << image << "\"\n"
-        << keys << "\n";
-    names_.push_back(slot);
-    return "slot/" + slot;
-  }
-
-  void start(environment extra = {}) {
-    extra["GANTRY_CONFIG"] = config_;
-    start_gantry(std::move(extra));
-    ASSERT_TRUE(until([&] { return status("slot/" + names_.front()) == "online"; }));
-  }
-
-  string containers_of(const string& path, const string& format = "{{.ID}}") {
-    return docker(
-        {"ps", "-a", "--filter", "label=gantry.slot=" + path.substr(5), "--format", format});
-  }
-
-  // The ends of this slot's runs so far.
-  std::vector<heard_pulse> ends(const string& path) { return pulses_of(path + ":finish"); }
-  static string text(const heard_pulse& pulse, const char* key) {
-    const json::value* const found = json::find(*pulse.data, key);
-    if (found == nullptr) return "missing";
-    return found->IsString() ? found->GetString() : json::write(*found);
-  }
-
   static bool on_podman() { return engine_for_tests().podman; }
-
-  // Runs it once to its end, and gives the finish.
-  heard_pulse run_once(const string& path, const string& data = "{}") {
-    const auto before = ends(path).size();
-    const answer done = act(path, "run", data);
-    EXPECT_TRUE(done.good) << done.text;
-    if (until([&] { return ends(path).size() == before + 1; })) return ends(path).back();
-    ADD_FAILURE() << "no finish of " << path;
-    return {path + ":finish", std::make_shared<json::document>(rapidjson::kObjectType), ""};
-  }
-
-  bool until_nothing_is_left(const string& path) {
-    return until([&] { return containers_of(path).empty(); });
-  }
-
- private:
-  void remove_all() {
-    end_gantry();
-    for (const string& each : names_) {
-      std::istringstream ids(containers_of("slot/" + each));
-      for (string id; ids >> id;) remove(id);
-    }
-  }
-
-  // Gantry's own removal may be under way: then this one is refused, and need not be.
-  void remove(const string& id) {
-    try {
-      docker({"rm", "-f", id});
-    } catch (const std::runtime_error& refused) {
-      const string why = refused.what();
-      if (why.find("in progress") == string::npos && why.find("No such") == string::npos) throw;
-    }
-  }
-
-  string config_;
-  std::vector<string> names_;
 };
 
 // GANTRY_SLOT_RUNS=500 for the long form.
 TEST_F(slots, echo_many_inputs_eight_at_a_time) {
   const char* const wanted = std::getenv("GANTRY_SLOT_RUNS");
   const std::size_t count = wanted != nullptr ? std::strtoul(wanted, nullptr, 10) : 24;
-  const string path = add("echo",
-                          "command = [\"cat\"]\noutput = \"json\"\nconcurrency = 8\n"
-                          "when_full = \"queue\"\nqueue_max = 1000\n"
-                          "input = '{\"type\":\"object\",\"required\":[\"n\"],"
-                          "\"properties\":{\"n\":{\"type\":\"integer\"}}}'");
+  const string path = add_slot("echo",
+                               "command = [\"cat\"]\noutput = \"json\"\nconcurrency = 8\n"
+                               "when_full = \"queue\"\nqueue_max = 1000\n"
+                               "input = '{\"type\":\"object\",\"required\":[\"n\"],"
+                               "\"properties\":{\"n\":{\"type\":\"integer\"}}}'");
   start();
   std::set<string> runs;
   for (std::size_t n = 0; n < count; ++n) {
@@ -135,13 +55,13 @@ TEST_F(slots, echo_many_inputs_eight_at_a_time) {
 }
 
 TEST_F(slots, say_why_a_run_ended) {
-  const string code = add("code", "command = [\"sh\", \"-c\", \"echo last; exit 3\"]");
+  const string code = add_slot("code", "command = [\"sh\", \"-c\", \"echo last; exit 3\"]");
   const string slow =
       add("slow", "command = [\"sleep\", \"60\"]\ntimeout = \"1s\"\nstop_grace = \"1s\"");
-  const string stopped = add("stopped", "command = [\"sleep\", \"60\"]\nstop_grace = \"1s\"");
-  const string killed = add("killed", "command = [\"sh\", \"-c\", \"kill -9 $$\"]");
-  const string shy = add("shy", "command = [\"/no/such/program\"]");
-  const string bare = add("bare", "", "gantry-no-such-image");
+  const string stopped = add_slot("stopped", "command = [\"sleep\", \"60\"]\nstop_grace = \"1s\"");
+  const string killed = add_slot("killed", "command = [\"sh\", \"-c\", \"kill -9 $$\"]");
+  const string shy = add_slot("shy", "command = [\"/no/such/program\"]");
+  const string bare = add_slot("bare", "", "gantry-no-such-image");
   start();
   const heard_pulse ended = run_once(code);
   EXPECT_EQ(text(ended, "exitCode"), "3");
@@ -180,9 +100,9 @@ TEST_F(slots, say_why_a_run_ended) {
 
 TEST_F(slots, say_that_a_run_was_killed_for_memory) {
   GANTRY_SKIP_ON_PODMAN("4.3 does not tell: see docs/ENGINES.md");
-  const string path = add("hungry",
-                          "command = [\"sh\", \"-c\", \"x=x; while :; do x=$x$x; done\"]\n"
-                          "memory = \"16MiB\"");
+  const string path = add_slot("hungry",
+                               "command = [\"sh\", \"-c\", \"x=x; while :; do x=$x$x; done\"]\n"
+                               "memory = \"16MiB\"");
   start();
   const heard_pulse ended = run_once(path);
   if (text(ended, "reason") == "signal") GTEST_SKIP() << "this kernel does not tell";
@@ -191,9 +111,10 @@ TEST_F(slots, say_that_a_run_was_killed_for_memory) {
 }
 
 TEST_F(slots, tell_what_is_no_json_apart) {
-  const string path = add("mixed",
-                          "command = [\"sh\", \"-c\", \"echo '{\\\"a\\\":1}'; echo 5; echo oops; "
-                          "echo 7 >&2\"]\noutput = \"json\"");
+  const string path =
+      add_slot("mixed",
+               "command = [\"sh\", \"-c\", \"echo '{\\\"a\\\":1}'; echo 5; echo oops; "
+               "echo 7 >&2\"]\noutput = \"json\"");
   start();
   run_once(path);
   std::vector<string> values;
@@ -205,12 +126,12 @@ TEST_F(slots, tell_what_is_no_json_apart) {
 }
 
 TEST_F(slots, refuse_wrong_input_and_a_run_too_many) {
-  const string path = add("one",
-                          "command = [\"sleep\", \"60\"]\nstop_grace = \"1s\"\n"
-                          "input = '{\"type\":\"object\",\"required\":[\"n\"]}'");
-  const string newest = add("newest",
-                            "command = [\"sleep\", \"60\"]\nstop_grace = \"1s\"\n"
-                            "when_full = \"replace\"");
+  const string path = add_slot("one",
+                               "command = [\"sleep\", \"60\"]\nstop_grace = \"1s\"\n"
+                               "input = '{\"type\":\"object\",\"required\":[\"n\"]}'");
+  const string newest = add_slot("newest",
+                                 "command = [\"sleep\", \"60\"]\nstop_grace = \"1s\"\n"
+                                 "when_full = \"replace\"");
   start();
   answer done = act(path, "run", "{}");
   EXPECT_FALSE(done.good);
@@ -234,11 +155,11 @@ TEST_F(slots, refuse_wrong_input_and_a_run_too_many) {
 }
 
 TEST_F(slots, are_hardened) {
-  const string path = add("safe", "command = [\"sleep\", \"60\"]\nstop_grace = \"1s\"");
+  const string path = add_slot("safe", "command = [\"sleep\", \"60\"]\nstop_grace = \"1s\"");
   start();
   ASSERT_TRUE(act(path, "run").good);
   ASSERT_TRUE(until([&] { return pulses_of(path + ":run").size() == 1; }));
-  const string id = containers_of(path).substr(0, 12);
+  const string id = all_of(path).substr(0, 12);
   const auto read = [&](const string& format) {
     string out = docker({"inspect", "--format", format, id});
     while (!out.empty() && out.back() == '\n') out.pop_back();
@@ -264,7 +185,7 @@ TEST_F(slots, are_hardened) {
 
 // The label tells whose a run is; the slot and the number may be the same.
 TEST_F(slots, leave_the_runs_of_another_gantry_alone) {
-  const string path = add("shared", "command = [\"echo\", \"ours\"]");
+  const string path = add_slot("shared", "command = [\"echo\", \"ours\"]");
   const string slot = path.substr(5);
   const auto make = [&](const string& verb, const string& run, const string& script) {
     const string name = "another." + slot + run;
@@ -278,17 +199,16 @@ TEST_F(slots, leave_the_runs_of_another_gantry_alone) {
   start();
   EXPECT_EQ(text(run_once(path), "run"), slot + "-1");
   EXPECT_EQ(text(run_once(path), "reason"), "exit");
-  EXPECT_TRUE(
-      until([&] { return containers_of(path, "{{.Names}}").find("test.") == string::npos; }));
+  EXPECT_TRUE(until([&] { return all_of(path, "{{.Names}}").find("test.") == string::npos; }));
   EXPECT_EQ(lines_of(path), (std::vector<string>{"ours", "ours"}));
-  const string left = containers_of(path, "{{.Names}} {{.State}}");
+  const string left = all_of(path, "{{.Names}} {{.State}}");
   EXPECT_NE(left.find(other + " running"), string::npos) << left;
   EXPECT_NE(left.find(dead + " created"), string::npos) << left;
   EXPECT_EQ(status("container/" + other), "") << "it is its slot's, not ours";
 }
 
 TEST_F(slots, take_a_name_in_use_from_nothing_but_their_own_leavings) {
-  const string path = add("named", "command = [\"true\"]");
+  const string path = add_slot("named", "command = [\"true\"]");
   const string slot = path.substr(5);
   start();
   const auto occupy = [&](const string& run, std::vector<string> labels) {
@@ -304,14 +224,15 @@ TEST_F(slots, take_a_name_in_use_from_nothing_but_their_own_leavings) {
   EXPECT_NE(text(refused, "error").find("in use"), string::npos) << text(refused, "error");
   occupy(slot + "-2", {"gantry.run=" + slot + "-2", "gantry.service=test"});
   EXPECT_EQ(text(run_once(path), "reason"), "exit");
-  EXPECT_TRUE(until([&] { return containers_of(path, "{{.Names}}") == "test." + slot + "-1"; }));
+  EXPECT_TRUE(until([&] { return all_of(path, "{{.Names}}") == "test." + slot + "-1"; }));
 }
 
 TEST_F(slots, go_on_after_gantry_was_killed) {
-  const string path = add("long",
-                          "command = [\"sh\", \"-c\", \"read x; for i in 1 2 3 4 5 6 7 8; do echo "
-                          "$i; sleep 0.5; done; echo $x\"]\nconcurrency = 2\n"
-                          "when_full = \"queue\"");
+  const string path =
+      add_slot("long",
+               "command = [\"sh\", \"-c\", \"read x; for i in 1 2 3 4 5 6 7 8; do echo "
+               "$i; sleep 0.5; done; echo $x\"]\nconcurrency = 2\n"
+               "when_full = \"queue\"");
   start();
   for (int n = 0; n < 3; ++n) {
     ASSERT_TRUE(act(path, "run", "{\"n\":" + std::to_string(n) + "}").good);

@@ -120,7 +120,8 @@ TEST(inspect, tells_of_health_only_where_it_is_checked) {
   EXPECT_FALSE(health("{}"));
   EXPECT_FALSE(health(R"({"Health":null})"));
   EXPECT_FALSE(health(R"({"Health":{"Status":"none","FailingStreak":0}})"));
-  EXPECT_FALSE(health(R"({"Health":{"Status":"","Log":null}})"));  // Podman
+  EXPECT_FALSE(health(R"({"Health":{"Status":"","Log":null}})"));                  // Podman
+  EXPECT_FALSE(health(R"({"Health":{"Status":"unhealthy","FailingStreak":0}})"));  // paused, ended
   EXPECT_EQ(health(R"({"Health":{"Status":"starting","Log":null}})"), container_health());
   EXPECT_EQ(health(R"({"Healthcheck":{"Status":"healthy"}})")->status, health_status::healthy);
 }

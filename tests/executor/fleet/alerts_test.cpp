@@ -127,7 +127,7 @@ TEST_F(alerts_of_a_fleet, each_image_that_failed_counts_until_it_is_pulled) {
   EXPECT_TRUE(alerts_.pull_failed("container/web", "b",
                                   "image b could not be pulled: no network; see why", now_ + 1min));
   EXPECT_EQ(message(),
-            "The image b could not be pulled: no network; see why. So it is with 1 more images.");
+            "The image b could not be pulled: no network; see why. So it is with 1 more.");
   EXPECT_TRUE(alerts_.pull_succeeded("b"));
   EXPECT_EQ(message(), "The image a could not be pulled: no such tag.");
   EXPECT_EQ(alerts_.next_due(), now_ + 60min);

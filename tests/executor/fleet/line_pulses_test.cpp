@@ -43,12 +43,10 @@ outbox::record alone(const log_line& line) {
 std::string json_data(const outbox::record& what) { return outbox::data_of(what).bytes; }
 
 // All tokens of the second are used.
-line_pulses exhausted(line_pulses_config config) {
-  line_pulses out(config);
-  for (int each = 0; each < config.pulses_per_second; ++each) out.add(line("-"), id, start);
-  (void)out.take(start);
-  EXPECT_TRUE(out.empty());
-  return out;
+void exhaust(line_pulses& pulses, int tokens) {
+  for (int each = 0; each < tokens; ++each) pulses.add(line("-"), id, start);
+  (void)pulses.take(start);
+  EXPECT_TRUE(pulses.empty());
 }
 
 // All that waits, each as soon as it may go.
@@ -82,6 +80,21 @@ TEST(LinePulses, MakesAPulseOfEachLineBelowTheRate) {
   EXPECT_FALSE(pulses.next_due());
 }
 
+TEST(LinePulses, TakeTurnsAtTheRateThatTheyShare) {
+  const auto rate = std::make_shared<pulse_rate>(10);
+  const line_pulses_config config{.pulses_per_second = 10, .combine = false};
+  line_pulses greedy(config, rate);
+  line_pulses modest(config, rate);
+  std::size_t got = 0;
+  for (auto now = start; now < start + 10s; now += 20ms) {
+    for (int each = 0; each < 10; ++each) greedy.add(line("x"), id, now);
+    modest.add(line("y"), id, now);
+    (void)greedy.take(now);  // always the first to be asked
+    got += modest.take(now).size();
+  }
+  EXPECT_GE(got, 45U) << "half of the rate, or nearly so";
+}
+
 // They wait for a write to disk only.
 TEST(LinePulses, LeavesLinesAloneThatWaitThoughEachMayGo) {
   line_pulses pulses({.pulses_per_second = 5});
@@ -90,7 +103,8 @@ TEST(LinePulses, LeavesLinesAloneThatWaitThoughEachMayGo) {
 }
 
 TEST(LinePulses, CombinesBeyondTheRate) {
-  line_pulses pulses = exhausted({.pulses_per_second = 4});
+  line_pulses pulses({.pulses_per_second = 4});
+  exhaust(pulses, 4);
   pulses.add(line("a"), id, start);
   pulses.add(line("b"), id, start);
   pulses.add(line("", stream_kind::stdout_stream, 7), id, start);
@@ -107,7 +121,8 @@ TEST(LinePulses, CombinesBeyondTheRate) {
 }
 
 TEST(LinePulses, CombinesNothingWhereThatIsSwitchedOff) {
-  line_pulses pulses = exhausted({.pulses_per_second = 1, .combine = false});
+  line_pulses pulses({.pulses_per_second = 1, .combine = false});
+  exhaust(pulses, 1);
   for (const char* text : {"a", "b", "c"}) pulses.add(line(text), id, start);
   const auto out = take_all(pulses);
   EXPECT_THAT(texts_of(out), ElementsAre("a", "b", "c"));
@@ -115,7 +130,8 @@ TEST(LinePulses, CombinesNothingWhereThatIsSwitchedOff) {
 }
 
 TEST(LinePulses, KeepsStreamsApartAndInOrder) {
-  line_pulses pulses = exhausted({.pulses_per_second = 1});
+  line_pulses pulses({.pulses_per_second = 1});
+  exhaust(pulses, 1);
   for (const auto& each :
        {line("a"), line("b"), line("c", stream_kind::stderr_stream), line("d")}) {
     pulses.add(each, id, start);
@@ -125,7 +141,8 @@ TEST(LinePulses, KeepsStreamsApartAndInOrder) {
 
 // A pulse has one place in one log.
 TEST(LinePulses, KeepsContainersApart) {
-  line_pulses pulses = exhausted({.pulses_per_second = 1});
+  line_pulses pulses({.pulses_per_second = 1});
+  exhaust(pulses, 1);
   pulses.add(line("a"), "old", start);
   pulses.add(line("b"), "new", start);
   pulses.add(line("c"), "new", start);
@@ -136,7 +153,8 @@ TEST(LinePulses, KeepsContainersApart) {
 }
 
 TEST(LinePulses, FillsAPulseToItsLimitAndLetsALongerLineGoAlone) {
-  line_pulses pulses = exhausted({.pulses_per_second = 1, .pulse_bytes_max = 7});
+  line_pulses pulses({.pulses_per_second = 1, .pulse_bytes_max = 7});
+  exhaust(pulses, 1);
   for (const char* text : {"123", "456", "7", "a line that is longer", "x"}) {
     pulses.add(line(text), id, start);
   }
@@ -145,7 +163,8 @@ TEST(LinePulses, FillsAPulseToItsLimitAndLetsALongerLineGoAlone) {
 }
 
 TEST(LinePulses, IsFullWhenEnoughWaits) {
-  line_pulses pulses = exhausted({.pulses_per_second = 1, .waiting_bytes_max = 1'000});
+  line_pulses pulses({.pulses_per_second = 1, .waiting_bytes_max = 1'000});
+  exhaust(pulses, 1);
   EXPECT_FALSE(pulses.full());
   pulses.add(line(std::string(1'000, 'x')), id, start);
   EXPECT_TRUE(pulses.full());
@@ -156,13 +175,15 @@ TEST(LinePulses, IsFullWhenEnoughWaits) {
 }
 
 TEST(LinePulses, EarnsNoMoreThanASecondOfSilence) {
-  line_pulses pulses = exhausted({.pulses_per_second = 3, .combine = false});
+  line_pulses pulses({.pulses_per_second = 3, .combine = false});
+  exhaust(pulses, 3);
   for (int each = 0; each < 10; ++each) pulses.add(line("x"), id, start + 1h);
   EXPECT_THAT(pulses.take(start + 1h), SizeIs(3));
 }
 
 TEST(LinePulses, MarksATruncatedLineWhichGoesAlone) {
-  line_pulses pulses = exhausted({.pulses_per_second = 1});
+  line_pulses pulses({.pulses_per_second = 1});
+  exhaust(pulses, 1);
   auto cut = line("[1]");
   cut.truncated = true;
   for (const auto& each : {line("a"), cut, line("b")}) pulses.add(each, id, start);
@@ -177,7 +198,8 @@ TEST(LinePulses, MarksATruncatedLineWhichGoesAlone) {
 
 // Nobody knows how many: and a notice that is written without its line must not move the cursor.
 TEST(LinePulses, TellsOfAGapBeforeALineAndGivesThatNoPlace) {
-  line_pulses pulses = exhausted({.pulses_per_second = 1});
+  line_pulses pulses({.pulses_per_second = 1});
+  exhaust(pulses, 1);
   auto behind = line("b");
   behind.gap_before = true;
   for (const auto& each : {line("a"), behind, line("c")}) pulses.add(each, id, start);
@@ -225,7 +247,8 @@ TEST(LinePulses, ShowsNoJsonThatServersCannotRead) {
 }
 
 TEST(LinePulses, ShowsJsonOfASingleLineOnly) {
-  line_pulses pulses = exhausted({.pulses_per_second = 1});
+  line_pulses pulses({.pulses_per_second = 1});
+  exhaust(pulses, 1);
   pulses.add(line("{}"), id, start);
   pulses.add(line("[]"), id, start);
   const auto out = pulses.take(start + 1s);
@@ -248,7 +271,8 @@ TEST(LinePulses, RemembersTheLastJsonOfTheRun) {
 }
 
 TEST(LinePulses, ContinuesARunWithWhatWaitsOfIt) {
-  line_pulses old = exhausted({.pulses_per_second = 1});
+  line_pulses old({.pulses_per_second = 1});
+  exhaust(old, 1);
   for (const char* text : {"{\"a\":1}", "text"}) old.add(line(text), id, start);
   line_pulses next({.pulses_per_second = 1});
   next.continue_run(old, id);
@@ -265,7 +289,8 @@ TEST(LinePulses, ContinuesARunWithWhatWaitsOfIt) {
 }
 
 TEST(LinePulses, LeaveWhatWaitsOfAnotherContainer) {
-  line_pulses old = exhausted({.pulses_per_second = 1});
+  line_pulses old({.pulses_per_second = 1});
+  exhaust(old, 1);
   old.add(line("of another"), "another", start);
   old.add(line("its own"), id, start);
   line_pulses next({.pulses_per_second = 1});

@@ -42,6 +42,17 @@ std::vector<std::string> without_torn_line(std::vector<std::string> told,
   return told;
 }
 
+// Of one that was removed the last line may have been read in part, and the rest gone with its log.
+std::vector<std::string> without_cut_line(std::vector<std::string> told,
+                                          const std::vector<std::string>& happened) {
+  const auto last = std::find_if(told.rbegin(), told.rend(), is_line);
+  if (last == told.rend() || std::ranges::find(happened, *last) != happened.end()) return told;
+  const bool cut = std::ranges::any_of(
+      happened, [&](const std::string& each) { return each.starts_with(*last); });
+  if (cut) told.erase(std::next(last).base());
+  return told;
+}
+
 bool is_prefix(const std::vector<std::string>& head, const std::vector<std::string>& all) {
   return head.size() <= all.size() && std::equal(head.begin(), head.end(), all.begin());
 }
@@ -138,8 +149,9 @@ std::string restart_truth::fault() const {
   for (const auto& [number, one] : containers) {
     const auto told = told_.find(number);
     const auto all = told == told_.end() ? std::vector<std::string>() : told->second;
-    const std::string wrong =
-        fault_of(one, one.found_at_start ? without_torn_line(all, one.happened) : all);
+    auto whole = one.found_at_start ? without_torn_line(all, one.happened) : all;
+    if (one.removed) whole = without_cut_line(std::move(whole), one.happened);
+    const std::string wrong = fault_of(one, whole);
     if (wrong.empty()) continue;
     out += "container " + std::to_string(number) + " " + wrong +
            "\n  happened: " + listed(one.happened) + "\n  told:     " + listed(all) + "\n";

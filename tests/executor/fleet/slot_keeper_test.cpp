@@ -258,6 +258,29 @@ TEST_F(SlotKeeper, RemovesWhatNobodyKnows) {
   play.until([&] { return id_of(9).empty(); }, "it is removed");
 }
 
+TEST_F(SlotKeeper, RemovesLaterWhatCouldNotBeRemoved) {
+  play.begin();
+  run();
+  const std::string id = until_runs(1);
+  play.settle();
+  play.engine.refuse_actions(id, 500);
+  play.engine.die(id, 0);
+  play.until([&] { return !play.log.empty(); }, "a warning");
+  EXPECT_THAT(play.log.back(), HasSubstr("cannot be removed"));
+  play.engine.refuse_actions(id, 0);
+  play.until_answered(play.act("engine", "refresh"));
+  play.until_answered(play.act("engine", "refresh"));
+  play.until([&] { return id_of(1).empty(); }, "it is removed");
+}
+
+TEST_F(SlotKeeper, GivesUpANameThatIsTakenByNothingToBeSeen) {
+  play.begin();
+  play.engine.make(container_of(1), {{"gantry.slot", "echo"}});
+  run();
+  until_over(1);
+  EXPECT_THAT(reasons(), ElementsAre("echo-1: not started"));
+}
+
 TEST_F(SlotKeeper, PublishesTheRunOfASlotThatIsNoMore) {
   play.begin();
   run();
