@@ -99,22 +99,29 @@ TEST_F(slot_limits, a_run_gets_no_more_processes_than_it_may_have) {
   EXPECT_THAT(printed, testing::Not(HasSubstr("all of them")));
 }
 
-TEST_F(slot_limits, signals_from_outside_are_told_from_a_stop) {
-  const string path = add("target", "sleep 60", "concurrency = 2");
+TEST_F(slot_limits, a_signal_from_outside_is_told) {
+  const string path = add("target", "sleep 60");
   start();
-  const string first = ask(path);
-  const string second = ask(path);
-  ASSERT_TRUE(until_begun(path, 2));
-  docker({"kill", "-s", "USR1", "test." + first});
+  const string run = ask(path);
+  ASSERT_TRUE(until_begun(path, 1));
+  docker({"kill", "-s", "USR1", "test." + run});
   ASSERT_TRUE(until([&] { return ends(path).size() == 1; }));
-  EXPECT_EQ(text(ends(path)[0], "run"), first);
+  EXPECT_EQ(text(ends(path)[0], "run"), run);
   EXPECT_EQ(text(ends(path)[0], "reason"), "signal");
   EXPECT_EQ(text(ends(path)[0], "signal"), "SIGUSR1");
   EXPECT_EQ(text(ends(path)[0], "exitCode"), "138");
-  docker({"stop", "-t", "1", "test." + second});
-  ASSERT_TRUE(until([&] { return ends(path).size() == 2; }));
-  EXPECT_EQ(text(ends(path)[1], "reason"), "stop");
-  EXPECT_EQ(text(ends(path)[1], "askedBy"), "other");
+}
+
+TEST_F(slot_limits, a_stop_from_outside_is_told_from_a_signal) {
+  GANTRY_SKIP_ON_PODMAN("its events come up to 250 ms late, and only they tell of a stop");
+  const string path = add("target", "sleep 60");
+  start();
+  const string run = ask(path);
+  ASSERT_TRUE(until_begun(path, 1));
+  docker({"stop", "-t", "1", "test." + run});
+  ASSERT_TRUE(until([&] { return ends(path).size() == 1; }));
+  EXPECT_EQ(text(ends(path)[0], "reason"), "stop");
+  EXPECT_EQ(text(ends(path)[0], "askedBy"), "other");
 }
 
 // Asked of the kernel, by the program itself.

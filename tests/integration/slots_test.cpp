@@ -57,7 +57,7 @@ TEST_F(slots, echo_many_inputs_eight_at_a_time) {
 TEST_F(slots, say_why_a_run_ended) {
   const string code = add_slot("code", "command = [\"sh\", \"-c\", \"echo last; exit 3\"]");
   const string slow =
-      add("slow", "command = [\"sleep\", \"60\"]\ntimeout = \"1s\"\nstop_grace = \"1s\"");
+      add_slot("slow", "command = [\"sleep\", \"60\"]\ntimeout = \"1s\"\nstop_grace = \"1s\"");
   const string stopped = add_slot("stopped", "command = [\"sleep\", \"60\"]\nstop_grace = \"1s\"");
   const string killed = add_slot("killed", "command = [\"sh\", \"-c\", \"kill -9 $$\"]");
   const string shy = add_slot("shy", "command = [\"/no/such/program\"]");

@@ -4,8 +4,8 @@
 #include <gmock/gmock.h>
 
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
+#include <exception>
 
 #include "tests/executor/fleet/fake_engine.hpp"
 #include "tests/support/virtual_clock.hpp"
@@ -39,7 +39,9 @@ class InputLines : public testing::Test {
   // "" while it is under way, "ok", or why not.
   std::shared_ptr<std::string> begin_to_write(const input_owner& to) {
     auto out = std::make_shared<std::string>();
-    boost::asio::co_spawn(io, write(to, out), boost::asio::detached);
+    boost::asio::co_spawn(io, write(to, out), [](const std::exception_ptr& thrown) {
+      if (thrown) std::rethrow_exception(thrown);
+    });
     run();
     return out;
   }
