@@ -115,7 +115,7 @@ awaitable<result<std::size_t>> engine_link::look() {
   co_return count;
 }
 
-awaitable<failure> engine_link::read_events(engine::event_stream& events) {
+awaitable<failure> engine_link::read_events(engine::event_stream& events) const {
   while (true) {
     const auto next = co_await events.next();
     if (!next) co_return next.error();

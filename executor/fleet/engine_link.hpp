@@ -65,7 +65,7 @@ class engine_link {
 
  private:
   boost::asio::awaitable<failure> serve();
-  boost::asio::awaitable<failure> read_events(engine::event_stream& events);
+  boost::asio::awaitable<failure> read_events(engine::event_stream& events) const;
   boost::asio::awaitable<failure> inspect_all();
   boost::asio::awaitable<failure> keep_looking();
   boost::asio::awaitable<void> ask_of_itself();

@@ -228,7 +228,7 @@ awaitable<compose_verdict> group_orders::look_until_known(std::shared_ptr<under_
 std::shared_ptr<group_orders::looker> group_orders::watch(
     const boost::asio::any_io_executor& executor, const std::string& id) {
   std::erase_if(lookers_, [](const auto& each) { return each.second.expired(); });
-  const auto out = std::make_shared<looker>(looker{boost::asio::steady_timer(executor)});
+  auto out = std::make_shared<looker>(looker{boost::asio::steady_timer(executor)});
   lookers_.emplace(id, out);
   return out;
 }
