@@ -223,8 +223,7 @@ void check_core(loading& in) {
 
 void check_slot_mounts(loading& in) {
   const config& config = in.out.config;
-  const std::string folder =
-      config.state_dir.empty() ? host::default_state_dir() : config.state_dir;
+  const std::string folder = host::state_dir(config.state_dir);
   for (std::size_t at = 0; at < in.slot_places.size(); ++at) {
     const auto wrong = reaches_state(config.slots[at].mounts, folder);
     if (wrong) in.blame(in.slot_places[at], "slot.mounts", *wrong);

@@ -143,7 +143,8 @@ void raise_open_files_limit() {
   (void)setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-std::string default_state_dir() {
+std::string state_dir(const std::string& configured) {
+  if (!configured.empty()) return configured;
   if (geteuid() == 0) return "/var/lib/gantry";
   if (const auto xdg = environment("XDG_STATE_HOME"); xdg && !xdg->empty()) return *xdg + "/gantry";
   return environment("HOME").value_or(".") + "/.local/state/gantry";

@@ -45,7 +45,7 @@ namespace gantry::host {
 // Each followed container is a connection: allows as many open files as the system lets us.
 void raise_open_files_limit();
 
-// Where state is kept when nobody says: /var/lib/gantry for root, else XDG's state folder.
-[[nodiscard]] std::string default_state_dir();
+// Where state is kept: as configured, else /var/lib/gantry for root, or XDG's state folder.
+[[nodiscard]] std::string state_dir(const std::string& configured);
 
 }  // namespace gantry::host

@@ -124,8 +124,6 @@ fleet::controller_config controller_of(const config& config, const outbox::snaps
   return out;
 }
 
-std::string state_folder_of(const config& config) {
-  return config.state_dir.empty() ? host::default_state_dir() : config.state_dir;
-}
+std::string state_folder_of(const config& config) { return host::state_dir(config.state_dir); }
 
 }  // namespace gantry::parts

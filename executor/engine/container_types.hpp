@@ -15,6 +15,14 @@ namespace gantry::engine {
 enum class container_state { created, running, paused, restarting, removing, exited, dead };
 
 [[nodiscard]] std::string_view to_string(container_state state);
+// It has a process: it runs, or is paused.
+[[nodiscard]] constexpr bool has_process(container_state state) {
+  return state == container_state::running || state == container_state::paused;
+}
+// ... or the engine is about to start it again.
+[[nodiscard]] constexpr bool is_alive(container_state state) {
+  return has_process(state) || state == container_state::restarting;
+}
 
 // One row of the list of containers.
 struct container_summary {

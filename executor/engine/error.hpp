@@ -44,3 +44,12 @@ enum class errc {
 
 template <>
 struct boost::system::is_error_condition_enum<gantry::engine::errc> : std::true_type {};
+
+namespace gantry::engine {
+
+// There is no engine at the moment: whoever wants something of it tries again when it is back.
+[[nodiscard]] inline bool is_away(const failure& reason) {
+  return reason.code == errc::unreachable || reason.code == errc::disconnected;
+}
+
+}  // namespace gantry::engine

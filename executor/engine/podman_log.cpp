@@ -57,9 +57,7 @@ class podman_log_stream final : public log_stream {
 }  // namespace
 
 bool still_runs(const container_details& now, timestamp started_at) {
-  const container_state state = now.summary.state;
-  return (state == container_state::running || state == container_state::paused) &&
-         now.started_at == started_at;
+  return has_process(now.summary.state) && now.started_at == started_at;
 }
 
 std::unique_ptr<log_stream> make_podman_log_stream(podman_log_source source) {

@@ -22,11 +22,6 @@ std::string attribute(const engine::event& event, const char* key) {
   return found == event.attributes.end() ? std::string() : found->second;
 }
 
-bool is_running(const engine::container_details& details) {
-  return details.summary.state == engine::container_state::running ||
-         details.summary.state == engine::container_state::paused;
-}
-
 // "unless-stopped" does, too. Of an engine that does not tell nothing is known.
 bool repeats_good_ends(const engine::container_details& details) {
   return details.restart_policy != "no" && details.restart_policy != "on-failure";
@@ -168,7 +163,7 @@ void container_alert_rules::look_for_restarts(const engine::container_details& d
 void container_alert_rules::inspected(const engine::container_details& details, time_point now) {
   repeats_good_ends_ = repeats_good_ends(details);
   look_for_restarts(details);
-  if (!is_running(details)) {
+  if (!has_process(details.summary.state)) {
     runs_since_.reset();
     held_.erase(alert_code::unhealthy);
     // It may be overtaken by what events told since.

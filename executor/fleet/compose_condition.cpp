@@ -26,11 +26,6 @@ std::string probe_words(const engine::container_health& health) {
   return out.empty() ? "" : ", the last time with: " + out;
 }
 
-bool is_alive(container_state state) {
-  return state == container_state::running || state == container_state::paused ||
-         state == container_state::restarting;
-}
-
 compose_verdict judge_health(const container_details& details) {
   if (details.summary.state == container_state::restarting) {
     return {kind::not_yet, "is being restarted by the engine, after it " + how_it_ended(details)};

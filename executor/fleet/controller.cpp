@@ -10,6 +10,7 @@
 #include "executor/fleet/alerts.hpp"
 #include "executor/fleet/condition_pulses.hpp"
 #include "executor/fleet/engine_link.hpp"
+#include "executor/fleet/event_facts.hpp"
 #include "executor/fleet/publisher.hpp"
 #include "executor/fleet/root_orders.hpp"
 #include "executor/fleet/slot_catalogue.hpp"
@@ -20,47 +21,9 @@
 #include "myko/net/task_group.hpp"
 
 namespace gantry::fleet {
-namespace {
 
 namespace asio = boost::asio;
 using net::awaitable;
-
-// Events that change what is published or told of a container; the others (exec, attach) are
-// many and mean nothing here.
-bool is_relevant(const std::string& action) {
-  static const std::set<std::string, std::less<>> relevant{
-      "create",  "start", "die",     "oom",    "kill",   "stop",
-      "restart", "pause", "unpause", "rename", "update", "destroy"};
-  return relevant.contains(action) || action.starts_with("health_status");
-}
-
-// What an event tells of its container: enough to know it before it can be inspected, which may
-// be too late for one that lives for a moment.
-engine::container_summary summary_of(const engine::event& event) {
-  engine::container_summary out;
-  out.id = event.id;
-  out.labels = event.attributes;  // the labels, and a few more
-  const auto take = [&](const char* key) {
-    const auto found = out.labels.find(key);
-    if (found == out.labels.end()) return std::string();
-    std::string value = std::move(found->second);
-    out.labels.erase(found);
-    return value;
-  };
-  out.name = take("name");
-  out.image = take("image");
-  out.created = event.time / 1'000'000'000;
-  return out;
-}
-
-// Has it run, and does not now?
-bool has_ended(const engine::container_details& details) {
-  const engine::container_state now = details.summary.state;
-  return details.finished_at != 0 && now != engine::container_state::running &&
-         now != engine::container_state::paused;
-}
-
-}  // namespace
 
 class controller::impl {
  public:
@@ -404,6 +367,9 @@ class controller::impl {
     };
     const auto what = verb_of(request.action);
     if (!what) return done(myko::action_failed{"there is no action " + request.action.value});
+    if (!facts_of(*what).is_of(target_kind::slot)) {
+      return done(myko::action_failed{"slots have no action " + std::string(name_of(*what))});
+    }
     if (!config_.actions.allows(path, *what)) {
       return done(myko::action_failed{config_.actions.why_not(path, *what)});
     }

@@ -140,8 +140,7 @@ awaitable<failure> engine_link::inspect_all() {
       news_.inspected(*details);
     } else if (details.error().code == engine::errc::not_found) {
       news_.gone(id);
-    } else if (details.error().code == engine::errc::unreachable ||
-               details.error().code == engine::errc::disconnected) {
+    } else if (engine::is_away(details.error())) {
       co_return details.error();
     } else {
       log_(log_level::warning,

@@ -30,11 +30,6 @@ constexpr timestamp inexact_max = 1'000'000'000;
 
 timestamp began(const run& run) { return run.started_at != 0 ? run.started_at : run.noticed_at; }
 
-bool is_running(const container_details& details) {
-  return details.summary.state == container_state::running ||
-         details.summary.state == container_state::paused;
-}
-
 // The signals that ask a program to end. `kill` events carry them as numbers.
 constexpr std::array ending_signals{
     std::pair{1, std::string_view("SIGHUP")},     std::pair{2, std::string_view("SIGINT")},
@@ -152,16 +147,17 @@ void run_ledger::inspected(const container_details& details) {
       begin({.started_at = start});
       break;
   }
-  if (!is_running(details)) ended(details);
+  if (!has_process(details.summary.state)) ended(details);
 }
 
 // What was before our time is not told: not its runs, not its output.
 void run_ledger::meet(const container_details& details) {
   state_.history_until = details.finished_at;
   if (!state_.runs.empty()) {  // it was started between the list and this inspection
-    const bool over = !is_running(details) && age_of(details.started_at) == age::newest;
+    const bool over =
+        !has_process(details.summary.state) && age_of(details.started_at) == age::newest;
     if (over) state_.history_until = details.started_at - inexact_max;
-  } else if (is_running(details)) {
+  } else if (has_process(details.summary.state)) {
     begin({.started_at = details.started_at, .began_before_us = true});
   } else {
     state_.newest = {details.started_at, details.started_at, details.finished_at, true};

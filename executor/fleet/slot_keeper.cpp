@@ -128,9 +128,7 @@ void slot_keeper::perform(const std::string& path, verb what, const std::optiona
                           const done_handler& done) {
   slot& in = slots_.at(path);
   if (what == verb::run) return perform_run(in, data, done);
-  if (what == verb::stop) return perform_stop(in, data, done);
-  done(myko::action_failed{"slot " + in.what.name + ": there is no action " +
-                           std::string(name_of(what))});
+  perform_stop(in, data, done);
 }
 
 void slot_keeper::perform_run(slot& in, const std::optional<json::text>& data,

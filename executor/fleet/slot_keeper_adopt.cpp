@@ -21,11 +21,6 @@ std::pair<std::int64_t, std::uint64_t> age_of(const engine::container_summary& c
   return {container.created, slots::number_of(label(container, slots::run_label))};
 }
 
-bool is_alive(engine::container_state state) {
-  using enum engine::container_state;
-  return state == running || state == paused || state == restarting;
-}
-
 }  // namespace
 
 void slot_keeper::adopt_all(const std::vector<engine::container_summary>& own) {

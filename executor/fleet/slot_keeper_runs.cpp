@@ -30,8 +30,7 @@ constexpr int names_max = 3;
 constexpr std::chrono::milliseconds deadline_looked_at_every = 30s;
 
 bool is_engine_away(const failure& error) {
-  return error.code == engine::errc::unreachable || error.code == engine::errc::disconnected ||
-         error.code == engine::errc::timed_out;
+  return engine::is_away(error) || error.code == engine::errc::timed_out;
 }
 
 }  // namespace

@@ -89,6 +89,12 @@ TEST_F(SlotKeeper, CarriesARunToItsEndAndRemovesItsContainer) {
   EXPECT_THAT(play.outbox.database.facts, testing::Contains(testing::Pair("slot_next/echo", "2")));
 }
 
+TEST_F(SlotKeeper, HasNoOtherActions) {
+  play.begin();
+  EXPECT_EQ(play.until_answered(play.act(path, "exec", R"({"command":["sh"]})")),
+            "error: slots have no action exec");
+}
+
 TEST_F(SlotKeeper, StopsARunThatWasStartedBeforeItsRecordSaidSo) {
   play.begin();
   play.engine.hold("start");
