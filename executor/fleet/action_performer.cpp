@@ -200,11 +200,10 @@ awaitable<void> action_performer::carry_out(std::string path, order order, done_
     hooks_.refused(id);
   }
   if (changed && (stops || order.what == verb::run)) hooks_.done(id, order.what, *changed);
-  if (watch) watch->set_error(changed ? "" : changed.error().message);
   const myko::action_outcome outcome = describe(order, name, changed);
-  if (const auto* failed = std::get_if<myko::action_failed>(&outcome)) {
-    log_(log_level::warning, failed->message);
-  }
+  const auto* const failed = std::get_if<myko::action_failed>(&outcome);
+  if (watch) watch->set_error(failed != nullptr ? changed.error().message : "");
+  if (failed != nullptr) log_(log_level::warning, failed->message);
   hooks_.changed(id);
   done(outcome);
 }

@@ -180,9 +180,16 @@ myko::action_outcome describe(const order& order, const std::string& name,
                                  .set("message", "container " + name + " got " + kill->signal)
                                  .to_text()};
   }
+  const bool conflicts = !changed && changed.error().code == engine::errc::conflict;
+  if (order.what == verb::pause && conflicts) {
+    return myko::action_done{json::object()
+                                 .set("ok", true)
+                                 .set("changed", false)
+                                 .set("message", "container " + name + " is not running")
+                                 .to_text()};
+  }
   const auto* removal = std::get_if<engine::removal>(&order.options);
-  const bool runs = !changed && changed.error().code == engine::errc::conflict;
-  if (removal != nullptr && !removal->force && runs) {
+  if (removal != nullptr && !removal->force && conflicts) {
     return myko::action_failed{"container " + name + ": remove failed: " + changed.error().message +
                                "; stop it first, or set force"};
   }

@@ -11,6 +11,8 @@ namespace {
 using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
 
 const std::string clock_path = "container/clock";
 
@@ -141,6 +143,17 @@ TEST(ActionPerformer, PausesAndUnpauses) {
   EXPECT_THAT(stage.until_answered(stage.act(clock_path, "pause")),
               AllOf(HasSubstr("is paused already"), HasSubstr(R"("changed":false)")));
   EXPECT_THAT(stage.until_answered(stage.act(clock_path, "unpause")), HasSubstr("goes on"));
+}
+
+// A group is paused though one of its containers has done its work.
+TEST(ActionPerformer, PausesNothingThatDoesNotRun) {
+  stage stage;
+  stage.engine.make("clock");
+  stage.begin();
+  EXPECT_THAT(stage.until_answered(stage.act(clock_path, "pause")),
+              AllOf(HasSubstr("container clock is not running"), HasSubstr(R"("changed":false)")));
+  EXPECT_THAT(stage.log, IsEmpty());
+  EXPECT_THAT(stage.state(clock_path), Not(HasSubstr("is not running")));
 }
 
 TEST(ActionPerformer, RefusesWhatIsNotAllowed) {
