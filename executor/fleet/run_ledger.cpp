@@ -132,7 +132,7 @@ void run_ledger::stop_refused() {
 void run_ledger::inspected(const container_details& details) {
   state_.stop_signal = details.stop_signal;
   const bool first = !std::exchange(state_.seen, true);
-  if (first && state_.how == acquaintance::found_at_start) meet(details);
+  if (first && state_.how != acquaintance::made_since) meet(details);
   const timestamp start = details.started_at;
   if (start == 0) return;  // it has never run, or had not when this was asked
   switch (age_of(start)) {
@@ -158,7 +158,8 @@ void run_ledger::meet(const container_details& details) {
         !has_process(details.summary.state) && age_of(details.started_at) == age::newest;
     if (over) state_.history_until = details.started_at - inexact_max;
   } else if (has_process(details.summary.state)) {
-    begin({.started_at = details.started_at, .began_before_us = true});
+    const bool before_us = state_.how == acquaintance::found_at_start;
+    begin({.started_at = details.started_at, .began_before_us = before_us});
   } else {
     state_.newest = {details.started_at, details.started_at, details.finished_at, true};
   }

@@ -37,8 +37,12 @@ struct run {
   bool operator==(const run&) const = default;
 };
 
-// Is this container new, or was it there before we came?
-enum class acquaintance { found_at_start, made_since };
+// How we met a container.
+enum class acquaintance {
+  found_at_start,  // it was there before we came, and its run with it
+  found_at_rest,   // it was there, but did not run: whatever runs now has begun since
+  made_since,      // all its runs are of our time
+};
 
 // All that a ledger knows: plain, so that it can be kept over a restart.
 struct run_ledger_state {

@@ -1,5 +1,7 @@
 #include "executor/fleet/watch_state.hpp"
 
+#include <algorithm>
+#include <array>
 #include <string>
 #include <utility>
 
@@ -9,7 +11,13 @@ namespace gantry::fleet {
 namespace {
 
 // Raised when the format changes in a way that this reader cannot read.
-constexpr int version = 1;
+constexpr int version = 2;
+
+using acquaintance_name = std::pair<acquaintance, std::string_view>;
+constexpr std::array acquaintances{
+    acquaintance_name{acquaintance::found_at_start, "found-at-start"},
+    acquaintance_name{acquaintance::found_at_rest, "found-at-rest"},
+    acquaintance_name{acquaintance::made_since, "made-since"}};
 
 // ---- Out
 
@@ -105,10 +113,16 @@ void read_trace(const json::value& from, run_ledger_state::trace& out, std::stri
   if (missing.empty()) missing = in.missing();
 }
 
+void read_how(reader& in, acquaintance& out) {
+  std::string name;
+  in.text("how", name);
+  const auto found = std::ranges::find(acquaintances, name, &acquaintance_name::second);
+  if (found == acquaintances.end()) return in.lacks("how");
+  out = found->first;
+}
+
 void read_ledger(reader& in, run_ledger_state& out, std::string& missing) {
-  bool found_at_start = false;
-  in.flag("foundAtStart", found_at_start);
-  out.how = found_at_start ? acquaintance::found_at_start : acquaintance::made_since;
+  read_how(in, out.how);
   in.flag("seen", out.seen);
   in.text("stopSignal", out.stop_signal);
   in.integer("before", out.before);
@@ -147,7 +161,8 @@ json::text to_json(const watch_state& state) {
   }
   json::object out;
   out.set("version", version);
-  out.set("foundAtStart", ledger.how == acquaintance::found_at_start).set("seen", ledger.seen);
+  out.set("how", std::ranges::find(acquaintances, ledger.how, &acquaintance_name::first)->second);
+  out.set("seen", ledger.seen);
   out.set("stopSignal", ledger.stop_signal).set("newest", object_of(ledger.newest));
   out.set("before", ledger.before).set("historyUntil", ledger.history_until);
   out.set("restarts", ledger.restarts);

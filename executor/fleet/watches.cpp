@@ -80,14 +80,21 @@ void watches::start(const member& member, acquaintance how) {
   hooks_.inspect(member.container);
 }
 
-// One that was made again while nobody looked is new, though we have only just come: all that it
-// has printed belongs to a target that we know.
+// What the list says holds, though the container may be started before we can look at it.
 acquaintance watches::how_met(const member& member, acquaintance how) const {
+  if (how != acquaintance::found_at_start) return how;
+  if (made_again(member)) return acquaintance::made_since;
+  const engine::container_summary& found = *roster_.container(member.container);
+  if (found.state == engine::container_state::created) return acquaintance::made_since;
+  return engine::has_process(found.state) ? how : acquaintance::found_at_rest;
+}
+
+// While nobody looked: all that it has printed belongs to a target that we know.
+bool watches::made_again(const member& member) const {
   const auto known = gone_since_.find(member.who.path);
-  if (how != acquaintance::found_at_start || known == gone_since_.end()) return how;
+  if (known == gone_since_.end()) return false;
   const std::int64_t created = roster_.created(member.container) * 1'000;
-  const bool made_since = known->second == 0 || created + inexact_ms >= known->second;
-  return made_since ? acquaintance::made_since : how;
+  return known->second == 0 || created + inexact_ms >= known->second;
 }
 
 void watches::take_leave_of_the_lost() {

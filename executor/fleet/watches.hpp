@@ -53,6 +53,7 @@ class watches {
   void start(const member& member, acquaintance how);
   void follow(const std::string& id, const std::shared_ptr<container_watch>& watch);
   [[nodiscard]] acquaintance how_met(const member& member, acquaintance how) const;
+  [[nodiscard]] bool made_again(const member& member) const;
   net::awaitable<void> run(std::string id, std::shared_ptr<container_watch> watch);
   std::shared_ptr<target_output> output_of(const std::string& path);
 

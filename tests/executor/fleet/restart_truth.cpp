@@ -95,7 +95,7 @@ void restart_truth::note(const outbox::saved_container& saved) {
   }
   true_container& one = found->second;
   one.known = true;
-  one.found_at_start = state->ledger.how == acquaintance::found_at_start;
+  one.found_at_start = state->ledger.how != acquaintance::made_since;
   if (one.met || !one.found_at_start) return;
   const auto& runs = state->ledger.runs;
   const bool ran = !runs.empty() && runs.front().began_before_us;

@@ -337,6 +337,17 @@ TEST(RunLedger, TellsTheEndOfARunThatBeganBeforeUs) {
   EXPECT_FALSE(ledger.current()->began_before_us);
 }
 
+TEST(RunLedger, TellsTheBeginOfARunThatBeganAfterTheListThatSaidItDidNotRun) {
+  run_ledger ledger(acquaintance::found_at_rest);
+  ledger.inspected(running(100, 50));
+  EXPECT_FALSE(ledger.current()->began_before_us);
+  EXPECT_EQ(ledger.history_until(), 50);
+  ledger.happened(event("start", 101));  // of the same run
+  ledger.happened(died(200, 4));
+  EXPECT_EQ(next(ledger).end->exit_code, 4);
+  EXPECT_EQ(ledger.current(), nullptr);
+}
+
 // It was started between the first list and the first inspection.
 TEST(RunLedger, TellsARunThatBeganJustWhenWeCame) {
   const timestamp noon = 1'000 * second;

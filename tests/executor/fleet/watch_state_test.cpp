@@ -57,6 +57,19 @@ TEST(WatchState, IsReadAsItWasWritten) {
   EXPECT_EQ(read(to_json(without_code)), without_code);
 }
 
+TEST(WatchState, KnowsHowTheContainerWasMet) {
+  watch_state state;
+  for (const auto how :
+       {acquaintance::found_at_start, acquaintance::found_at_rest, acquaintance::made_since}) {
+    state.ledger.how = how;
+    EXPECT_EQ(read(to_json(state)).ledger.how, how);
+  }
+  std::string unknown = to_json(full()).bytes;
+  const auto at = unknown.find("made-since");
+  ASSERT_NE(at, std::string::npos);
+  EXPECT_THAT(refusal(unknown.replace(at, 10, "dreamed-of")), HasSubstr("lacks how"));
+}
+
 TEST(WatchState, LeavesOutALastValueThatIsTooLong) {
   watch_state state;
   state.last_json = json::text{"\"" + std::string(last_json_bytes_max - 2, 'x') + "\""};
@@ -79,9 +92,9 @@ TEST(WatchState, RefusesWhatItHasNotWritten) {
     EXPECT_THAT(refusal(text), HasSubstr("the state of a container's runs")) << text;
   }
   std::string other = to_json(full()).bytes;
-  const auto at = other.find("\"version\":1");
+  const auto at = other.find("\"version\":2");
   ASSERT_NE(at, std::string::npos);
-  EXPECT_THAT(refusal(other.replace(at, 11, "\"version\":2")), HasSubstr("of another version"));
+  EXPECT_THAT(refusal(other.replace(at, 11, "\"version\":3")), HasSubstr("of another version"));
 }
 
 // ---- Each member, damaged
@@ -158,7 +171,7 @@ class any_state {
 
   watch_state make() {
     watch_state out;
-    out.ledger.how = flag() ? acquaintance::made_since : acquaintance::found_at_start;
+    out.ledger.how = static_cast<acquaintance>(dice_.upto(2));
     out.ledger.seen = flag();
     out.ledger.stop_signal = text();
     for (std::size_t runs = dice_.upto(4); runs > 0; --runs) out.ledger.runs.push_back(a_run());
