@@ -11,14 +11,8 @@ namespace {
 constexpr const char* busy = "while :; do :; done";
 constexpr const char* ticking = "trap 'exit 0' TERM; while :; do echo tick; sleep 0.1 & wait; done";
 
-class conditions : public stage {
+class conditions : public core_stage {
  protected:
-  void start(environment settings = {}) {
-    start_core();
-    start_gantry(std::move(settings));
-    ASSERT_TRUE(until([&] { return registered(); }));
-  }
-
   [[nodiscard]] bool last_says(const std::string& emitter, const std::string& what) const {
     const auto told = pulses_of(emitter);
     return !told.empty() && json::write(*told.back().data).find(what) != std::string::npos;

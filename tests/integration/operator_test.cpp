@@ -19,14 +19,11 @@ constexpr const char* trapping =
 constexpr const char* idle = "trap 'exit 0' TERM; while :; do sleep 1 & wait; done";
 constexpr const char* answering = "while read -r line; do echo \"got $line\"; done; echo end";
 
-class operators : public stage {
+class operators : public core_stage {
  protected:
   void SetUp() override {
-    stage::SetUp();
-    if (IsSkipped()) return;
-    start_core();
-    start_gantry({{"GANTRY_ALLOW", "container/*:*"}});
-    ASSERT_TRUE(until([&] { return registered(); }));
+    core_stage::SetUp();
+    if (!IsSkipped()) start({{"GANTRY_ALLOW", "container/*:*"}});
   }
 
   // A container that runs, and is seen to.

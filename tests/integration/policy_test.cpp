@@ -15,19 +15,8 @@ using names = std::set<std::string>;
 
 const names safe{"pause", "restart", "run", "stop", "unpause"};
 
-class policy : public stage {
+class policy : public core_stage {
  protected:
-  void SetUp() override {
-    stage::SetUp();
-    if (IsSkipped()) return;
-    start_core();
-  }
-
-  void start(environment settings) {
-    start_gantry(std::move(settings));
-    ASSERT_TRUE(until([&] { return registered(); }));
-  }
-
   // A container that is published.
   std::string make(const std::string& name, std::vector<std::string> options = {}) {
     return online("container/" + create_container(name, "sleep 60", std::move(options)));

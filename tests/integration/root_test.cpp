@@ -14,18 +14,7 @@ namespace {
 using testing::AllOf;
 using testing::HasSubstr;
 
-class root : public stage {
- protected:
-  void SetUp() override {
-    stage::SetUp();
-    if (IsSkipped()) return;
-    start_core();
-  }
-  void start(environment settings) {
-    start_gantry(std::move(settings));
-    ASSERT_TRUE(until([&] { return registered() && status("engine") == "online"; }));
-  }
-};
+class root : public core_stage {};
 
 TEST_F(root, is_configured_until_the_next_start) {
   const environment settings{{"GANTRY_ALLOW", "engine:configure"},

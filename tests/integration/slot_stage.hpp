@@ -11,13 +11,11 @@
 
 namespace gantry::test {
 
-class slot_stage : public stage {
+class slot_stage : public core_stage {
  protected:
   void SetUp() override {
-    stage::SetUp();
-    if (IsSkipped()) return;
+    core_stage::SetUp();
     config_ = std::filesystem::temp_directory_path() / (prefix + "slots.toml");
-    start_core();
   }
 
   void TearDown() override {
@@ -46,7 +44,7 @@ class slot_stage : public stage {
 
   void start(environment extra = {}) {
     extra["GANTRY_CONFIG"] = config_;
-    start_gantry(std::move(extra));
+    core_stage::start(std::move(extra));
     ASSERT_TRUE(until([&] { return status("slot/" + names_.front()) == "online"; }));
   }
 

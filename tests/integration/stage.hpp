@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "model/json.hpp"
@@ -107,6 +108,21 @@ class stage : public testing::Test {
   int commands_ = 0;
   std::vector<heard_pulse> pulses_;
   std::map<std::string, answer> answers_;
+};
+
+// One with a core from its beginning.
+class core_stage : public stage {
+ protected:
+  void SetUp() override {
+    stage::SetUp();
+    if (!IsSkipped()) start_core();
+  }
+
+  // Starts gantry, and waits until it has seen core and engine.
+  void start(environment settings = {}) {
+    start_gantry(std::move(settings));
+    ASSERT_TRUE(until([&] { return registered() && status("engine") == "online"; }));
+  }
 };
 
 }  // namespace gantry::test

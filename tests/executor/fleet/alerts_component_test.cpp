@@ -162,13 +162,17 @@ TEST(Alerts, OutOfMemoryUntilAnOperatorStartsIt) {
   until_alert(stage, "container/web", "");
 }
 
-TEST(Alerts, AFailedPullIsToldOfTheSlotThatNeedsTheImage) {
-  stage stage;
+void add_pulling_slot(stage& stage) {
   slots::slot_template slot;
   slot.name = "job";
   slot.image = "registry.test/app:1";
   slot.pull = slots::pull::always;
   stage.config.slots = {slot};
+}
+
+TEST(Alerts, AFailedPullIsToldOfTheSlotThatNeedsTheImage) {
+  stage stage;
+  add_pulling_slot(stage);
   stage.engine.pull_error = "manifest unknown";
   stage.begin();
   stage.until_answered(stage.act("slot/job", "run"));
@@ -182,11 +186,7 @@ TEST(Alerts, AFailedPullIsToldOfTheSlotThatNeedsTheImage) {
 
 TEST(Alerts, APullThatIsCutShortAtTheEndIsNoFailedOne) {
   stage stage;
-  slots::slot_template slot;
-  slot.name = "job";
-  slot.image = "registry.test/app:1";
-  slot.pull = slots::pull::always;
-  stage.config.slots = {slot};
+  add_pulling_slot(stage);
   stage.begin();
   stage.engine.hold("layer");
   stage.until_answered(stage.act("slot/job", "run"));

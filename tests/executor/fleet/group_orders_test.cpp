@@ -239,15 +239,7 @@ TEST_F(group_orders_test, SaysThatWhatItWaitsForWasRemoved) {
 
 class group_orders_in_time : public group_orders_test {
  protected:
-  void pass(std::chrono::seconds time) {
-    for (auto left = time; left > 0s; left -= 1s) {
-      clock.pass(1s, play.io);
-      for (int turn = 0; turn < 8; ++turn) {
-        play.io.restart();
-        play.io.poll();
-      }
-    }
-  }
+  void pass(std::chrono::seconds time) { play.pass(clock, time); }
 
   test::virtual_clock clock;
 };

@@ -65,6 +65,31 @@ TEST(Resume, TellsRunsOfAContainerThatHadNeverRunWhenItWasMet) {
   EXPECT_THAT(stage.told(clock_path), ElementsAre("run", "> one", "finish 4", "run", "> two"));
 }
 
+// An engine looks for the place from which a log is wanted from the log's beginning.
+TEST(Resume, WaitsForAnEngineThatNeedsItsTimeToFindThePlace) {
+  stage stage;
+  test::virtual_clock clock;
+  stage.launch();
+  stage.pass(clock, 1s);
+  const auto id = stage.engine.make("clock");
+  stage.engine.start_container(id);
+  stage.engine.print(id, "one\n");
+  stage.pass(clock, 2s);
+  ASSERT_THAT(stage.told(clock_path), ElementsAre("run", "> one"));
+  stage.crash();
+  stage.engine.print(id, "two\n");
+  stage.engine.hold("read");
+  stage.launch();
+  stage.pass(clock, 2s);
+  const int openings = stage.engine.count("logs clock");
+  stage.pass(clock, 20s);
+  EXPECT_EQ(stage.engine.count("logs clock"), openings) << "it is not begun again";
+  stage.engine.release("read");
+  stage.pass(clock, 2s);
+  EXPECT_THAT(stage.told(clock_path), ElementsAre("run", "> one", "> two"));
+  EXPECT_THAT(stage.log, IsEmpty());
+}
+
 TEST(Resume, TellsAgainWhatWasNotCommitted) {
   stage stage;
   stage.begin();

@@ -102,6 +102,17 @@ void stage::settle() {
   io.run_for(60ms);
 }
 
+void stage::pass(test::virtual_clock& clock, std::chrono::seconds time) {
+  constexpr int turns = 8;  // what a timer began may take a few
+  for (auto left = time; left > 0s; left -= 1s) {
+    clock.pass(1s, io);
+    for (int turn = 0; turn < turns; ++turn) {
+      io.restart();
+      io.poll();
+    }
+  }
+}
+
 std::vector<std::string> stage::told(const std::string& path) const {
   const std::string prefix = "svc:" + path + ":";
   std::vector<std::string> out;

@@ -12,6 +12,7 @@
 #include "executor/fleet/controller.hpp"
 #include "tests/executor/fleet/fake_engine.hpp"
 #include "tests/executor/fleet/fake_intake.hpp"
+#include "tests/support/virtual_clock.hpp"
 
 namespace gantry::fleet {
 
@@ -58,6 +59,8 @@ class stage {
   void until(const std::function<bool()>& condition, const std::string& what);
   // Runs for a moment: to see that nothing more happens.
   void settle();
+  // Runs while so much time passes. Instead of the two above, where time is not the real one.
+  void pass(test::virtual_clock& clock, std::chrono::seconds time);
 
   // The pulses of a container, in order: "run", "> LINE", "! LINE" of stderr, "finish 0", "stop
   // null". Checks that lines are numbered without a gap.
