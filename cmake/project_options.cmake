@@ -10,6 +10,9 @@ if(GANTRY_WERROR)
 endif()
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   target_compile_options(project_options INTERFACE -fcoroutines)
+  # A tenth of the time goes into collecting garbage otherwise; it takes 100 MiB more for a file.
+  target_compile_options(project_options INTERFACE
+    --param=ggc-min-expand=200 --param=ggc-min-heapsize=400000)
 endif()
 
 if(GANTRY_SANITIZE)

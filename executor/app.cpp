@@ -1,6 +1,5 @@
 #include "executor/app.hpp"
 
-#include <boost/asio/experimental/parallel_group.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <csignal>
@@ -96,11 +95,9 @@ class application {
   // The core's client is the last to go but for the outbox: it has to tell that all is offline, and
   // what the core has read by then must not be sent again by the next life.
   awaitable<void> serve() {
-    const auto executor = co_await asio::this_coro::executor;
-    (void)co_await asio::experimental::make_parallel_group(
-        asio::co_spawn(executor, client_.run(), asio::deferred),
-        asio::co_spawn(executor, leave_on_signal(), asio::deferred))
-        .async_wait(asio::experimental::wait_for_one(), asio::use_awaitable);
+    const net::first_end end =
+        co_await net::until_first(net::tasks(client_.run(), leave_on_signal()));
+    end.rethrow();
     workers_.cancel();
     signals_.cancel();
     co_await workers_.wait();

@@ -1,6 +1,7 @@
 // gantry check: the core, the engine and the outbox, looked at and told.
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/this_coro.hpp>
 #include <cstdlib>
 #include <filesystem>
 #include <iostream>

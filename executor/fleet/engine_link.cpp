@@ -1,8 +1,6 @@
 #include "executor/fleet/engine_link.hpp"
 
 #include <algorithm>
-#include <array>
-#include <boost/asio/experimental/parallel_group.hpp>
 #include <utility>
 
 #include "executor/engine/error.hpp"
@@ -37,8 +35,7 @@ class looking {
 engine_link::engine_link(asio::any_io_executor executor, engine::client& engine, engine_gate& gate,
                          std::chrono::milliseconds look_again_every, myko::backoff backoff,
                          log_sink log, engine_news news)
-    : executor_(executor),
-      engine_(engine),
+    : engine_(engine),
       gate_(gate),
       look_again_every_(look_again_every),
       backoff_(std::move(backoff)),
@@ -83,16 +80,12 @@ awaitable<failure> engine_link::serve() {
   gate_.open();
   news_.answers(version_);
 
-  auto [order, event_error, event_end, inspect_error, inspect_end, look_error, look_end] =
-      co_await asio::experimental::make_parallel_group(
-          asio::co_spawn(executor_, read_events(**events), asio::deferred),
-          asio::co_spawn(executor_, inspect_all(), asio::deferred),
-          asio::co_spawn(executor_, keep_looking(), asio::deferred))
-          .async_wait(asio::experimental::wait_for_one(), asio::use_awaitable);
-  const std::array errors{event_error, inspect_error, look_error};
-  if (errors[order[0]]) std::rethrow_exception(errors[order[0]]);
-  const std::array ends{event_end, inspect_end, look_end};
-  co_return ends[order[0]];
+  std::optional<failure> end;
+  const net::first_end first = co_await net::until_first(
+      net::tasks(net::keep(read_events(**events), end), net::keep(inspect_all(), end),
+                 net::keep(keep_looking(), end)));
+  first.rethrow();
+  co_return *end;
 }
 
 // One at a time: what is told while a list is being made belongs to that one.

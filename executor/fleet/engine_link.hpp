@@ -70,7 +70,6 @@ class engine_link {
   boost::asio::awaitable<failure> keep_looking();
   boost::asio::awaitable<void> ask_of_itself();
 
-  boost::asio::any_io_executor executor_;
   engine::client& engine_;
   engine_gate& gate_;
   std::chrono::milliseconds look_again_every_;

@@ -1,6 +1,8 @@
 #include "executor/fleet/group_orders.hpp"
 
 #include <algorithm>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
 #include <set>
 #include <utility>
 

@@ -1,9 +1,8 @@
 #include "myko/client/client.hpp"
 
-#include <array>
-#include <boost/asio/experimental/parallel_group.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <deque>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -152,21 +151,15 @@ class client::impl {
     close_by_.reset();
     ended_.reset();
     perform(session_.connected(net::now()));
-    const auto executor = co_await asio::this_coro::executor;
-    auto [order, read_error, read_end, write_error, write_end, clock_error] =
-        co_await asio::experimental::make_parallel_group(
-            asio::co_spawn(executor, read_all(connection), asio::deferred),
-            asio::co_spawn(executor, write_all(connection), asio::deferred),
-            asio::co_spawn(executor, keep_time(), asio::deferred))
-            .async_wait(asio::experimental::wait_for_one(), asio::use_awaitable);
+    std::optional<failure> end;
+    const net::first_end first = co_await net::until_first(net::tasks(
+        net::keep(read_all(connection), end), net::keep(write_all(connection), end), keep_time()));
     connected_to_.reset();
     session_.disconnected(net::now());
     tell_change();
-    // The two others were cancelled: how they ended means nothing. If all were, so is this.
-    const std::array errors{read_error, write_error, clock_error};
-    if (errors[order[0]]) std::rethrow_exception(errors[order[0]]);
+    first.rethrow();
     if (ended_) co_return *ended_;
-    co_return order[0] == 0 ? read_end : write_end;
+    co_return *end;
   }
 
   awaitable<failure> read_all(websocket& connection) {
@@ -226,15 +219,12 @@ class client::impl {
   // When the program is to end, what is under way is cancelled, and its outcome without meaning.
   template <typename T>
   awaitable<result<T>> unless_leaving(awaitable<result<T>> operation) {
-    const auto executor = co_await asio::this_coro::executor;
-    auto [order, error, outcome, leaving_error] =
-        co_await asio::experimental::make_parallel_group(
-            asio::co_spawn(executor, std::move(operation), asio::deferred),
-            asio::co_spawn(executor, until_left(), asio::deferred))
-            .async_wait(asio::experimental::wait_for_one(), asio::use_awaitable);
-    if (order[0] != 0) co_return failure{asio::error::operation_aborted, "cancelled"};
-    if (error) std::rethrow_exception(error);
-    co_return std::move(outcome);
+    std::optional<result<T>> outcome;
+    const net::first_end end = co_await net::until_first(
+        net::tasks(net::keep(std::move(operation), outcome), until_left()));
+    end.rethrow();
+    if (end.which == 1) co_return failure{asio::error::operation_aborted, "cancelled"};
+    co_return *std::move(outcome);
   }
 
   awaitable<void> until_left() {

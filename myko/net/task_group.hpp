@@ -2,13 +2,8 @@
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/system/system_error.hpp>
-#include <exception>
 #include <list>
-#include <utility>
 
 #include "myko/net/deadline.hpp"
 #include "myko/net/signal.hpp"
@@ -24,29 +19,12 @@ class task_group {
       : executor_(executor), ended_(executor) {}
 
   // After cancel() it is not begun: nobody would end it.
-  void spawn(awaitable<void> task) {
-    if (cancelled_) return;
-    const auto place = signals_.emplace(signals_.end());
-    asio::co_spawn(
-        executor_, std::move(task),
-        asio::bind_cancellation_slot(place->slot(), [this, place](const std::exception_ptr& error) {
-          signals_.erase(place);
-          ended_.notify();
-          if (error && !cancelled_) std::rethrow_exception(error);
-        }));
-  }
+  void spawn(awaitable<void> task);
 
   // Ends all tasks at their present wait.
-  void cancel() {
-    cancelled_ = true;
-    for (auto each = signals_.begin(); each != signals_.end();) {
-      (each++)->emit(asio::cancellation_type::terminal);
-    }
-  }
+  void cancel();
 
-  [[nodiscard]] awaitable<void> wait() {
-    while (!signals_.empty()) co_await ended_.wait();
-  }
+  [[nodiscard]] awaitable<void> wait();
 
  private:
   asio::any_io_executor executor_;

@@ -1,7 +1,6 @@
 #include "myko/server/connection.hpp"
 
 #include <array>
-#include <boost/asio/experimental/parallel_group.hpp>
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/beast/core.hpp>
@@ -257,16 +256,7 @@ class socket_connection final : public connection {
     buffer_.clear();
     log_(log_level::info, name() + " connected");
     host_.upgraded(id_);
-    const auto executor = stream_.get_executor();
-    const auto [order, reader, writer, clock] =
-        co_await asio::experimental::make_parallel_group(
-            asio::co_spawn(executor, read_frames(), asio::deferred),
-            asio::co_spawn(executor, write_frames(), asio::deferred),
-            asio::co_spawn(executor, keep_time(), asio::deferred))
-            .async_wait(asio::experimental::wait_for_all(), asio::use_awaitable);
-    for (const std::exception_ptr& each : {reader, writer, clock}) {
-      if (each) std::rethrow_exception(each);
-    }
+    co_await net::until_all(net::tasks(read_frames(), write_frames(), keep_time()));
   }
 
   awaitable<void> read_frames() {

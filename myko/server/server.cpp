@@ -1,9 +1,9 @@
 #include "myko/server/server.hpp"
 
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/experimental/parallel_group.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
 #include <exception>
 #include <map>
 #include <string_view>
@@ -61,15 +61,7 @@ class server::impl final : private connection_host {
 
   awaitable<void> run() {
     co_await asio::this_coro::throw_if_cancelled(false);
-    const auto executor = acceptor_.get_executor();
-    const auto [order, accepting, ticking] =
-        co_await asio::experimental::make_parallel_group(
-            asio::co_spawn(executor, accept_all(), asio::deferred),
-            asio::co_spawn(executor, tick_on_time(), asio::deferred))
-            .async_wait(asio::experimental::wait_for_all(), asio::use_awaitable);
-    for (const std::exception_ptr& each : {accepting, ticking}) {
-      if (each) std::rethrow_exception(each);
-    }
+    co_await net::until_all(net::tasks(accept_all(), tick_on_time()));
     while (!connections_.empty()) co_await emptied_.async_wait(net::token);
   }
 

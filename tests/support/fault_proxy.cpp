@@ -1,9 +1,11 @@
 #include "tests/support/fault_proxy.hpp"
 
 #include <algorithm>
+#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/generic/stream_protocol.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
 #include <exception>
 #include <list>
@@ -156,10 +158,8 @@ class fault_proxy::impl : public std::enable_shared_from_this<impl> {
     }
     if (!both->over) {
       try_option(both->server, tcp::no_delay(true));
-      (void)co_await asio::experimental::make_parallel_group(
-          asio::co_spawn(executor_, forward(*both, both->client, both->server), asio::deferred),
-          asio::co_spawn(executor_, forward(*both, both->server, both->client), asio::deferred))
-          .async_wait(asio::experimental::wait_for_all(), asio::use_awaitable);
+      co_await net::until_all(net::tasks(forward(*both, both->client, both->server),
+                                         forward(*both, both->server, both->client)));
     }
     both->end(cut_kind::close);
     links_.remove(both);

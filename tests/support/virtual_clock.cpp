@@ -1,5 +1,6 @@
 #include "tests/support/virtual_clock.hpp"
 
+#include <boost/asio/steady_timer.hpp>
 #include <ctime>
 #include <memory>
 #include <optional>

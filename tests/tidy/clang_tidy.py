@@ -40,7 +40,7 @@ def ours(source):
 
 
 def tidy(options, source, arguments, folder):
-    known = [each for each in arguments if each not in DROPPED]
+    known = [each for each in arguments if each not in DROPPED and not each.startswith("--param=")]
     command = ["clang-tidy", "--quiet", *options, source, "--", *known]
     try:
         done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False,
