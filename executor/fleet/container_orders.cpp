@@ -11,6 +11,23 @@ namespace gantry::fleet {
 
 using net::awaitable;
 
+namespace {
+
+// Engines answer that a program was not there with an error, or with the exit code of a shell and
+// these words as its output.
+bool was_not_begun(int exit_code, const engine::exec_output& output) {
+  constexpr std::string_view words = "OCI runtime exec failed";
+  const bool is_shells = exit_code == 126 || exit_code == 127;
+  return is_shells && (output.out.starts_with(words) || output.err.starts_with(words));
+}
+
+std::string trimmed(std::string text) {
+  text.erase(text.find_last_not_of(" \r\n") + 1);
+  return text;
+}
+
+}  // namespace
+
 awaitable<myko::action_outcome> write_line(engine::client& engine, input_lines& inputs,
                                            std::string id, std::string name,
                                            write_options options) {
@@ -56,6 +73,9 @@ awaitable<myko::action_outcome> run_program(engine::client& engine, std::string 
   const auto took =
       std::chrono::duration_cast<std::chrono::milliseconds>(net::now().steady - begin);
   const engine::exec_output& output = (*run)->output();
+  if (was_not_begun(*code, output)) {
+    co_return myko::action_failed{prefix + trimmed(engine::visible_utf8(output.out + output.err))};
+  }
   co_return myko::action_done{json::object()
                                   .set("ok", true)
                                   .set("exitCode", *code)

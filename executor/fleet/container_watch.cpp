@@ -125,7 +125,7 @@ void container_watch::move_to(std::shared_ptr<target_output> output) {
 }
 
 void container_watch::set_error(std::string error) {
-  error_ = std::move(error);
+  if (std::exchange(error_, std::move(error)) == error_) return;
   show_state();
 }
 

@@ -1,9 +1,6 @@
 // How a watch reads the log of its container.
 #include <algorithm>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/deferred.hpp>
-#include <boost/asio/experimental/parallel_group.hpp>
-#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/error.hpp>
 #include <chrono>
 #include <iterator>
 #include <vector>
@@ -128,14 +125,12 @@ awaitable<result<std::string_view>> container_watch::read_some(engine::log_strea
 
 // Engines have been seen that do not end the followed log of a container that has.
 awaitable<container_watch::reading> container_watch::follow_stream(engine::log_stream& stream) {
-  auto [order, read_error, how, wait_error] =
-      co_await asio::experimental::make_parallel_group(
-          asio::co_spawn(services_.executor, read_stream(stream, true), asio::deferred),
-          asio::co_spawn(services_.executor, wait_past_end(), asio::deferred))
-          .async_wait(asio::experimental::wait_for_one(), asio::use_awaitable);
-  if (order[0] == 1 && !wait_error) co_return reading::ended;
-  if (read_error) std::rethrow_exception(read_error);
-  co_return how;
+  std::optional<reading> how;
+  const net::first_end end = co_await net::until_first(
+      net::tasks(net::keep(read_stream(stream, true), how), wait_past_end()));
+  end.rethrow();
+  if (end.which == 1) co_return reading::ended;
+  co_return *how;
 }
 
 // Until the run is over and nothing has come for a while.
@@ -153,6 +148,10 @@ container_watch::reading container_watch::verdict(const failure& error) {
   if (error.code == engine::make_status_code(http_not_implemented)) {
     say_once("its output cannot be read: " + error.message);
     return reading::unreadable;
+  }
+  if (error.code == engine::errc::conflict) {  // it is being removed: soon it is gone
+    say(log_level::debug, "reading its output: " + error.message);
+    return reading::broken;
   }
   say_once("reading its output: " + error.message + "; trying again");
   return reading::broken;

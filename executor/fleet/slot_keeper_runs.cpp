@@ -131,16 +131,20 @@ awaitable<result<slot_container>> slot_keeper::create(std::string run) {
   }
 }
 
-// An engine that goes away meanwhile may have started it or not: started twice it must not be.
+// Whatever the engine answers, or does not, it may have started it: twice it must not be, and what
+// has run is told as a run.
 awaitable<result<void>> slot_keeper::start(std::string id) {
   while (true) {
     const auto started = co_await services_.watch.engine.start(id);
     if (started) co_return result<void>();
-    if (!is_engine_away(started.error())) co_return started.error();
-    co_await net::sleep(retry_after);
-    co_await services_.watch.gate.passage();
+    const bool away = is_engine_away(started.error());
+    if (away) {
+      co_await net::sleep(retry_after);
+      co_await services_.watch.gate.passage();
+    }
     const auto details = co_await services_.watch.engine.inspect(id);
     if (details && details->started_at != 0) co_return result<void>();
+    if (!away) co_return started.error();
     if (!details && !is_engine_away(details.error())) co_return details.error();
   }
 }

@@ -211,6 +211,7 @@ awaitable<result<change>> fake_engine::act(std::string call, std::string id) {
   if (call == "start" ? runs : call == "stop" && !runs) co_return change::already;
   if (runs) stop_container(id);
   if (call != "stop") start_container(id);
+  if (late_refusals.contains(call)) co_return status(500);
   co_return change::made;
 }
 

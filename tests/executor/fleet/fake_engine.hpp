@@ -54,6 +54,7 @@ class fake_engine final : public engine::client {
   void refuse_actions(const std::string& id, int http_status);
   // This call loses its connection when it is answered.
   std::set<std::string> lost_answers;
+  std::set<std::string> late_refusals;  // done, and answered with HTTP 500
 
   std::string pull_error;     // of the registry, in the middle of a pull
   bool endless_pull = false;  // it goes on and on

@@ -215,6 +215,17 @@ TEST_F(SlotKeeper, LetsAProgramGoOnThatClosedItsInput) {
   EXPECT_THAT(reasons(), ElementsAre("echo-1: exit"));
 }
 
+TEST_F(SlotKeeper, GoesOnWithARunWhoseStartIsRefusedThoughItRuns) {
+  play.begin();
+  play.engine.late_refusals = {"start"};
+  run();
+  const std::string id = until_runs(1);
+  play.settle();
+  play.engine.die(id, 0);
+  until_over(1);
+  EXPECT_THAT(reasons(), ElementsAre("echo-1: exit"));
+}
+
 TEST_F(SlotKeeper, StopsWhileItPulls) {
   echo().pull = slots::pull::always;
   play.begin();
