@@ -4,16 +4,12 @@
 #include <string>
 
 #include "executor/engine/utf8.hpp"
+#include "executor/fleet/data_reasons.hpp"
 #include "executor/fleet/pattern_limit.hpp"
 #include "executor/slots/valijson.hpp"
 
 namespace gantry::fleet {
 namespace {
-
-// The first reasons tell enough; valijson adds a line for each level of nesting.
-constexpr std::size_t reasons_max = 3;
-// Of one reason: it repeats names from the data.
-constexpr std::size_t reason_bytes_max = 300;
 
 failure unfit(std::string message) {
   return {make_error_code(boost::system::errc::invalid_argument), std::move(message)};
@@ -31,45 +27,6 @@ void make_whole(json::value& value) {
     const bool whole = std::abs(number) <= exact_max && std::trunc(number) == number;
     if (whole) value.SetInt64(static_cast<std::int64_t>(number));
   }
-}
-
-std::string escaped(std::string_view name) {  // RFC 6901
-  std::string out;
-  for (const char each : name) {
-    if (each == '~') {
-      out += "~0";
-    } else if (each == '/') {
-      out += "~1";
-    } else {
-      out += each;
-    }
-  }
-  return out;
-}
-
-// valijson's context is a list such as <root>, ["timeout"].
-std::string pointer_of(const valijson::ValidationResults::Error& error) {
-  std::string out;
-  for (const std::string& part : error.context) {
-    if (part == "<root>") continue;
-    const bool bracketed = part.size() > 2 && part.front() == '[' && part.back() == ']';
-    std::string name = bracketed ? part.substr(1, part.size() - 2) : part;
-    if (name.size() > 1 && name.front() == '"') name = name.substr(1, name.size() - 2);
-    out += "/" + escaped(name);
-  }
-  return out.empty() ? "data" : "data" + out;
-}
-
-std::string describe(valijson::ValidationResults& results) {
-  std::string out;
-  valijson::ValidationResults::Error error;
-  for (std::size_t count = 0; count < reasons_max && results.popError(error); ++count) {
-    if (count > 0) out += "; ";
-    const std::string reason = pointer_of(error) + ": " + error.description;
-    const bool long_one = reason.size() > reason_bytes_max;
-    out += engine::visible_utf8(reason.substr(0, reason_bytes_max)) + (long_one ? "..." : "");
-  }
-  return out;
 }
 
 }  // namespace
@@ -95,7 +52,8 @@ result<json::document> check_action_data(const std::optional<json::text>& data,
   valijson::ValidationResults results;
   const valijson::adapters::RapidJsonAdapter target(*document);
   if (validator.validate(rules, target, &results)) return document;
-  return unfit("the data does not fit the action's schema: " + describe(results));
+  return unfit("the data does not fit the action's schema: " +
+               reasons_of(results, *document, *schema_document));
 }
 
 stop_options read_stop_options(const json::value& data) {

@@ -43,7 +43,7 @@ TEST(ActionData, ReadsTheTimeout) {
 
 TEST(ActionData, SaysWhereAndWhyItDoesNotFit) {
   EXPECT_THAT(fault_of(R"({"timeout":"5"})"),
-              AllOf(HasSubstr("data/timeout: "), HasSubstr("type")));
+              AllOf(HasSubstr("data/timeout: "), HasSubstr("not a text")));
   EXPECT_THAT(fault_of(R"({"timeout":null})"), HasSubstr("data/timeout: "));
   EXPECT_THAT(fault_of(R"({"timeout":[5]})"), HasSubstr("data/timeout: "));
   EXPECT_THAT(fault_of(R"({"timeout":true})"), HasSubstr("data/timeout: "));
@@ -60,6 +60,42 @@ TEST(ActionData, SaysWhereAndWhyItDoesNotFit) {
   }
   EXPECT_THAT(fault_of("{"), HasSubstr("data is not JSON"));
   EXPECT_THAT(fault_of(""), HasSubstr("data is not JSON"));
+}
+
+TEST(ActionData, SaysInPlainWordsWhatIsWrong) {
+  const json::text schema{R"({"type":"object","required":["n"],"additionalProperties":false,
+    "properties":{
+      "n":{"type":"integer","minimum":1,"exclusiveMaximum":9},
+      "name":{"type":["string","null"],"pattern":"^a"},
+      "mode":{"enum":["slow","fast"]},
+      "fixed":{"const":7},
+      "list":{"type":"array","items":{"type":"boolean"}}}})"};
+  const auto fault = [&schema](const char* data) {
+    const auto checked = check_action_data(json::text{data}, schema);
+    return checked ? "" : checked.error().message;
+  };
+  const std::string prefix = "the data does not fit the action's schema: ";
+  EXPECT_EQ(fault(R"({"n":1,"name":"a","mode":"slow","fixed":7,"list":[true]})"), "");
+  EXPECT_EQ(fault(R"({"n":"x"})"), prefix + "data/n: must be a whole number, not a text");
+  EXPECT_EQ(fault(R"({"n":1.5})"),
+            prefix + "data/n: must be a whole number, not a number with a fraction");
+  EXPECT_EQ(fault("{}"), prefix + "data: lacks n");
+  EXPECT_EQ(fault("[]"), prefix + "data: must be an object, not a list");
+  EXPECT_EQ(fault(R"({"n":0})"), prefix + "data/n: must be at least 1");
+  EXPECT_EQ(fault(R"({"n":9})"), prefix + "data/n: must be less than 9");
+  EXPECT_EQ(fault(R"({"n":1,"m":2})"), prefix + "data: m is not known here");
+  EXPECT_EQ(fault(R"({"n":1,"name":true})"),
+            prefix + "data/name: must be a text or null, not true");
+  EXPECT_EQ(fault(R"({"n":1,"name":"b"})"), prefix + "data/name: must match the pattern \"^a\"");
+  EXPECT_EQ(fault(R"({"n":1,"mode":"last"})"),
+            prefix + R"(data/mode: must be one of ["slow","fast"])");
+  EXPECT_EQ(fault(R"({"n":1,"fixed":8})"), prefix + "data/fixed: must be 7");
+  EXPECT_EQ(fault(R"({"n":1,"list":[true,null]})"),
+            prefix + "data/list/1: must be true or false, not null");
+  EXPECT_EQ(fault(R"({"n":"x","list":[5]})"),
+            prefix +
+                "data/list/0: must be true or false, not a number; "
+                "data/n: must be a whole number, not a text");
 }
 
 TEST(ActionData, KeepsItsTextShort) {
