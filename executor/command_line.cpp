@@ -4,12 +4,15 @@
 
 #include "executor/emitter_settings.hpp"
 #include "executor/exit_codes.hpp"
+#include "executor/nearest.hpp"
 #include "executor/settings.hpp"
 #include "executor/slot_settings.hpp"
 #include "executor/version.hpp"
 
 namespace gantry {
 namespace {
+
+constexpr std::string_view check_task = "check";
 
 // Two columns.
 std::string row(std::string_view left, std::string_view right) {
@@ -44,6 +47,20 @@ std::string footer() {
   return out + "\nExit codes: 0 asked to stop, 64 usage, 78 configuration.";
 }
 
+// `word` is no task and no flag: what was likely meant by it.
+std::string not_understood(std::string word) {
+  if (word.starts_with('-')) word.erase(std::min(word.find('='), word.size()));
+  std::vector<std::string_view> known{check_task, "--config", "--help", "--version"};
+  for (const setting& each : all_settings()) known.push_back(each.flag);
+  const auto near = nearest(word, known);
+  return "there is no " + std::string(word.starts_with('-') ? "flag " : "task ") + word +
+         (near ? ": did you mean " + std::string(*near) + "?" : "");
+}
+
+std::string usage_error(const std::string& what) {
+  return "gantry: " + what + "\nTry: gantry --help\n";
+}
+
 }  // namespace
 
 command_line parse_command_line(int argc, const char* const* argv) {
@@ -55,14 +72,17 @@ command_line parse_command_line(int argc, const char* const* argv) {
   app.add_option("--config", out.config_file, "the configuration file");
   std::map<std::string, std::string> values;
   for (const setting& each : all_settings()) {
-    app.add_option(std::string(each.flag), values[std::string(each.key)], std::string(each.help))
-        ->type_name("");
+    auto* option = app.add_option(std::string(each.flag), values[std::string(each.key)],
+                                  std::string(each.help))
+                       ->type_name("");
+    if (each.type == setting_type::toggle) option->expected(0, 1);  // alone it is true
   }
   for (const retired_setting& each : retired_settings()) {
     app.add_option(std::string(each.flag), values[std::string(each.key)])->group("");  // not told
   }
   const auto* check = app.add_subcommand(
-      "check", "validate the configuration, try core and engine, print what would be published");
+      std::string(check_task),
+      "validate the configuration, try core and engine, print what would be published");
   app.require_subcommand(0, 1);
   try {
     app.parse(argc, argv);
@@ -72,9 +92,14 @@ command_line parse_command_line(int argc, const char* const* argv) {
     out.exit_code = exit_codes::done;
     out.text = text.str();
     return out;
+  } catch (const CLI::ExtrasError& error) {
+    const auto extra = app.remaining(true);
+    out.exit_code = exit_codes::usage;
+    out.text = usage_error(extra.empty() ? error.what() : not_understood(extra.front()));
+    return out;
   } catch (const CLI::ParseError& error) {
     out.exit_code = exit_codes::usage;
-    out.text = std::string("gantry: ") + error.what() + "\nTry: gantry --help\n";
+    out.text = usage_error(error.what());
     return out;
   }
   if (check->parsed()) out.task = task::check;
@@ -82,7 +107,12 @@ command_line parse_command_line(int argc, const char* const* argv) {
     if (app.count(std::string(each.flag)) == 0) return;
     out.flags.emplace(each.key, values.at(std::string(each.key)));
   };
-  for (const setting& each : all_settings()) take(each);
+  for (const setting& each : all_settings()) {
+    take(each);
+    const auto flag = out.flags.find(std::string(each.key));
+    const bool alone = each.type == setting_type::toggle && flag != out.flags.end();
+    if (alone && flag->second.empty()) flag->second = "true";
+  }
   for (const retired_setting& each : retired_settings()) take(each);
   return out;
 }

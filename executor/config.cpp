@@ -74,8 +74,8 @@ bool is_table_of_settings(std::string_view key) {
 // The nearest of all known keys, for whoever has mistyped one.
 template <typename Setting>
 std::string there_is_no(std::string_view what, std::span<const Setting> settings,
-                        std::string_view key) {
-  std::vector<std::string_view> known;
+                        std::string_view key, std::span<const std::string_view> more = {}) {
+  std::vector<std::string_view> known(more.begin(), more.end());
   for (const Setting& each : settings) known.push_back(each.key);
   const auto near = nearest(key, known);
   return "there is no such " + std::string(what) +
@@ -134,6 +134,17 @@ void read_slot(const toml::table& table, const std::string& file, loading& in) {
   in.out.config.slots.push_back(std::move(slot));
 }
 
+// All that may stand in square brackets.
+std::vector<std::string_view> tables() {
+  std::vector<std::string_view> out{"emitter", "slot"};
+  for (const setting& each : all_settings()) {
+    for (auto dot = each.key.find('.'); dot != each.key.npos; dot = each.key.find('.', dot + 1)) {
+      out.push_back(each.key.substr(0, dot));
+    }
+  }
+  return out;
+}
+
 using table_reader = void (*)(const toml::table&, const std::string&, loading&);
 
 void read_tables(const toml::node& node, const std::string& kind, std::string_view wrong,
@@ -168,7 +179,7 @@ void read_table(const toml::table& table, const std::string& prefix, const std::
     } else if (const retired_setting* retired = find_by_key(retired_settings(), key)) {
       in.blame(where, key, is_retired(*retired));
     } else {
-      in.blame(where, key, there_is_no("setting", all_settings(), key));
+      in.blame(where, key, there_is_no("setting", all_settings(), key, tables()));
     }
   }
 }
@@ -233,7 +244,10 @@ void check_slot_mounts(loading& in) {
 // What to use where the setting leaves it to us: DOCKER_HOST, which a flag may have hidden.
 void check_engine(loading& in, const config_sources& sources) {
   std::string& host = in.out.config.engine_host;
-  if (host == engine_auto) host = sources.environment("DOCKER_HOST").value_or("");
+  if (host == engine_auto) {
+    host = sources.environment("DOCKER_HOST").value_or("");
+    in.places.insert_or_assign("engine.host", "environment variable DOCKER_HOST");
+  }
   if (host == engine_auto) host.clear();
   if (host.empty()) return;
   const engine::engine_environment values{

@@ -13,7 +13,8 @@ constexpr std::uint16_t plain_port = 2375;
 constexpr std::uint16_t tls_port = 2376;
 
 failure unusable(const std::string& docker_host, std::string_view why) {
-  return fault(errc::bad_address, "DOCKER_HOST is \"" + docker_host + "\": " + std::string(why));
+  return fault(errc::bad_address,
+               "\"" + docker_host + "\" is no address of an engine: " + std::string(why));
 }
 
 bool is_host_byte(char byte) {

@@ -110,7 +110,7 @@ failure cannot_connect(const endpoint& where, const error_code& error) {
     hint = " (add this user to the socket's group, mostly `docker`, or run as root)";
   } else if (error == boost::system::errc::no_such_file_or_directory ||
              error == asio::error::connection_refused) {
-    hint = " (is the engine running, and is DOCKER_HOST right?)";
+    hint = " (is the engine running, and is that its address?)";
   }
   failure out =
       broken(errc::unreachable, "cannot connect to the engine at " + to_string(where), error);

@@ -64,6 +64,26 @@ TEST(CommandLine, CannotUnderstand) {
   EXPECT_EQ(exit_codes::configuration, 78);
 }
 
+TEST(CommandLine, KnowsWhatIsMeantByAMistypedWord) {
+  EXPECT_THAT(parse({"chek"}).text, HasSubstr("there is no task chek: did you mean check?"));
+  EXPECT_THAT(parse({"--sever", "a"}).text,
+              HasSubstr("there is no flag --sever: did you mean --server?"));
+  EXPECT_THAT(parse({"check", "--sever=a"}).text, HasSubstr("did you mean --server?"));
+  EXPECT_THAT(parse({"dance"}).text, HasSubstr("there is no task dance\n"));
+}
+
+TEST(CommandLine, TakesAToggleWithoutAValueAsTrue) {
+  for (const auto& arguments : std::vector<std::vector<const char*>>{
+           {"--read-only"}, {"--read-only", "check"}, {"--read-only", "--server", "a"}}) {
+    const auto line = parse(arguments);
+    ASSERT_FALSE(line.exit_code) << line.text;
+    EXPECT_EQ(line.flags.at("actions.read_only"), "true");
+  }
+  EXPECT_EQ(parse({"--read-only", "check"}).task, task::check);
+  EXPECT_EQ(parse({"--read-only=false"}).flags.at("actions.read_only"), "false");
+  EXPECT_EQ(parse({"--read-only", "false"}).flags.at("actions.read_only"), "false");
+}
+
 TEST(CommandLine, TellsOfItself) {
   const auto help = parse({"--help"});
   EXPECT_EQ(help.exit_code, 0);

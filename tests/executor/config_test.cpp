@@ -410,8 +410,20 @@ host = "ssh://there"
                   "gantry.toml:3: core.token_file: the file /nowhere/token cannot be read"));
   EXPECT_THAT(mistakes(minimal, {{"DOCKER_HOST", "nonsense"}}),
               ElementsAre(HasSubstr("environment variable DOCKER_HOST: engine.host: ")));
+  EXPECT_THAT(
+      mistakes(std::string(minimal) + "engine.host = \"auto\"\n", {{"DOCKER_HOST", "nonsense"}}),
+      ElementsAre(HasSubstr("environment variable DOCKER_HOST: engine.host: \"nonsense\"")))
+      << "the file leaves it to the variable";
   EXPECT_THAT(mistakes(minimal, {}, {{"core.ca_file", "/nowhere"}}),
               ElementsAre("--ca-file: core.ca_file: the file /nowhere cannot be read"));
+}
+
+TEST(Config, KnowsWhichTableIsMeant) {
+  EXPECT_THAT(mistakes(std::string(minimal) + "[[emiter]]\nmatch = \"*\"\n"),
+              ElementsAre(HasSubstr("emiter: there is no such setting: did you mean emitter?")));
+  EXPECT_THAT(
+      mistakes(std::string(minimal) + "[contaners]\nnames = [\"a\"]\n"),
+      ElementsAre(HasSubstr("contaners: there is no such setting: did you mean containers?")));
 }
 
 TEST(Config, AsksForACertificateWithItsKey) {

@@ -152,7 +152,7 @@ TEST_F(docker_client, says_where_there_is_no_engine) {
   EXPECT_EQ(version.error().code, errc::unreachable);
   EXPECT_EQ(version.error().message,
             "ping: cannot connect to the engine at unix:///nowhere/d.sock: No such file or "
-            "directory (is the engine running, and is DOCKER_HOST right?)");
+            "directory (is the engine running, and is that its address?)");
 }
 
 TEST_F(docker_client, says_that_a_connection_was_refused) {
