@@ -10,6 +10,8 @@
 #include "executor/engine/docker_client.hpp"
 #include "executor/engine/finder.hpp"
 #include "executor/exit_codes.hpp"
+#include "executor/fitting.hpp"
+#include "executor/fleet/slot_catalogue.hpp"
 #include "executor/outbox/store.hpp"
 #include "executor/parts.hpp"
 #include "executor/self.hpp"
@@ -96,7 +98,12 @@ awaitable<bool> check_engine(const config& config, engine::finder_config where) 
                        fleet::action_policy(config.actions));
   roster.set_engine(fleet::engine_state::answers, "");
   roster.set_containers(*containers);
-  print_targets(roster.catalogue(""));
+  model::catalogue all = roster.catalogue("");
+  fleet::add_slots(all, config.slots, roster.policy(), true, "");
+  print_targets(all);
+  for (const std::string& each : patterns_without_fit(config, *containers, all)) {
+    std::cout << "note    " << each << '\n';
+  }
   co_return co_await check_slots(config, *client);
 }
 

@@ -1,5 +1,6 @@
 #include "executor/fleet/container_orders.hpp"
 
+#include <optional>
 #include <utility>
 
 #include "executor/engine/utf8.hpp"
@@ -13,17 +14,17 @@ using net::awaitable;
 
 namespace {
 
-// Engines answer that a program was not there with an error, or with the exit code of a shell and
-// these words as its output.
-bool was_not_begun(int exit_code, const engine::exec_output& output) {
-  constexpr std::string_view words = "OCI runtime exec failed";
-  const bool is_shells = exit_code == 126 || exit_code == 127;
-  return is_shells && (output.out.starts_with(words) || output.err.starts_with(words));
-}
-
-std::string trimmed(std::string text) {
-  text.erase(text.find_last_not_of(" \r\n") + 1);
-  return text;
+// Of what was printed: why the program could not be begun, if it could not. Engines say so in its
+// place, Docker on its output, Podman on its error output, with a shell's exit code.
+std::optional<std::string> why_not_begun(int exit_code, const engine::exec_output& output) {
+  if (exit_code != 126 && exit_code != 127) return std::nullopt;
+  for (const std::string_view text : {std::string_view(output.out), std::string_view(output.err)}) {
+    const std::string_view line = text.substr(0, text.find_first_of("\r\n"));
+    const bool dockers = line.starts_with("OCI runtime exec failed");
+    const bool podmans = line.starts_with("Error: ") && line.find("OCI ") != line.npos;
+    if (dockers || podmans) return engine::visible_utf8(std::string(line));
+  }
+  return std::nullopt;
 }
 
 }  // namespace
@@ -73,9 +74,7 @@ awaitable<myko::action_outcome> run_program(engine::client& engine, std::string 
   const auto took =
       std::chrono::duration_cast<std::chrono::milliseconds>(net::now().steady - begin);
   const engine::exec_output& output = (*run)->output();
-  if (was_not_begun(*code, output)) {
-    co_return myko::action_failed{prefix + trimmed(engine::visible_utf8(output.out + output.err))};
-  }
+  if (const auto why = why_not_begun(*code, output)) co_return myko::action_failed{prefix + *why};
   co_return myko::action_done{json::object()
                                   .set("ok", true)
                                   .set("exitCode", *code)

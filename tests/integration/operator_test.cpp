@@ -222,7 +222,7 @@ TEST_F(operators, are_told_what_cannot_be_run_inside) {
   EXPECT_THAT(done.text, HasSubstr("no end after 1 s"));
 
   done = act(path, "exec", R"({"command":["/no/such/program"]})");
-  EXPECT_FALSE(done.good);
+  EXPECT_FALSE(done.good) << done.text;
   EXPECT_THAT(done.text, HasSubstr("/no/such/program"));
   done = act(path, "exec", R"({"command":["sh","-c","exit 127"]})");
   EXPECT_TRUE(done.good) << "it ran: " << done.text;
