@@ -95,8 +95,7 @@ class application {
   // The core's client is the last to go but for the outbox: it has to tell that all is offline, and
   // what the core has read by then must not be sent again by the next life.
   awaitable<void> serve() {
-    const net::first_end end =
-        co_await net::until_first(net::tasks(client_.run(), leave_on_signal()));
+    const net::first_end end = co_await net::until_first(client_.run(), leave_on_signal());
     end.rethrow();
     workers_.cancel();
     signals_.cancel();

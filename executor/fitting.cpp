@@ -59,15 +59,29 @@ texts paths_of(const model::catalogue& all, const Items& items) {
   return out;
 }
 
-// Whether the configuration gives them or not.
+fleet::target_kind kind_of(std::string_view path) {
+  if (path.starts_with("container/")) return fleet::target_kind::container;
+  if (path.starts_with("project/")) return fleet::target_kind::project;
+  if (path.starts_with("slot/")) return fleet::target_kind::slot;
+  return fleet::target_kind::engine;
+}
+
+// All that targets of their kind can have, whether the configuration gives it to them or not.
 texts actions_on(const texts& paths) {
   texts out;
   for (const std::string& path : paths) {
     for (const fleet::verb_facts& each : fleet::all_verbs()) {
-      out.push_back(path + ":" + std::string(each.name));
+      if (each.is_of(kind_of(path))) out.push_back(path + ":" + std::string(each.name));
     }
   }
   return out;
+}
+
+texts containers_of(texts paths) {
+  std::erase_if(paths, [](const std::string& each) {
+    return kind_of(each) != fleet::target_kind::container;
+  });
+  return paths;
 }
 
 }  // namespace
@@ -81,7 +95,8 @@ texts patterns_without_fit(const config& config,
   add_selection(config, containers, out);
   out.add_unfit("actions.allow", config.actions.allow, actions, "action of a target");
   out.add_unfit("actions.deny", config.actions.deny, actions, "action of a target");
-  out.add_unfit("stats.containers", config.stats.containers, paths, "target");
+  out.add_unfit("stats.containers", config.stats.containers, containers_of(paths),
+                "target of a container");
   texts matches;
   for (const fleet::emitter_rule& each : config.emitters) matches.push_back(each.match);
   out.add_unfit("emitter.match", matches, paths_of(published, published.emitters), "emitter");

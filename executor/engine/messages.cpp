@@ -19,10 +19,10 @@ container_state parse_state(std::string_view text) {
   if (text == "removing") return container_state::removing;
   if (text == "dead") return container_state::dead;
   // Podman's own states, where its compatible API lets them through.
-  if (text == "configured" || text == "initialized") return container_state::created;
+  if (text == "configured") return container_state::created;
   if (text == "stopping") return container_state::running;
-  // "exited", Podman's "stopped", and states yet to be invented: one that we do not know is not
-  // said to run, since that is what people rely on.
+  // "exited", Podman's "stopped" and "initialized" (on its way to each run), and states yet to be
+  // invented: one that we do not know is not said to run, since that is what people rely on.
   return container_state::exited;
 }
 

@@ -31,7 +31,7 @@ constexpr std::string_view forget = R"json({
     "target": {
       "type": "string",
       "title": "Target",
-      "description": "Name or id of one whose container is gone. Empty: all of these."
+      "description": "Name or id of one that is gone, or of a project. Empty: all that are gone."
     }
   },
   "additionalProperties": false

@@ -144,12 +144,14 @@ myko::action_outcome describe_forgotten(const std::optional<std::string>& wanted
     return myko::action_failed{"forget: there is no target " + *wanted +
                                " whose container is gone; one that is there cannot be forgotten"};
   }
-  const std::string count = std::to_string(forgotten.size());
+  const std::string text = forgotten.size() == 1
+                               ? "1 target was forgotten"
+                               : std::to_string(forgotten.size()) + " targets were forgotten";
   return myko::action_done{json::object()
                                .set("ok", true)
                                .set("changed", !forgotten.empty())
                                .set_list("forgotten", forgotten)
-                               .set("message", count + " targets were forgotten")
+                               .set("message", text)
                                .to_text()};
 }
 
@@ -181,7 +183,10 @@ myko::action_outcome describe(const order& order, const std::string& name,
                                  .to_text()};
   }
   const bool conflicts = !changed && changed.error().code == engine::errc::conflict;
-  if (order.what == verb::pause && conflicts) {
+  // Not of one that is about to run again.
+  const bool rests =
+      conflicts && changed.error().message.find("is not running") != std::string::npos;
+  if (order.what == verb::pause && rests) {
     return myko::action_done{json::object()
                                  .set("ok", true)
                                  .set("changed", false)

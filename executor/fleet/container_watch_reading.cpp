@@ -126,8 +126,8 @@ awaitable<result<std::string_view>> container_watch::read_some(engine::log_strea
 // Engines have been seen that do not end the followed log of a container that has.
 awaitable<container_watch::reading> container_watch::follow_stream(engine::log_stream& stream) {
   std::optional<reading> how;
-  const net::first_end end = co_await net::until_first(
-      net::tasks(net::keep(read_stream(stream, true), how), wait_past_end()));
+  const net::first_end end =
+      co_await net::until_first(net::keep(read_stream(stream, true), how), wait_past_end());
   end.rethrow();
   if (end.which == 1) co_return reading::ended;
   co_return *how;

@@ -409,14 +409,14 @@ class controller::impl {
     if (what.stats_every) stats_.set_every(*what.stats_every);
   }
 
-  // Asked by an operator: one, by its name, path or id, or all that are gone.
+  // Asked by an operator: one, or those of a project, by name, path or id; or all that are gone.
   std::vector<std::string> forget(const std::optional<std::string>& which) {
-    const std::string service = roster_.service().value + ":";
     std::vector<std::string> paths;
     for (const auto& [path, each] : roster_.members()) {
       if (!each.container.empty()) continue;
-      const bool meant =
-          !which || *which == path || *which == each.who.name || *which == service + path;
+      const std::string& group = each.who.group;
+      const bool meant = !which || is_meant(*which, each.who.name, path) ||
+                         (!group.empty() && is_meant(*which, group, group_path(group)));
       if (meant) paths.push_back(path);
     }
     for (const std::string& path : paths) roster_.forget(path);
@@ -424,6 +424,11 @@ class controller::impl {
     const bool left = !which && publisher_.delete_gone_before(now + 1, now);
     if (!paths.empty() || left) publisher_.publish_soon();
     return paths;
+  }
+
+  [[nodiscard]] bool is_meant(const std::string& word, const std::string& name,
+                              const std::string& path) const {
+    return word == name || word == path || word == roster_.service().value + ":" + path;
   }
 
   // In ms since 1970.

@@ -44,9 +44,19 @@ const json::value* member_of(const json::value* object, std::string_view name) {
   return object == nullptr ? nullptr : json::find(*object, name);
 }
 
+// A reason may come from any of the schemas that stand beside these at one place.
+bool is_one_of_several(const json::value& schema) {
+  static constexpr std::array keywords{"allOf", "anyOf", "oneOf", "not", "if", "$ref"};
+  return std::ranges::any_of(keywords,
+                             [&](const char* each) { return json::find(schema, each) != nullptr; });
+}
+
 void enter_member(const std::string& name, place& at) {
   at.value = member_of(at.value, name);
-  at.schema = member_of(member_of(at.schema, "properties"), name);
+  const json::value* const named = member_of(member_of(at.schema, "properties"), name);
+  const bool by_pattern = member_of(at.schema, "patternProperties") != nullptr;
+  at.schema =
+      named == nullptr && !by_pattern ? member_of(at.schema, "additionalProperties") : named;
 }
 
 void enter_element(const std::string& number, place& at) {
@@ -61,6 +71,7 @@ void enter_element(const std::string& number, place& at) {
 place place_of(const valijson_error& error, const json::value& data, const json::value& schema) {
   place out{.value = &data, .schema = &schema};
   for (const std::string& part : error.context) {
+    if (out.schema != nullptr && is_one_of_several(*out.schema)) out.schema = nullptr;
     if (part == "<root>") continue;
     const bool bracketed = part.size() > 2 && part.front() == '[' && part.back() == ']';
     const std::string name = bracketed ? part.substr(1, part.size() - 2) : part;
@@ -71,6 +82,7 @@ place place_of(const valijson_error& error, const json::value& data, const json:
     }
     out.pointer += "/" + escaped(name);
   }
+  if (out.schema != nullptr && is_one_of_several(*out.schema)) out.schema = nullptr;
   return out;
 }
 
@@ -153,7 +165,8 @@ std::string words_for(const std::string& reason, const place& at) {
 
 // For each level around what is wrong: that something in it is.
 bool repeats_a_deeper_one(const std::string& reason) {
-  return reason.starts_with("Failed to validate against schema associated with property name") ||
+  return reason.starts_with("Failed to validate against schema associated with p") ||
+         reason.starts_with("Failed to validate against additional properties schema") ||
          reason.starts_with("Failed to validate item #");
 }
 

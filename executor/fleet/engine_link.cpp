@@ -81,9 +81,9 @@ awaitable<failure> engine_link::serve() {
   news_.answers(version_);
 
   std::optional<failure> end;
-  const net::first_end first = co_await net::until_first(
-      net::tasks(net::keep(read_events(**events), end), net::keep(inspect_all(), end),
-                 net::keep(keep_looking(), end)));
+  const net::first_end first =
+      co_await net::until_first(net::keep(read_events(**events), end),
+                                net::keep(inspect_all(), end), net::keep(keep_looking(), end));
   first.rethrow();
   co_return *end;
 }

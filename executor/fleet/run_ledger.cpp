@@ -132,7 +132,7 @@ void run_ledger::stop_refused() {
 void run_ledger::inspected(const container_details& details) {
   state_.stop_signal = details.stop_signal;
   const bool first = !std::exchange(state_.seen, true);
-  if (first && state_.how != acquaintance::made_since) meet(details);
+  if (first && (state_.how != acquaintance::made_since || was_reset(details))) meet(details);
   const timestamp start = details.started_at;
   if (start == 0) return;  // it has never run, or had not when this was asked
   switch (age_of(start)) {
@@ -148,6 +148,12 @@ void run_ledger::inspected(const container_details& details) {
       break;
   }
   if (!has_process(details.summary.state)) ended(details);
+}
+
+// Podman says of what ran when the machine went down that it was only created, and when it began.
+bool run_ledger::was_reset(const container_details& details) const {
+  return state_.runs.empty() && details.summary.state == container_state::created &&
+         details.started_at != 0;
 }
 
 // What was before our time is not told: not its runs, not its output.

@@ -123,6 +123,7 @@ class run_ledger {
 
   void started(engine::timestamp time);
   void died(const engine::event& die);
+  [[nodiscard]] bool was_reset(const engine::container_details& details) const;
   void meet(const engine::container_details& details);
   void ended(const engine::container_details& details);
   void end_before(engine::timestamp start);

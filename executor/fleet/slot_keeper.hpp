@@ -107,6 +107,7 @@ class slot_keeper {
   net::awaitable<result<void>> launch(std::string run);
   net::awaitable<result<slot_container>> create(std::string run);
   net::awaitable<result<void>> start(std::string id);
+  net::awaitable<result<engine::container_details>> look_at(std::string id);
   net::awaitable<void> give_input(std::string run, std::unique_ptr<engine::input_stream> input);
   net::awaitable<bool> is_engine_gone(std::string id) const;
   net::awaitable<void> await_exit(std::string id, std::unique_ptr<engine::exit_wait> exit) const;

@@ -138,14 +138,22 @@ awaitable<result<void>> slot_keeper::start(std::string id) {
     const auto started = co_await services_.watch.engine.start(id);
     if (started) co_return result<void>();
     const bool away = is_engine_away(started.error());
-    if (away) {
-      co_await net::sleep(retry_after);
-      co_await services_.watch.gate.passage();
-    }
-    const auto details = co_await services_.watch.engine.inspect(id);
-    if (details && details->started_at != 0) co_return result<void>();
+    if (away) co_await net::sleep(retry_after);
+    const auto details = co_await look_at(id);
+    if (!details) co_return details.error();
+    if (details->started_at != 0) co_return result<void>();
     if (!away) co_return started.error();
-    if (!details && !is_engine_away(details.error())) co_return details.error();
+  }
+}
+
+// Waits for an engine that is away.
+awaitable<result<engine::container_details>> slot_keeper::look_at(std::string id) {
+  while (true) {
+    co_await services_.watch.gate.passage();
+    auto details = co_await services_.watch.engine.inspect(id);
+    co_await net::end_if_cancelled();
+    if (details || !is_engine_away(details.error())) co_return details;
+    co_await net::sleep(retry_after);
   }
 }
 

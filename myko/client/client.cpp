@@ -151,15 +151,16 @@ class client::impl {
     close_by_.reset();
     ended_.reset();
     perform(session_.connected(net::now()));
-    std::optional<failure> end;
-    const net::first_end first = co_await net::until_first(net::tasks(
-        net::keep(read_all(connection), end), net::keep(write_all(connection), end), keep_time()));
+    std::optional<failure> reason;
+    const net::first_end first =
+        co_await net::until_first(net::keep(read_all(connection), reason),
+                                  net::keep(write_all(connection), reason), keep_time());
     connected_to_.reset();
     session_.disconnected(net::now());
     tell_change();
     first.rethrow();
     if (ended_) co_return *ended_;
-    co_return *end;
+    co_return *reason;
   }
 
   awaitable<failure> read_all(websocket& connection) {
@@ -203,7 +204,10 @@ class client::impl {
       wakeup_.expires_at(next.value_or(asio::steady_timer::time_point::max()));
       co_await wakeup_.async_wait(net::token);
       const auto now = net::now();
-      if (close_by_ && now.steady >= *close_by_) co_return;
+      if (close_by_ && now.steady >= *close_by_) {
+        end({errc::connection_lost, "the server did not take the last words in time"});
+        co_return;
+      }
       if (next && now.steady >= *next) perform(session_.tick(now));
     }
   }
@@ -220,8 +224,8 @@ class client::impl {
   template <typename T>
   awaitable<result<T>> unless_leaving(awaitable<result<T>> operation) {
     std::optional<result<T>> outcome;
-    const net::first_end end = co_await net::until_first(
-        net::tasks(net::keep(std::move(operation), outcome), until_left()));
+    const net::first_end end =
+        co_await net::until_first(net::keep(std::move(operation), outcome), until_left());
     end.rethrow();
     if (end.which == 1) co_return failure{asio::error::operation_aborted, "cancelled"};
     co_return *std::move(outcome);

@@ -45,6 +45,18 @@ failure lost(const error_code& error, const ws::close_reason& reason) {
   return {errc::connection_lost, "the connection was lost: " + error.message()};
 }
 
+std::string hint_for(beast::http::status answer) {
+  switch (answer) {
+    case beast::http::status::unauthorized:
+    case beast::http::status::forbidden:
+      return " (is the token right?)";
+    case beast::http::status::not_found:
+      return " (is it a Rocketship core, and is that its path?)";
+    default:
+      return "";
+  }
+}
+
 template <typename Stream>
 class websocket_connection final : public websocket {
  public:
@@ -82,9 +94,12 @@ class websocket_connection final : public websocket {
     if (error == ws::error::upgrade_declined) {
       co_return failure{errc::upgrade_refused, "HTTP " + std::to_string(response.result_int()) +
                                                    " " + std::string(response.reason()) +
-                                                   " in place of a WebSocket"};
+                                                   " in place of a WebSocket" +
+                                                   hint_for(response.result())};
     }
-    co_return failure{errc::upgrade_refused, "no WebSocket upgrade: " + error.message()};
+    co_return failure{errc::upgrade_refused,
+                      "no WebSocket upgrade: " + error.message() +
+                          " (is it a Rocketship core? One with TLS is named with wss://)"};
   }
 
   awaitable<result<incoming>> read() override {
@@ -189,7 +204,12 @@ awaitable<result<tcp::resolver::results_type>> resolve(server_address address,
 
 awaitable<result<bool>> connect_tcp(tcp::socket& socket, tcp::resolver::results_type endpoints) {
   const auto [error, endpoint] = co_await asio::async_connect(socket, endpoints, net::token);
-  if (error) co_return failure{errc::unreachable, "no connection: " + error.message()};
+  if (error) {
+    const bool refused = error == asio::error::connection_refused;
+    co_return failure{errc::unreachable,
+                      "no connection: " + error.message() +
+                          (refused ? " (does a core run there, and is that its port?)" : "")};
+  }
   error_code ignored;  // options that cannot be set only cost speed
   socket.set_option(tcp::no_delay(true), ignored);
   socket.set_option(asio::socket_base::keep_alive(true), ignored);

@@ -40,10 +40,9 @@ template <typename T>
 awaitable<result<T>> with_deadline(std::chrono::milliseconds limit, std::string name,
                                    awaitable<result<T>> operation) {
   std::optional<result<T>> outcome;
-  const first_end end =
-      co_await until_first(tasks(keep(std::move(operation), outcome), sleep(limit)));
-  end.rethrow();
-  if (end.which == 1) co_return took_too_long(name, limit);
+  const first_end end = co_await until_first(keep(std::move(operation), outcome), sleep(limit));
+  if (end.which == 1 && !end.error) co_return took_too_long(name, limit);
+  if (!outcome) end.rethrow();
   co_return *std::move(outcome);
 }
 

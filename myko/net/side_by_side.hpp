@@ -6,18 +6,8 @@
 #include <exception>
 #include <optional>
 #include <utility>
-#include <vector>
 
 namespace gantry::net {
-
-using task_list = std::vector<boost::asio::awaitable<void>>;
-
-template <typename... Tasks>
-[[nodiscard]] task_list tasks(Tasks... each) {
-  task_list out;
-  (out.push_back(std::move(each)), ...);
-  return out;
-}
 
 // Which of several ended first, counted from 0, and how.
 struct first_end {
@@ -29,17 +19,21 @@ struct first_end {
   }
 };
 
+using task = boost::asio::awaitable<void>;
+
 // Runs all until one of them ends, cancels the others, and waits for those: how they end means
 // nothing. Cancelled itself, it cancels all.
-[[nodiscard]] boost::asio::awaitable<first_end> until_first(task_list all);
+[[nodiscard]] boost::asio::awaitable<first_end> until_first(task one, task other);
+[[nodiscard]] boost::asio::awaitable<first_end> until_first(task one, task other, task third);
 
-// Runs all to their ends; then passes on the exception of the first of the list that has one.
-[[nodiscard]] boost::asio::awaitable<void> until_all(task_list all);
+// Runs all to their ends; then passes on the exception of the first, in this order, that has one.
+[[nodiscard]] boost::asio::awaitable<void> until_all(task one, task other);
+[[nodiscard]] boost::asio::awaitable<void> until_all(task one, task other, task third);
 
 // What an operation gives, kept for later; of several that share a place, the first that ends.
+// Nothing where it ends by an exception.
 template <typename T>
-[[nodiscard]] boost::asio::awaitable<void> keep(boost::asio::awaitable<T> operation,
-                                                std::optional<T>& into) {
+[[nodiscard]] task keep(boost::asio::awaitable<T> operation, std::optional<T>& into) {
   T outcome = co_await std::move(operation);
   if (!into) into.emplace(std::move(outcome));
 }

@@ -58,7 +58,9 @@ bool expect_host(void* handle, const std::string& host) {
 
 std::string describe_handshake_failure(void* handle, const boost::system::error_code& error) {
   const long verdict = SSL_get_verify_result(static_cast<SSL*>(handle));
-  if (verdict == X509_V_OK) return "TLS handshake: " + error.message();
+  if (verdict == X509_V_OK) {
+    return "TLS handshake: " + error.message() + " (does that port speak TLS?)";
+  }
   return std::string("its certificate is refused: ") + X509_verify_cert_error_string(verdict);
 }
 

@@ -256,7 +256,7 @@ class socket_connection final : public connection {
     buffer_.clear();
     log_(log_level::info, name() + " connected");
     host_.upgraded(id_);
-    co_await net::until_all(net::tasks(read_frames(), write_frames(), keep_time()));
+    co_await net::until_all(read_frames(), write_frames(), keep_time());
   }
 
   awaitable<void> read_frames() {

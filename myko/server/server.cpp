@@ -61,7 +61,7 @@ class server::impl final : private connection_host {
 
   awaitable<void> run() {
     co_await asio::this_coro::throw_if_cancelled(false);
-    co_await net::until_all(net::tasks(accept_all(), tick_on_time()));
+    co_await net::until_all(accept_all(), tick_on_time());
     while (!connections_.empty()) co_await emptied_.async_wait(net::token);
   }
 

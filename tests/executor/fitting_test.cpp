@@ -41,21 +41,23 @@ TEST_F(fitting, has_nothing_to_say_of_what_fits) {
 
 TEST_F(fitting, names_what_fits_nothing) {
   config_.containers = {{"clock", "cluck", "db"}, {}, {}, {}};
-  config_.actions.allow = {"container/clock:kil", "container/cluck:kill"};
+  config_.actions.allow = {"container/clock:kil", "engine:stop"};
   config_.actions.deny = {"clock:stop"};
-  config_.stats.containers = {"clock"};
+  config_.stats.containers = {"engine"};
   config_.emitters.push_back({.match = "container/clock:ouput"});
-  EXPECT_THAT(notes(),
-              ElementsAre("containers.names: \"cluck\" fits no container that there is now",
-                          "actions.allow: \"container/clock:kil\" fits no action of a target that "
-                          "there is now",
-                          "actions.allow: \"container/cluck:kill\" fits no action of a target that "
-                          "there is now",
-                          "actions.deny: \"clock:stop\" fits no action of a target that there is "
-                          "now",
-                          "stats.containers: \"clock\" fits no target that there is now",
-                          "emitter.match: \"container/clock:ouput\" fits no emitter that there is "
-                          "now"));
+  EXPECT_THAT(
+      notes(),
+      ElementsAre("containers.names: \"cluck\" fits no container that there is now",
+                  "actions.allow: \"container/clock:kil\" fits no action of a target that "
+                  "there is now",
+                  "actions.allow: \"engine:stop\" fits no action of a target that there is "
+                  "now",
+                  "actions.deny: \"clock:stop\" fits no action of a target that there is "
+                  "now",
+                  "stats.containers: \"engine\" fits no target of a container that there is "
+                  "now",
+                  "emitter.match: \"container/clock:ouput\" fits no emitter that there is "
+                  "now"));
 }
 
 TEST_F(fitting, looks_at_each_list_of_the_selection_alone) {

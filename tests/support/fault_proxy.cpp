@@ -158,8 +158,8 @@ class fault_proxy::impl : public std::enable_shared_from_this<impl> {
     }
     if (!both->over) {
       try_option(both->server, tcp::no_delay(true));
-      co_await net::until_all(net::tasks(forward(*both, both->client, both->server),
-                                         forward(*both, both->server, both->client)));
+      co_await net::until_all(forward(*both, both->client, both->server),
+                              forward(*both, both->server, both->client));
     }
     both->end(cut_kind::close);
     links_.remove(both);

@@ -98,6 +98,22 @@ TEST(ActionData, SaysInPlainWordsWhatIsWrong) {
                 "data/n: must be a whole number, not a text");
 }
 
+// A reason does not say which of several schemas it is from.
+TEST(ActionData, SaysNothingWrongOfSchemasThatAreCombined) {
+  const json::text schema{R"({"type":"object",
+    "properties":{"n":{"type":["integer","string"],"oneOf":[{"type":"integer"},{"const":"a"}]}},
+    "additionalProperties":{"type":"boolean"}})"};
+  const auto combined = check_action_data(json::text{R"({"n":"b"})"}, schema);
+  ASSERT_FALSE(combined);
+  EXPECT_THAT(combined.error().message,
+              AllOf(HasSubstr("data/n: "), testing::Not(HasSubstr("must be a whole number"))));
+  const auto other = check_action_data(json::text{R"({"x":5})"}, schema);
+  ASSERT_FALSE(other);
+  EXPECT_EQ(other.error().message,
+            "the data does not fit the action's schema: data/x: must be true or false, not a "
+            "number");
+}
+
 TEST(ActionData, KeepsItsTextShort) {
   std::string many = "{";
   for (int each = 0; each < 10'000; ++each) {

@@ -243,6 +243,27 @@ TEST(Controller, ForgetsTheOutputOfTargetsThatAreForgotten) {
   run_clock();  // numbered anew
 }
 
+TEST(Controller, ForgetsWhatIsGoneOfAProject) {
+  for (const char* name : {"shop", "project/shop", "svc:project/shop"}) {
+    stage stage;
+    stage.begin();
+    const auto web = stage.engine.make("shop-web-1", compose("web"));
+    stage.engine.make("shop-db-1", compose("db"));
+    const auto clock = stage.engine.make("clock");
+    stage.until([&] { return stage.is_online("container/shop/db/1"); }, "the targets");
+    stage.engine.destroy(web);
+    stage.engine.destroy(clock);
+    stage.until([&] { return !stage.is_online("container/clock"); }, "they are gone");
+    const auto data = R"({"target":")" + std::string(name) + R"("})";
+    EXPECT_EQ(stage.until_answered(stage.act("engine", "forget", data)),
+              R"({"changed":true,"forgotten":["container/shop/web/1"],)"
+              R"("message":"1 target was forgotten","ok":true})");
+    stage.until([&] { return !stage.is_published("container/shop/web/1"); }, "it is deleted");
+    EXPECT_TRUE(stage.is_published("container/shop/db/1")) << "it is there";
+    EXPECT_TRUE(stage.is_published("container/clock"));
+  }
+}
+
 // Whatever is under way when it is cancelled: nothing goes on, and nothing is touched afterwards.
 class Cancelled : public testing::TestWithParam<int> {};
 

@@ -348,6 +348,16 @@ TEST(RunLedger, TellsTheBeginOfARunThatBeganAfterTheListThatSaidItDidNotRun) {
   EXPECT_EQ(ledger.current(), nullptr);
 }
 
+TEST(RunLedger, TellsNoRunOfOneThatTheEngineHasReset) {
+  run_ledger ledger(acquaintance::made_since);
+  auto details = exited(100, 50, 0);
+  details.summary.state = engine::container_state::created;
+  ledger.inspected(details);
+  EXPECT_EQ(ledger.current(), nullptr);
+  ledger.happened(event("start", 300));
+  EXPECT_NE(ledger.current(), nullptr);
+}
+
 // It was started between the first list and the first inspection.
 TEST(RunLedger, TellsARunThatBeganJustWhenWeCame) {
   const timestamp noon = 1'000 * second;

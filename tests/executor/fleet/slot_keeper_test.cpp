@@ -226,6 +226,21 @@ TEST_F(SlotKeeper, GoesOnWithARunWhoseStartIsRefusedThoughItRuns) {
   EXPECT_THAT(reasons(), ElementsAre("echo-1: exit"));
 }
 
+TEST_F(SlotKeeper, LooksUntilItKnowsWhetherARefusedStartRuns) {
+  play.begin();
+  play.engine.late_refusals = {"start"};
+  run();
+  const std::string id = until_runs(1);
+  play.engine.go_away();
+  play.settle();
+  play.engine.come_back();
+  play.until([&] { return play.is_online(path); }, "the engine answers");
+  play.engine.die(id, 0);
+  until_over(1);
+  EXPECT_THAT(reasons(), ElementsAre("echo-1: exit"));
+  EXPECT_EQ(play.engine.count("start " + container_of(1)), 1);
+}
+
 TEST_F(SlotKeeper, StopsWhileItPulls) {
   echo().pull = slots::pull::always;
   play.begin();

@@ -89,6 +89,7 @@ TEST_F(connection, tries_again_when_http_refuses_the_upgrade) {
   EXPECT_EQ(core_->connections(), 5U);
   EXPECT_EQ(logged(log_level::warning, "HTTP 500"), 1);  // not once a try
   EXPECT_EQ(logged(log_level::warning, "HTTP 404"), 1);
+  EXPECT_TRUE(logged("is that its path?")) << whole_log();
   EXPECT_EQ(logged(log_level::warning, "HTTP 426"), 1);
 }
 
@@ -96,6 +97,7 @@ TEST_F(connection, tries_again_when_it_is_refused) {
   const std::uint16_t port = closed_port();
   start(port);
   ASSERT_TRUE(until([&] { return logged("no connection"); })) << whole_log();
+  EXPECT_TRUE(logged("(does a core run there, and is that its port?)")) << whole_log();
   server_config config;
   config.port = port;
   test_server server(context_, config);

@@ -154,7 +154,7 @@ TEST_F(wss, is_refused_without_the_token_that_is_demanded) {
   config_.websocket.tls.ca_file = ours_->ca();
   serve(guarded);
   start_to("localhost");
-  EXPECT_TRUE(until_logged("HTTP 401")) << whole_log();
+  EXPECT_TRUE(until_logged("in place of a WebSocket (is the token right?)")) << whole_log();
 }
 
 TEST_F(wss, reads_a_renewed_token_at_the_next_try) {

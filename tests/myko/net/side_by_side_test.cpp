@@ -37,10 +37,10 @@ awaitable<int> give(milliseconds time, int value) {
 class side_by_side : public testing::Test {
  protected:
   // Nothing: it did not end in time. An exception is kept.
-  std::optional<first_end> first_of(task_list all) {
+  std::optional<first_end> first_of(awaitable<first_end> race) {
     std::optional<first_end> out;
     asio::co_spawn(
-        context_, until_first(std::move(all)),
+        context_, std::move(race),
         asio::bind_cancellation_slot(cancel_.slot(), [&](std::exception_ptr thrown, first_end end) {
           thrown_ = thrown;
           out = end;
@@ -48,9 +48,9 @@ class side_by_side : public testing::Test {
     run();
     return out;
   }
-  bool all_of(task_list all) {
+  bool all_of(task all) {
     bool ended = false;
-    asio::co_spawn(context_, until_all(std::move(all)),
+    asio::co_spawn(context_, std::move(all),
                    asio::bind_cancellation_slot(cancel_.slot(), [&](std::exception_ptr thrown) {
                      thrown_ = thrown;
                      ended = true;
@@ -83,7 +83,7 @@ class side_by_side : public testing::Test {
 };
 
 TEST_F(side_by_side, the_first_to_end_ends_all) {
-  const auto end = first_of(tasks(step(hours(1), one_), step(milliseconds(1), other_)));
+  const auto end = first_of(until_first(step(hours(1), one_), step(milliseconds(1), other_)));
   ASSERT_TRUE(end);
   EXPECT_EQ(end->which, 1U);
   EXPECT_FALSE(end->error);
@@ -92,7 +92,8 @@ TEST_F(side_by_side, the_first_to_end_ends_all) {
 }
 
 TEST_F(side_by_side, an_exception_is_an_end_too) {
-  const auto end = first_of(tasks(fail_after(milliseconds(1), "a bug"), step(hours(1), other_)));
+  const auto end =
+      first_of(until_first(fail_after(milliseconds(1), "a bug"), step(hours(1), other_)));
   ASSERT_TRUE(end);
   EXPECT_EQ(end->which, 0U);
   EXPECT_EQ(text_of(end->error), "a bug");
@@ -102,20 +103,35 @@ TEST_F(side_by_side, an_exception_is_an_end_too) {
 
 TEST_F(side_by_side, a_wait_for_the_first_that_is_cancelled_cancels_all) {
   cancels_ = true;
-  EXPECT_TRUE(first_of(tasks(step(hours(1), one_), step(hours(1), other_))));
+  EXPECT_TRUE(first_of(until_first(step(hours(1), one_), step(hours(1), other_))));
   EXPECT_EQ(one_, "cancelled");
   EXPECT_EQ(other_, "cancelled");
 }
 
+TEST_F(side_by_side, one_that_is_done_at_once_is_the_first) {
+  const auto end =
+      first_of(until_first(step(hours(1), one_), step(hours(1), other_), end_if_cancelled()));
+  ASSERT_TRUE(end);
+  EXPECT_EQ(end->which, 2U);
+  EXPECT_EQ(one_ + other_, "cancelledcancelled");
+}
+
+TEST_F(side_by_side, all_are_cancelled_together) {
+  cancels_ = true;
+  EXPECT_TRUE(all_of(until_all(step(hours(1), one_), step(hours(1), other_))));
+  EXPECT_TRUE(thrown_);
+  EXPECT_EQ(one_ + other_, "cancelledcancelled");
+}
+
 TEST_F(side_by_side, all_are_waited_for) {
-  EXPECT_TRUE(all_of(tasks(step(milliseconds(5), one_), step(milliseconds(1), other_))));
+  EXPECT_TRUE(all_of(until_all(step(milliseconds(5), one_), step(milliseconds(1), other_))));
   EXPECT_FALSE(thrown_);
   EXPECT_EQ(one_ + other_, "endedended");
 }
 
 TEST_F(side_by_side, all_are_waited_for_though_one_fails) {
-  EXPECT_TRUE(all_of(tasks(step(milliseconds(5), one_), fail_after(milliseconds(4), "first"),
-                           fail_after(milliseconds(1), "second"))));
+  EXPECT_TRUE(all_of(until_all(step(milliseconds(5), one_), fail_after(milliseconds(4), "first"),
+                               fail_after(milliseconds(1), "second"))));
   EXPECT_EQ(text_of(thrown_), "first") << "of the list, not in time";
   EXPECT_EQ(one_, "ended");
 }
@@ -123,7 +139,7 @@ TEST_F(side_by_side, all_are_waited_for_though_one_fails) {
 TEST_F(side_by_side, of_several_outcomes_the_first_is_kept) {
   std::optional<int> outcome;
   EXPECT_TRUE(all_of(
-      tasks(keep(give(milliseconds(5), 1), outcome), keep(give(milliseconds(1), 2), outcome))));
+      until_all(keep(give(milliseconds(5), 1), outcome), keep(give(milliseconds(1), 2), outcome))));
   EXPECT_EQ(outcome, 2);
 }
 
