@@ -12,7 +12,6 @@
 namespace gantry::fleet {
 namespace {
 
-namespace asio = boost::asio;
 using namespace std::chrono_literals;
 using net::awaitable;
 

@@ -78,7 +78,17 @@ class pulse_outbox::impl {
     }
   }
 
-  awaitable<void> finish() { co_await write(); }
+  // There is no later try for a disk that failed.
+  awaitable<void> finish() {
+    co_await on_disk([this] {
+      store_.try_again();
+      return true;
+    });
+    co_await write();
+    if (is_durable()) co_return;
+    log_(log_level::warning,
+         "the disk still fails at the end: what was told since then may be told again");
+  }
 
   void on_ready(std::function<void()> call) { ready_ = std::move(call); }
 

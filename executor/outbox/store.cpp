@@ -45,13 +45,15 @@ snapshot store::impl::open() {
   } else if (const row_id first = unfinished_move(disk_->database()); first != 0) {
     start_spill();
     spill_->take_back(first, *disk_);
-    tried_at_ -= retry_milliseconds;  // the next write finishes it
+    try_again();  // the next write finishes it
   }
   out.notice = std::exchange(notice_, {});
   add_up();
   out.totals = totals_;
   return out;
 }
+
+void store::impl::try_again() { tried_at_ = now() - retry_milliseconds; }
 
 totals store::impl::write(const batch& what) {
   const std::int64_t time = now();
@@ -180,6 +182,7 @@ store::store(store_config config) : impl_(std::make_unique<impl>(std::move(confi
 store::~store() = default;
 snapshot store::open() { return impl_->open(); }
 totals store::write(const batch& what) { return impl_->write(what); }
+void store::try_again() { impl_->try_again(); }
 std::vector<loaded> store::load(const std::vector<load_request>& wanted) {
   return impl_->load(wanted);
 }

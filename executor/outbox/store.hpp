@@ -103,6 +103,8 @@ class store {
   // (they may be on their way, and are few): a notice in their place says how many and which.
   // Records that have expired are dropped in the same way, sealed or not, from time to time.
   [[nodiscard]] totals write(const batch& what);
+  // A disk that fails is tried once a second; but the next write tries it at once.
+  void try_again();
 
   // The next records of some targets. Neighbours that may be combined are, for good; what is given
   // is sealed, for good, in the same transaction, and with it all before it of its target. Expired

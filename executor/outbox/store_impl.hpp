@@ -19,6 +19,7 @@ class store::impl {
 
   [[nodiscard]] snapshot open();
   [[nodiscard]] totals write(const batch& what);
+  void try_again();
   [[nodiscard]] std::vector<loaded> load(const std::vector<load_request>& wanted);
   [[nodiscard]] const totals& count() const { return totals_; }
 

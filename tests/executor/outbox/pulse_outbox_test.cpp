@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 
+#include <atomic>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <deque>
@@ -309,6 +310,39 @@ TEST_F(outbox_in_a_folder, WritesTheRestAtTheEnd) {
     EXPECT_EQ(outbox_->waiting().records, 1U) << "one is gone, two is there";
   });
   EXPECT_EQ(begin().seqs["s:a:output"], 3U);
+}
+
+TEST_F(outbox_in_a_folder, TriesADiskThatWasFullOnceMoreAtTheEnd) {
+  std::atomic<bool> full = false;
+  config_.store.now = [] { return std::int64_t{1'000'000}; };  // no second passes
+  config_.store.free_bytes = [&full] { return full ? 0 : std::uint64_t{1} << 40U; };
+  (void)begin();
+  run([&]() -> awaitable<void> {
+    full = true;
+    first_->put("one");
+    outbox_->announce(first_);
+    co_await until([this] { return !outbox_->is_durable(); });
+    full = false;
+    co_await end();
+    co_await outbox_->finish();
+    EXPECT_TRUE(outbox_->is_durable());
+  });
+  EXPECT_EQ(begin().seqs["s:a:output"], 2U);
+}
+
+TEST_F(outbox_in_a_folder, SaysThatADiskIsStillFullAtTheEnd) {
+  std::atomic<bool> full = false;
+  config_.store.free_bytes = [&full] { return full ? 0 : std::uint64_t{1} << 40U; };
+  (void)begin();
+  run([&]() -> awaitable<void> {
+    full = true;
+    first_->put("one");
+    outbox_->announce(first_);
+    co_await until([this] { return !outbox_->is_durable(); });
+    co_await end();
+    co_await outbox_->finish();
+  });
+  EXPECT_THAT(logs_.back(), testing::HasSubstr("may be told again"));
 }
 
 // Wherever it is interrupted: each line is on disk, once.

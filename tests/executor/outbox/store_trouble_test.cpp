@@ -47,6 +47,16 @@ TEST_F(store_trouble, IsToldInWordsAndOver) {
   }
 }
 
+TEST_F(store_trouble, IsOverAtOnceWhereTheStoreIsToTryAgain) {
+  static_cast<void>(open());
+  failing_disk::set(mode::full);
+  EXPECT_NE(write(of_records({make_record(1, "t", 1, "x")})).trouble, "");
+  failing_disk::set(mode::works);
+  store_->try_again();
+  EXPECT_EQ(write(of_records({make_record(2, "t", 2, "y")})).trouble, "");
+  EXPECT_EQ(look_into(config_.file).size(), 2U);
+}
+
 TEST_F(store_trouble, LosesBothOrNeitherInACrash) {
   static_cast<void>(open());
   static_cast<void>(write(with_cursor({make_record(1, "t", 1, "a")}, "one")));
