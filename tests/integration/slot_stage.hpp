@@ -42,9 +42,12 @@ class slot_stage : public core_stage {
         image);
   }
 
-  void start(environment extra = {}) {
+  [[nodiscard]] environment with_config(environment extra = {}) const {
     extra["GANTRY_CONFIG"] = config_;
-    core_stage::start(std::move(extra));
+    return extra;
+  }
+  void start(environment extra = {}) {
+    core_stage::start(with_config(std::move(extra)));
     ASSERT_TRUE(until([&] { return status("slot/" + names_.front()) == "online"; }));
   }
 

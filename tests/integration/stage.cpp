@@ -80,16 +80,29 @@ void stage::kill_core() {
   EXPECT_TRUE(until([this] { return !observing_; })) << "the core does not die";
 }
 
-void stage::start_gantry(environment extra) {
+std::unique_ptr<process> stage::make_gantry(const std::vector<std::string>& arguments,
+                                            environment extra) {
   extra.try_emplace("RSHIP_SERVER", "127.0.0.1:" + std::to_string(port_));
   extra.try_emplace("DOCKER_HOST", engine_host);
   extra.try_emplace("GANTRY_SERVICE_ID", "test");
   extra.try_emplace("GANTRY_NAMES", prefix + "*");
   extra.try_emplace("GANTRY_STATE_DIR", folder_ + "/state");
   extra.try_emplace("GANTRY_LOG_LEVEL", "debug");
+  std::vector<std::string> command{GANTRY_PROGRAM};
+  command.insert(command.end(), arguments.begin(), arguments.end());
+  return std::make_unique<process>(command, extra,
+                                   folder_ + "/gantry" + std::to_string(++runs_) + ".log");
+}
+
+void stage::start_gantry(environment extra) {
   gantry_.reset();
-  gantry_ = std::make_unique<process>(std::vector<std::string>{GANTRY_PROGRAM}, extra,
-                                      folder_ + "/gantry" + std::to_string(++runs_) + ".log");
+  gantry_ = make_gantry({}, std::move(extra));
+}
+
+ended_program stage::run_gantry(const std::vector<std::string>& arguments, environment extra) {
+  const auto it = make_gantry(arguments, std::move(extra));
+  EXPECT_TRUE(until([&it] { return it->exit_status().has_value(); })) << it->log();
+  return {it->exit_status().value_or(-1), it->log()};
 }
 
 void stage::end_gantry() {

@@ -26,6 +26,11 @@ struct answer {
   std::string text;   // the response as JSON, or the message
 };
 
+struct ended_program {
+  int exit_status = -1;
+  std::string log;
+};
+
 // One pulse as a watcher of the core heard it.
 struct heard_pulse {
   std::string emitter;  // "container/NAME:output", without the service
@@ -53,6 +58,8 @@ class stage : public testing::Test {
   void kill_core();
   void start_gantry(environment extra = {});
   process& gantry() { return *gantry_; }
+  // To its end, beside the one that was started: a task such as `check`.
+  ended_program run_gantry(const std::vector<std::string>& arguments, environment extra = {});
   // Prints its log first, where the test has failed.
   void end_gantry();
 
@@ -92,6 +99,8 @@ class stage : public testing::Test {
   static std::string instance();
 
  private:
+  std::unique_ptr<process> make_gantry(const std::vector<std::string>& arguments,
+                                       environment extra);
   net::awaitable<void> observe();
   void on_frame(const std::string& frame);
 
