@@ -356,69 +356,6 @@ TEST(ContainerWatch, TellsRunsOfAContainerWhoseDriverKeepsNoLog) {
   EXPECT_THAT(stage.log, ElementsAre(HasSubstr("its output cannot be read")));
 }
 
-TEST(ContainerWatch, LeavesOutWhatWasBeforeItCame) {
-  stage stage;
-  const auto running = stage.engine.make("clock");
-  stage.engine.start_container(running);
-  stage.engine.print(running, "before\n");
-  const auto stopped = stage.engine.make("job");
-  stage.engine.start_container(stopped);
-  stage.engine.print(stopped, "before\n");
-  stage.engine.die(stopped, 0);
-  stage.engine.pass(1'000ms);
-  stage.begin();
-  stage.settle();
-  stage.engine.print(running, "after\n");
-  stage.engine.start_container(stopped);
-  stage.engine.print(stopped, "after\n");
-  stage.until_told(clock_path, "> after");
-  stage.until_told("container/job", "> after");
-  EXPECT_THAT(stage.told(clock_path), ElementsAre("> after"));
-  EXPECT_THAT(stage.told("container/job"), ElementsAre("run", "> after"));
-}
-
-// No event tells of it, and it runs before anybody has looked at the container.
-TEST(ContainerWatch, TellsAllOfARunThatBeganRightAfterTheFirstList) {
-  stage stage;
-  const auto made = stage.engine.make("clock");
-  const auto stopped = stage.engine.make("job");
-  stage.engine.start_container(stopped);
-  stage.engine.print(stopped, "before\n");
-  stage.engine.die(stopped, 0);
-  stage.engine.pass(1'000ms);
-  stage.engine.lose_events = true;
-  stage.engine.hold("list");
-  stage.launch();
-  stage.until([&] { return stage.engine.count("list") == 1; }, "a list is asked for");
-  stage.engine.pass(1'000ms);
-  for (const auto& id : {made, stopped}) {
-    stage.engine.start_container(id);
-    stage.engine.print(id, "one\n");
-  }
-  stage.engine.die(made, 3);
-  stage.engine.release("list");
-  stage.until_told(clock_path, "finish 3");
-  stage.until_told("container/job", "> one");
-  EXPECT_THAT(stage.told(clock_path), ElementsAre("run", "> one", "finish 3"));
-  EXPECT_THAT(stage.told("container/job"), ElementsAre("run", "> one"));
-}
-
-// An engine stamps the last lines of a run a little later than its end.
-TEST(ContainerWatch, TakesNoLineOfAnEarlierRunForOneOfThis) {
-  stage stage;
-  const auto id = stage.engine.make("clock");
-  stage.engine.start_container(id);
-  stage.engine.die(id, 0);
-  stage.engine.print(id, "late, but of the first run\n");
-  stage.engine.pass(1'000ms);
-  stage.begin();
-  stage.settle();
-  stage.engine.start_container(id);
-  stage.engine.print(id, "second\n");
-  stage.until_told(clock_path, "> second");
-  EXPECT_THAT(stage.told(clock_path), ElementsAre("run", "> second"));
-}
-
 TEST(ContainerWatch, PausesReadingWhileTheCoreHasNoRoom) {
   stage stage;
   stage.begin();

@@ -50,6 +50,14 @@ class SlotKeeper : public testing::Test {
     return id_of(number);
   }
 
+  // A run whose start the engine refuses, though it runs. Gives its container.
+  std::string run_refused() {
+    play.begin();
+    play.engine.late_refusals = {"start"};
+    run();
+    return until_runs(1);
+  }
+
   void until_asked(const std::string& what) {
     play.until([&] { return play.engine.count(what) > 0; }, what + " is asked");
   }
@@ -216,10 +224,7 @@ TEST_F(SlotKeeper, LetsAProgramGoOnThatClosedItsInput) {
 }
 
 TEST_F(SlotKeeper, GoesOnWithARunWhoseStartIsRefusedThoughItRuns) {
-  play.begin();
-  play.engine.late_refusals = {"start"};
-  run();
-  const std::string id = until_runs(1);
+  const std::string id = run_refused();
   play.settle();
   play.engine.die(id, 0);
   until_over(1);
@@ -227,10 +232,7 @@ TEST_F(SlotKeeper, GoesOnWithARunWhoseStartIsRefusedThoughItRuns) {
 }
 
 TEST_F(SlotKeeper, LooksUntilItKnowsWhetherARefusedStartRuns) {
-  play.begin();
-  play.engine.late_refusals = {"start"};
-  run();
-  const std::string id = until_runs(1);
+  const std::string id = run_refused();
   play.engine.go_away();
   play.settle();
   play.engine.come_back();

@@ -114,6 +114,25 @@ class outbox_in_a_folder : public testing::Test {
     }
     return out;
   }
+  // One line comes while the disk is full, and gantry is stopped; by then it is full or not.
+  void end_with_a_full_disk(bool full_at_the_end) {
+    std::atomic<bool> full = false;
+    config_.store.now = [] { return std::int64_t{1'000'000}; };  // no second passes
+    config_.store.free_bytes = [&full] { return full ? 0 : std::uint64_t{1} << 40U; };
+    (void)begin();
+    run([&]() -> awaitable<void> {
+      full = true;
+      first_->put("one");
+      outbox_->announce(first_);
+      co_await until([this] { return !outbox_->is_durable(); });
+      full = full_at_the_end;
+      co_await end();
+      co_await outbox_->finish();
+    });
+    EXPECT_EQ(outbox_->is_durable(), !full_at_the_end);
+    outbox_.reset();  // it asks how much is free
+    config_.store.free_bytes = nullptr;
+  }
   [[nodiscard]] std::uint64_t on_disk() const {
     const auto found = peek(config_.store.file);
     return found ? found->records : 0;
@@ -313,35 +332,12 @@ TEST_F(outbox_in_a_folder, WritesTheRestAtTheEnd) {
 }
 
 TEST_F(outbox_in_a_folder, TriesADiskThatWasFullOnceMoreAtTheEnd) {
-  std::atomic<bool> full = false;
-  config_.store.now = [] { return std::int64_t{1'000'000}; };  // no second passes
-  config_.store.free_bytes = [&full] { return full ? 0 : std::uint64_t{1} << 40U; };
-  (void)begin();
-  run([&]() -> awaitable<void> {
-    full = true;
-    first_->put("one");
-    outbox_->announce(first_);
-    co_await until([this] { return !outbox_->is_durable(); });
-    full = false;
-    co_await end();
-    co_await outbox_->finish();
-    EXPECT_TRUE(outbox_->is_durable());
-  });
+  end_with_a_full_disk(false);
   EXPECT_EQ(begin().seqs["s:a:output"], 2U);
 }
 
 TEST_F(outbox_in_a_folder, SaysThatADiskIsStillFullAtTheEnd) {
-  std::atomic<bool> full = false;
-  config_.store.free_bytes = [&full] { return full ? 0 : std::uint64_t{1} << 40U; };
-  (void)begin();
-  run([&]() -> awaitable<void> {
-    full = true;
-    first_->put("one");
-    outbox_->announce(first_);
-    co_await until([this] { return !outbox_->is_durable(); });
-    co_await end();
-    co_await outbox_->finish();
-  });
+  end_with_a_full_disk(true);
   EXPECT_THAT(logs_.back(), testing::HasSubstr("may be told again"));
 }
 
