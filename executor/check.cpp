@@ -96,9 +96,7 @@ awaitable<bool> check_engine(const config& config, engine::finder_config where) 
   }
   fleet::roster roster(make_self(config, {}), config.containers, parts::own_container(),
                        fleet::action_policy(config.actions));
-  roster.set_stats([wants = fleet::stats_sampler(config.stats)](const std::string& path) {
-    return wants.wants(path);
-  });
+  roster.set_stats(fleet::wants_stats(config.stats));
   roster.set_engine(fleet::engine_state::answers, "");
   roster.set_containers(*containers);
   model::catalogue all = roster.catalogue("");

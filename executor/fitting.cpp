@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "executor/fleet/pattern.hpp"
+#include "executor/fleet/target_paths.hpp"
 #include "executor/fleet/verbs.hpp"
 
 namespace gantry {
@@ -59,19 +60,12 @@ texts paths_of(const model::catalogue& all, const Items& items) {
   return out;
 }
 
-fleet::target_kind kind_of(std::string_view path) {
-  if (path.starts_with("container/")) return fleet::target_kind::container;
-  if (path.starts_with("project/")) return fleet::target_kind::project;
-  if (path.starts_with("slot/")) return fleet::target_kind::slot;
-  return fleet::target_kind::engine;
-}
-
 // All that targets of their kind can have, whether the configuration gives it to them or not.
 texts actions_on(const texts& paths) {
   texts out;
   for (const std::string& path : paths) {
     for (const fleet::verb_facts& each : fleet::all_verbs()) {
-      if (each.is_of(kind_of(path))) out.push_back(path + ":" + std::string(each.name));
+      if (each.is_of(fleet::kind_of(path))) out.push_back(path + ":" + std::string(each.name));
     }
   }
   return out;
@@ -79,7 +73,7 @@ texts actions_on(const texts& paths) {
 
 texts containers_of(texts paths) {
   std::erase_if(paths, [](const std::string& each) {
-    return kind_of(each) != fleet::target_kind::container;
+    return fleet::kind_of(each) != fleet::target_kind::container;
   });
   return paths;
 }

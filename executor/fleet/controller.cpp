@@ -96,9 +96,7 @@ class controller::impl {
              .pull_succeeded =
                  [this](const std::string& image) { alerts_told(alerts_.pull_succeeded(image)); },
              .configure = [this](const configure_options& what) { configure(what); }}) {
-    roster_.set_stats([wants = stats_sampler(config_.stats)](const std::string& path) {
-      return wants.wants(path);
-    });
+    roster_.set_stats(wants_stats(config_.stats));
     tell_time();
     roster_.remember(config_.earlier.targets);
   }

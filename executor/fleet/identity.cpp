@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "executor/fleet/target_paths.hpp"
 #include "model/ids.hpp"
 
 namespace gantry::fleet {
@@ -12,7 +13,7 @@ using engine::container_summary;
 using model::id_segment;
 
 identity by_name(const container_summary& container) {
-  return {.path = "container/" + id_segment(container.name),
+  return {.path = std::string(container_prefix) + id_segment(container.name),
           .name = container.name,
           .group = std::string(label_of(container, compose_project_label))};
 }
@@ -24,8 +25,8 @@ identity by_compose(const container_summary& container) {
   const auto number = label_of(container, compose_number_label);
   const bool single_command = label_of(container, compose_oneoff_label) == "True";
   if (project.empty() || service.empty() || number.empty() || single_command) return {};
-  return {.path = "container/" + id_segment(project) + "/" + id_segment(service) + "/" +
-                  id_segment(number),
+  return {.path = std::string(container_prefix) + id_segment(project) + "/" + id_segment(service) +
+                  "/" + id_segment(number),
           .name = std::string(service) + (number == "1" ? "" : " " + std::string(number)),
           .group = std::string(project)};
 }

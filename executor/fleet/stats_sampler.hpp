@@ -2,9 +2,11 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <map>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "executor/engine/stats_types.hpp"
@@ -39,5 +41,12 @@ class stats_sampler {
   stats_config config_;
   std::map<std::string, engine::stats_sample> before_;  // by container id
 };
+
+// As roster::set_stats() asks for it.
+[[nodiscard]] inline std::function<bool(const std::string& path)> wants_stats(stats_config config) {
+  return [sampler = stats_sampler(std::move(config))](const std::string& path) {
+    return sampler.wants(path);
+  };
+}
 
 }  // namespace gantry::fleet

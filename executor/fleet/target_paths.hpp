@@ -4,17 +4,26 @@
 #include <string>
 #include <string_view>
 
+#include "executor/fleet/verbs.hpp"
 #include "model/ids.hpp"
 
 namespace gantry::fleet {
 
 // Paths below the service id. Segments are id_segment()s, so that no two kinds can collide.
 inline constexpr std::string_view root_path = "engine";
+inline constexpr std::string_view container_prefix = "container/";
+inline constexpr std::string_view project_prefix = "project/";
+inline constexpr std::string_view slot_prefix = "slot/";
 [[nodiscard]] inline std::string group_path(std::string_view group) {
-  return "project/" + model::id_segment(group);
+  return std::string(project_prefix) + model::id_segment(group);
 }
 [[nodiscard]] inline std::string slot_path(std::string_view slot) {
-  return "slot/" + model::id_segment(slot);
+  return std::string(slot_prefix) + model::id_segment(slot);
+}
+[[nodiscard]] inline target_kind kind_of(std::string_view path) {
+  if (path.starts_with(container_prefix)) return target_kind::container;
+  if (path.starts_with(project_prefix)) return target_kind::project;
+  return path.starts_with(slot_prefix) ? target_kind::slot : target_kind::engine;
 }
 
 namespace emitter_names {
