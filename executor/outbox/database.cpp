@@ -93,7 +93,7 @@ std::int64_t database::changed() const { return sqlite3_changes64(handle_); }
 
 void database::checkpoint() {
   if (!ok() || handle_ == nullptr) return;
-  sqlite3_wal_checkpoint_v2(handle_, nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+  sqlite3_wal_checkpoint_v2(handle_, nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
 }
 
 void database::checkpoint_at(int pages) {

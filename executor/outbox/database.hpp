@@ -47,7 +47,8 @@ class database {
   void run(const char* sql);
   [[nodiscard]] std::int64_t last_inserted() const;
   [[nodiscard]] std::int64_t changed() const;  // rows, by the last statement that changes rows
-  // Takes as much of the write-ahead log over into the file as can be; no failure if it cannot.
+  // Takes as much of the write-ahead log over into the file as can be, and leaves the log empty if
+  // all could be; no failure if it could not.
   void checkpoint();
   // Does so by itself behind each transaction after which the log has so many pages.
   void checkpoint_at(int pages);

@@ -143,6 +143,9 @@ void prepare(database& in, durability how) {
   }
   in.run("PRAGMA journal_mode=WAL");
   in.run(synchronous(how));
+  // Debian's default writes what is deleted once more, as zeros: a third of the time where pulses
+  // are large, and on a full disk there is no room for it.
+  in.run("PRAGMA secure_delete=OFF");
   // The memory of all gantry is to stay below 40 MiB, however much waits on disk.
   in.run("PRAGMA cache_size=-1536; PRAGMA mmap_size=0; PRAGMA temp_store=MEMORY");
   // The log grows to the largest transaction; afterwards it is cut back to this.

@@ -24,6 +24,8 @@ struct room {
     const std::uint64_t pages = 2 * bytes;
     return free >= owed + kept_free / 2 + (pages > reusable ? pages - reusable : 0);
   }
+  // The log itself may be what fills the disk.
+  [[nodiscard]] bool is_scarce() const { return free < kept_free; }
   // Something that adds nothing, and may fail.
   [[nodiscard]] bool may_try() const { return owed == 0 || fits(0); }
   // The limit of what waits, where so much does.

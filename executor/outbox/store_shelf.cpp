@@ -45,7 +45,7 @@ void shelf::read(snapshot& out) {
 room shelf::look_for_room(const std::function<bool(const room&)>& fits) {
   if (!free_bytes_) return room_;
   room_ = measure();
-  if (!fits(room_) && room_.owed > 0) {
+  if (!fits(room_) || room_.is_scarce()) {
     database_.checkpoint();
     room_ = measure();
   }
@@ -111,7 +111,9 @@ void shelf::store_last_id() {
 void shelf::shrink() {
   const std::int64_t free = number(database_, "PRAGMA freelist_count");
   if (free <= free_pages_min || free <= number(database_, "PRAGMA page_count") / 4) return;
-  const std::int64_t some = std::min(free, free_pages_once);
+  const auto room_for = static_cast<std::int64_t>(room_.change_max() / page_bytes);
+  const std::int64_t some = std::min({free, free_pages_once, room_for});
+  if (some == 0) return;  // which would mean all
   database_.run(("PRAGMA incremental_vacuum(" + std::to_string(some) + ")").c_str());
 }
 

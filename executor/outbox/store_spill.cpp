@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "executor/outbox/schema.hpp"
 #include "executor/outbox/store_state.hpp"
 
 namespace gantry::outbox {
@@ -17,6 +18,8 @@ constexpr int oldest_tries = 100;
 // Of what is moved, or deleted, in one transaction.
 constexpr std::uint64_t piece_bytes = 128U << 10U;
 constexpr std::size_t piece_rows = 256;
+// What the deletion of a row writes: parts of the table, of its indexes, of the list of free pages.
+constexpr std::size_t row_bytes = 4 * page_bytes;
 
 void copy_records(shelf& from, const std::vector<record>& some, shelf& to) {
   for (const record& each : some) to.pulses().append(each);
@@ -82,8 +85,10 @@ bool spill::move_to(shelf& disk, std::int64_t now) {
 bool spill::delete_hidden(shelf& disk) {
   const auto may_try = [](const room& there) { return there.may_try(); };
   while (!hidden_ids_.empty() || !seals_.empty()) {
-    if (!may_try(disk.look_for_room(may_try))) return false;
-    const std::vector<row_id> some = hidden_ids_.lowest(piece_rows);
+    const room there = disk.look_for_room(may_try);
+    if (!may_try(there)) return false;
+    const std::vector<row_id> some =
+        hidden_ids_.lowest(std::clamp<std::size_t>(there.change_max() / row_bytes, 1, piece_rows));
     usage gone = disk.pulses().known().waiting;
     const bool done = disk.change([&] {
       for (const auto& [target, through] : seals_) disk.pulses().seal(target, through);
