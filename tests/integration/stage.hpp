@@ -6,8 +6,10 @@
 #include <boost/asio/io_context.hpp>
 #include <chrono>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -103,6 +105,7 @@ class stage : public testing::Test {
                                        environment extra);
   net::awaitable<void> observe();
   void on_frame(const std::string& frame);
+  void hear(heard_pulse pulse);
 
   boost::asio::io_context context_{1};
   std::string folder_;
@@ -116,6 +119,8 @@ class stage : public testing::Test {
   int runs_ = 0;
   int commands_ = 0;
   std::vector<heard_pulse> pulses_;
+  std::set<std::pair<std::string, std::string>> heard_;  // emitters and hashes
+  bool was_killed_ = false;                              // gantry or the core
   std::map<std::string, answer> answers_;
 };
 
