@@ -311,7 +311,7 @@ TEST(Roster, KnowsAContainerThatComposeReplacesThoughItIsNotPublished) {
 }
 
 TEST(RosterProperty, TellsTheTruthWhateverHappens) {
-  for (const auto seed : test::seeds(100)) {
+  for (const auto seed : test::seeds(40)) {
     SCOPED_TRACE(test::seed_text(seed));
     test::dice dice(seed);
     roster roster = make_roster();
