@@ -93,21 +93,27 @@ std::int64_t database::changed() const { return sqlite3_changes64(handle_); }
 
 void database::checkpoint() {
   if (!ok() || handle_ == nullptr) return;
+  // Somebody who only reads, for however long, is not waited for: the log then stays as long as it
+  // is.
+  sqlite3_busy_timeout(handle_, 0);
   sqlite3_wal_checkpoint_v2(handle_, nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
+  sqlite3_busy_timeout(handle_, busy_milliseconds);
 }
 
 void database::checkpoint_at(int pages) {
   if (handle_ != nullptr) sqlite3_wal_autocheckpoint(handle_, pages);
 }
 
-std::uint64_t database::file_bytes() const {
+std::uint64_t database::file_bytes() const { return bytes_of(SQLITE_FCNTL_FILE_POINTER); }
+std::uint64_t database::log_bytes() const { return bytes_of(SQLITE_FCNTL_JOURNAL_POINTER); }
+
+std::uint64_t database::bytes_of(int which) const {
   sqlite3_file* file = nullptr;
   sqlite3_int64 size = 0;
-  const bool found =
-      handle_ != nullptr &&
-      sqlite3_file_control(handle_, "main", SQLITE_FCNTL_FILE_POINTER, &file) == SQLITE_OK &&
-      file != nullptr && file->pMethods != nullptr &&
-      file->pMethods->xFileSize(file, &size) == SQLITE_OK;
+  const bool found = handle_ != nullptr &&
+                     sqlite3_file_control(handle_, "main", which, &file) == SQLITE_OK &&
+                     file != nullptr && file->pMethods != nullptr &&
+                     file->pMethods->xFileSize(file, &size) == SQLITE_OK;
   return found ? static_cast<std::uint64_t>(size) : 0;
 }
 

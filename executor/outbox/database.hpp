@@ -52,8 +52,9 @@ class database {
   void checkpoint();
   // Does so by itself behind each transaction after which the log has so many pages.
   void checkpoint_at(int pages);
-  // How large the file is; 0 where there is none.
+  // How large the file and its log are; 0 where there is none.
   [[nodiscard]] std::uint64_t file_bytes() const;
+  [[nodiscard]] std::uint64_t log_bytes() const;
   // Somebody removed the file, or put another one in its place.
   [[nodiscard]] bool has_moved() const;
 
@@ -62,6 +63,7 @@ class database {
   friend class transaction;
 
   void fail(int code);
+  [[nodiscard]] std::uint64_t bytes_of(int which) const;
   sqlite3_stmt* prepared(std::string_view sql);
 
   sqlite3* handle_ = nullptr;

@@ -18,14 +18,13 @@ struct room {
   std::uint64_t free = endless;  // of the disk
   std::uint64_t owed = 0;        // the file will grow by it when the log is taken over
   std::uint64_t reusable = 0;    // pages of the file that hold nothing
+  std::uint64_t log = 0;         // how large its file is, whatever it holds
 
   // Records of so many bytes, whose pages may take twice that?
   [[nodiscard]] bool fits(std::uint64_t bytes) const {
     const std::uint64_t pages = 2 * bytes;
     return free >= owed + kept_free / 2 + (pages > reusable ? pages - reusable : 0);
   }
-  // The log itself may be what fills the disk.
-  [[nodiscard]] bool is_scarce() const { return free < kept_free; }
   // Something that adds nothing, and may fail.
   [[nodiscard]] bool may_try() const { return owed == 0 || fits(0); }
   // The limit of what waits, where so much does.
@@ -34,6 +33,9 @@ struct room {
   }
   // What one transaction may change.
   [[nodiscard]] std::uint64_t change_max() const { return above(free, owed) / 4; }
+  // The log itself may be what fills the disk: after a large transaction, or since others took
+  // room.
+  [[nodiscard]] bool log_is_large() const { return log > 2 * log_bytes_max(); }
   // The log is taken over when it has grown by so much.
   [[nodiscard]] std::uint64_t log_bytes_max() const {
     return std::clamp<std::uint64_t>(above(free, owed + kept_free / 2) / 3, 64U << 10U, 8U << 20U);

@@ -15,6 +15,7 @@ constexpr std::int64_t expire_milliseconds = 1'000;
 // again soon; and so many at most in one transaction, since each may mean to move another page.
 constexpr std::int64_t free_pages_min = 256;
 constexpr std::int64_t free_pages_once = 512;
+constexpr std::uint64_t free_page_writes = 4 * page_bytes;
 
 // Rows of dropped targets that are deleted in one transaction: some ten milliseconds.
 constexpr std::size_t drop_rows_max = 4'096;
@@ -45,7 +46,7 @@ void shelf::read(snapshot& out) {
 room shelf::look_for_room(const std::function<bool(const room&)>& fits) {
   if (!free_bytes_) return room_;
   room_ = measure();
-  if (!fits(room_) || room_.is_scarce()) {
+  if (!fits(room_) || room_.log_is_large()) {
     database_.checkpoint();
     room_ = measure();
   }
@@ -61,6 +62,7 @@ room shelf::measure() {
   out.owed = needed * page_bytes - std::min(needed * page_bytes, has);
   const auto unused = static_cast<std::uint64_t>(number(database_, "PRAGMA freelist_count"));
   out.reusable = unused * page_bytes;
+  out.log = database_.log_bytes();
   return out;
 }
 
@@ -111,8 +113,8 @@ void shelf::store_last_id() {
 void shelf::shrink() {
   const std::int64_t free = number(database_, "PRAGMA freelist_count");
   if (free <= free_pages_min || free <= number(database_, "PRAGMA page_count") / 4) return;
-  const auto room_for = static_cast<std::int64_t>(room_.change_max() / page_bytes);
-  const std::int64_t some = std::min({free, free_pages_once, room_for});
+  const std::uint64_t room_for = room_.change_max() / free_page_writes;
+  const std::int64_t some = std::min({free, free_pages_once, static_cast<std::int64_t>(room_for)});
   if (some == 0) return;  // which would mean all
   database_.run(("PRAGMA incremental_vacuum(" + std::to_string(some) + ")").c_str());
 }

@@ -18,6 +18,8 @@ constexpr int oldest_tries = 100;
 // Of what is moved, or deleted, in one transaction.
 constexpr std::uint64_t piece_bytes = 128U << 10U;
 constexpr std::size_t piece_rows = 256;
+// Pieces that are deleted at once: those of a disk with little room are small.
+constexpr int pieces_once = 256;
 // What the deletion of a row writes: parts of the table, of its indexes, of the list of free pages.
 constexpr std::size_t row_bytes = 4 * page_bytes;
 
@@ -84,7 +86,8 @@ bool spill::move_to(shelf& disk, std::int64_t now) {
 // First by itself what makes room: a full disk may take this, and then the rest.
 bool spill::delete_hidden(shelf& disk) {
   const auto may_try = [](const room& there) { return there.may_try(); };
-  while (!hidden_ids_.empty() || !seals_.empty()) {
+  for (int pieces = 0; !hidden_ids_.empty() || !seals_.empty(); ++pieces) {
+    if (pieces == pieces_once) return false;  // others wait for the disk's thread
     const room there = disk.look_for_room(may_try);
     if (!may_try(there)) return false;
     const std::vector<row_id> some =
@@ -99,6 +102,7 @@ bool spill::delete_hidden(shelf& disk) {
     hidden_.remove(gone);
     seals_.clear();
     if (!some.empty()) hidden_ids_.remove_through(some.back());
+    if (some.size() < piece_rows) disk.give_back();
   }
   return true;
 }

@@ -23,6 +23,8 @@ constexpr const char* service = "fault";
 constexpr std::chrono::milliseconds withhold_max = 150ms;
 constexpr std::chrono::milliseconds command_max = 120s;
 constexpr std::chrono::milliseconds fresh_max = 5s;
+constexpr int start_tries = 20;
+constexpr std::chrono::milliseconds start_again_after = 500ms;
 
 std::string from_environment(const char* name, std::string otherwise) {
   const char* value = std::getenv(name);
@@ -233,10 +235,25 @@ std::vector<std::string> scene::all_containers() const {
 
 // ---- What goes on ---------------------------------------------------------------------------
 
-void scene::start_printing() {
-  commands starts;
-  for (const std::string& each : all_containers()) starts.push_back({"start", each});
-  docker(starts);
+void scene::start_printing() { start_containers(all_containers()); }
+
+// An engine that was killed may refuse at first: it finds the task of its earlier life, and only
+// then clears it away.
+void scene::start_containers(const std::vector<std::string>& names) {
+  commands left;
+  for (const std::string& each : names) left.push_back({"docker", "start", each});
+  const environment extra{{"DOCKER_HOST", engine_host_}};
+  for (int tries = 1; tries < start_tries && !own_engine_folder_.empty(); ++tries) {
+    const auto ended = run_to_their_end(left, extra);
+    commands refused;
+    for (std::size_t at = 0; at < left.size(); ++at) {
+      if (ended[at].status != 0) refused.push_back(left[at]);
+    }
+    left = std::move(refused);
+    if (left.empty()) return;
+    let_pass(start_again_after);
+  }
+  run_all(left, extra);
 }
 
 void scene::start_gantry() {
@@ -374,7 +391,8 @@ bool scene::until(const std::function<bool()>& condition, milliseconds limit) {
   return true;
 }
 
-std::vector<std::string> scene::run_all(const commands& all, const environment& extra) {
+std::vector<scene::ended_command> scene::run_to_their_end(const commands& all,
+                                                          const environment& extra) {
   std::vector<std::unique_ptr<process>> running;
   for (const auto& each : all) {
     const std::string log = path_of("command" + std::to_string(++commands_run_) + ".log");
@@ -385,13 +403,20 @@ std::vector<std::string> scene::run_all(const commands& all, const environment& 
                        [](const auto& each) { return each->exit_status().has_value(); });
   };
   EXPECT_TRUE(until(ended, command_max + scale.time)) << "a command does not end";
+  std::vector<ended_command> out;
+  for (const auto& each : running) out.push_back({each->exit_status().value_or(-1), each->log()});
+  return out;
+}
+
+std::vector<std::string> scene::run_all(const commands& all, const environment& extra) {
   std::vector<std::string> out;
-  for (std::size_t at = 0; at < all.size(); ++at) {
-    out.push_back(running[at]->log());
-    if (running[at]->exit_status() == 0) continue;
+  for (const ended_command& each : run_to_their_end(all, extra)) {
+    const auto& command = all[out.size()];
+    out.push_back(each.log);
+    if (each.status == 0) continue;
     std::string words;
-    for (const std::string& word : all[at]) words += word.substr(0, 60) + " ";
-    ADD_FAILURE() << words << "failed: " << tail(out.back());
+    for (const std::string& word : command) words += word.substr(0, 60) + " ";
+    ADD_FAILURE() << words << "failed: " << tail(each.log);
   }
   return out;
 }
@@ -406,7 +431,7 @@ std::vector<std::string> scene::docker(commands all) {
 void scene::expect_a_fresh_line() {
   core_->withhold(0ms);
   const std::string fresh = prefix_ + "fresh";
-  docker({{"start", fresh}});
+  start_containers({fresh});
   EXPECT_TRUE(until([&] { return oracle_.missing(fresh) == 0; }, fresh_max))
       << "a line that was printed after the faults is not in the core within five seconds";
 }

@@ -93,6 +93,12 @@ class scene : public testing::Test {
  private:
   using commands = std::vector<std::vector<std::string>>;
 
+  struct ended_command {
+    int status = 0;
+    std::string log;
+  };
+
+  std::vector<ended_command> run_to_their_end(const commands& all, const environment& extra);
   // The outputs; a command that fails is a failure of the test.
   std::vector<std::string> run_all(const commands& all, const environment& extra);
   [[nodiscard]] std::vector<fault> choose(const std::vector<fault>& kinds, std::size_t at_once);
@@ -102,6 +108,7 @@ class scene : public testing::Test {
   // `docker`, several at once, while core and proxies are served.
   std::vector<std::string> docker(commands all);
   void create(const std::vector<print_plan>& plans);
+  void start_containers(const std::vector<std::string>& names);
   [[nodiscard]] std::vector<std::string> all_containers() const;
   [[nodiscard]] std::string path_of(const std::string& name) const { return folder_ + "/" + name; }
   [[nodiscard]] std::string gantry_log(std::size_t run) const;

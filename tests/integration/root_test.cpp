@@ -3,7 +3,6 @@
 #include <gmock/gmock.h>
 
 #include <algorithm>
-#include <csignal>
 
 #include "tests/integration/slot_stage.hpp"
 #include "tests/integration/tiny_registry.hpp"
@@ -41,7 +40,7 @@ TEST_F(root, is_configured_until_the_next_start) {
       << "it is told at info, which was off";
   EXPECT_TRUE(until([&] { return pulses_of(path + ":stats").size() >= 3; }));
 
-  gantry().send(SIGTERM);
+  stop_gantry();
   EXPECT_TRUE(until([&] { return status("engine") == "offline"; }));
   start(settings);
   done = act("engine", "configure", "{}");

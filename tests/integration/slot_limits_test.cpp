@@ -2,7 +2,6 @@
 #include <gmock/gmock.h>
 
 #include <algorithm>
-#include <csignal>
 
 #include "tests/integration/slot_stage.hpp"
 
@@ -37,7 +36,7 @@ TEST_F(slot_limits, failed_runs_are_kept_and_no_more_than_so_many) {
   EXPECT_TRUE(until([&] { return are_left(runs[2], runs[3]); })) << all_of(path, "{{.Names}}");
 
   // The next life counts them, too.
-  gantry().send(SIGTERM);
+  stop_gantry();
   EXPECT_TRUE(until([&] { return status(path) == "offline"; }));
   start();
   runs.push_back(text(run_once(path, R"({"fail":true})"), "run"));

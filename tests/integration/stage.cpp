@@ -7,6 +7,8 @@
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
+#include <iostream>
+#include <stdexcept>
 
 #include "executor/host.hpp"
 #include "model/json_object.hpp"
@@ -96,7 +98,7 @@ std::unique_ptr<process> stage::make_gantry(const std::vector<std::string>& argu
 }
 
 void stage::start_gantry(environment extra) {
-  was_killed_ = was_killed_ || gantry_ != nullptr;
+  if (gantry_) was_killed_ = was_killed_ || gantry_->exit_status() != 0;
   gantry_.reset();
   gantry_ = make_gantry({}, std::move(extra));
 }
@@ -107,6 +109,11 @@ ended_program stage::run_gantry(const std::vector<std::string>& arguments, envir
   return {it->exit_status().value_or(-1), it->log()};
 }
 
+void stage::stop_gantry() {
+  gantry_->send(SIGTERM);
+  EXPECT_TRUE(until([this] { return gantry_->exit_status().has_value(); })) << "it does not stop";
+}
+
 void stage::end_gantry() {
   if (HasFailure() && gantry_) std::cout << "---- gantry printed:\n" << gantry_->log() << "----\n";
   gantry_.reset();
@@ -115,6 +122,16 @@ void stage::end_gantry() {
 std::string stage::docker(std::vector<std::string> arguments) const {
   arguments.insert(arguments.begin(), "docker");
   return run_command(arguments, {{"DOCKER_HOST", engine_host}});
+}
+
+bool stage::docker_succeeds(std::vector<std::string> arguments) const {
+  try {
+    docker(std::move(arguments));
+    return true;
+  } catch (const std::runtime_error& refused) {
+    std::cout << refused.what() << "\n";
+    return false;
+  }
 }
 
 std::string stage::run_container(const std::string& name, const std::string& script,

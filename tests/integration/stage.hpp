@@ -62,11 +62,14 @@ class stage : public testing::Test {
   process& gantry() { return *gantry_; }
   // To its end, beside the one that was started: a task such as `check`.
   ended_program run_gantry(const std::vector<std::string>& arguments, environment extra = {});
+  void stop_gantry();  // as an operator does, and waits for its end
   // Prints its log first, where the test has failed.
   void end_gantry();
 
   // Runs `docker` on this stage's engine; throws when it fails.
   std::string docker(std::vector<std::string> arguments) const;
+  // The same; false when it fails.
+  bool docker_succeeds(std::vector<std::string> arguments) const;
   // `docker run -d` of a shell script, with this stage's prefix on the name. Gives the full name.
   std::string run_container(const std::string& name, const std::string& script,
                             std::vector<std::string> options = {}) const;
