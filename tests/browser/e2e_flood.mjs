@@ -1,6 +1,6 @@
 // 20,000 pulses as fast as the core takes them: the page keeps answering, and keeps its bounds.
 
-import { expect, until } from "./e2e_tools.mjs";
+import { expect, patience, until } from "./e2e_tools.mjs";
 import { TestExecutor } from "./test_executor.mjs";
 
 const pulses = 20_000;
@@ -34,7 +34,7 @@ export async function checkFlood({ page, mykoUrl, check }) {
     await until(
       "the last of the flood",
       async () => (await lastRow()).includes(`flood line ${pulses}.`),
-      60_000,
+      3 * patience,
     );
     const { longest, frames, slowest } = await page.evaluate(() => globalThis.watched());
     const measured = `longest frame ${longest} ms of ${frames}, slowest click ${slowest} ms`;

@@ -1,10 +1,10 @@
 // The connection is cut between the page and the core, for a while.
 
-import { expect, linesOf, select, targetOf, until } from "./e2e_tools.mjs";
+import { expect, linesOf, patience, select, targetOf, until } from "./e2e_tools.mjs";
 
 export async function checkReconnect({ context, url, check }) {
   const page = await context.newPage();
-  page.setDefaultTimeout(20_000);
+  page.setDefaultTimeout(patience);
   const routes = [];
   let down = false;
   await page.routeWebSocket(/\/myko$/, (route) => {

@@ -5,12 +5,15 @@ export const actionOf = (page, name) => page.locator(`[data-action-id$=":${name}
 export const linesOf = (page, name, emitter) =>
   page.locator(`#pulses [data-emitter-id$=":container/${name}:${emitter}"]`);
 
+// ms; ends what hangs, on however slow a machine.
+export const patience = 60_000;
+
 export function expect(condition, words) {
   if (!condition) throw new Error(words);
 }
 
 // Asks until the answer is true. The condition is asked in Node: it may use locators.
-export async function until(words, condition, deadline = 20_000) {
+export async function until(words, condition, deadline = patience) {
   const end = performance.now() + deadline;
   for (;;) {
     if (await condition()) return;

@@ -15,6 +15,7 @@ import { checkContainers } from "./e2e_containers.mjs";
 import { checkFlood } from "./e2e_flood.mjs";
 import { checkKeyboard } from "./e2e_keyboard.mjs";
 import { checkReconnect } from "./e2e_reconnect.mjs";
+import { patience } from "./e2e_tools.mjs";
 import { checkTrouble } from "./e2e_trouble.mjs";
 
 const address = process.env.LAUNCHPAD_URL;
@@ -31,7 +32,7 @@ await mkdir(pictures, { recursive: true });
 
 const browser = await startBrowser();
 const page = browser.context.pages()[0] ?? (await browser.context.newPage());
-page.setDefaultTimeout(20_000);
+page.setDefaultTimeout(patience);
 const faults = [];
 page.on("pageerror", (error) => faults.push(error.message));
 page.on("console", (message) => {

@@ -23,8 +23,6 @@ constexpr const char* service = "fault";
 constexpr std::chrono::milliseconds withhold_max = 150ms;
 constexpr std::chrono::milliseconds command_max = 120s;
 constexpr std::chrono::milliseconds fresh_max = 5s;
-constexpr int start_tries = 20;
-constexpr std::chrono::milliseconds start_again_after = 500ms;
 
 std::string from_environment(const char* name, std::string otherwise) {
   const char* value = std::getenv(name);
@@ -235,25 +233,20 @@ std::vector<std::string> scene::all_containers() const {
 
 // ---- What goes on ---------------------------------------------------------------------------
 
-void scene::start_printing() { start_containers(all_containers()); }
-
-// An engine that was killed may refuse at first: it finds the task of its earlier life, and only
-// then clears it away.
-void scene::start_containers(const std::vector<std::string>& names) {
-  commands left;
-  for (const std::string& each : names) left.push_back({"docker", "start", each});
-  const environment extra{{"DOCKER_HOST", engine_host_}};
-  for (int tries = 1; tries < start_tries && !own_engine_folder_.empty(); ++tries) {
-    const auto ended = run_to_their_end(left, extra);
-    commands refused;
-    for (std::size_t at = 0; at < left.size(); ++at) {
-      if (ended[at].status != 0) refused.push_back(left[at]);
-    }
-    left = std::move(refused);
-    if (left.empty()) return;
-    let_pass(start_again_after);
+// Docker 20.10 that is killed just as a container ends may keep its task, and then refuses for good
+// to start that container: it prints no more, and what it has printed still counts.
+void scene::start_printing() {
+  commands starts;
+  for (const std::string& each : all_containers()) starts.push_back({"docker", "start", each});
+  std::size_t refused = 0;
+  for (const ended_command& each : run_to_their_end(starts, {{"DOCKER_HOST", engine_host_}})) {
+    if (each.status == 0) continue;
+    const bool kept_its_task =
+        !own_engine_folder_.empty() && each.log.find("already exists") != std::string::npos;
+    if (kept_its_task) ++refused;
+    EXPECT_TRUE(kept_its_task) << tail(each.log);
   }
-  run_all(left, extra);
+  EXPECT_LE(refused * 4, starts.size()) << "empty: the engine does not start its containers again";
 }
 
 void scene::start_gantry() {
@@ -431,7 +424,7 @@ std::vector<std::string> scene::docker(commands all) {
 void scene::expect_a_fresh_line() {
   core_->withhold(0ms);
   const std::string fresh = prefix_ + "fresh";
-  start_containers({fresh});
+  docker({{"start", fresh}});
   EXPECT_TRUE(until([&] { return oracle_.missing(fresh) == 0; }, fresh_max))
       << "a line that was printed after the faults is not in the core within five seconds";
 }

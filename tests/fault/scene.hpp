@@ -108,7 +108,6 @@ class scene : public testing::Test {
   // `docker`, several at once, while core and proxies are served.
   std::vector<std::string> docker(commands all);
   void create(const std::vector<print_plan>& plans);
-  void start_containers(const std::vector<std::string>& names);
   [[nodiscard]] std::vector<std::string> all_containers() const;
   [[nodiscard]] std::string path_of(const std::string& name) const { return folder_ + "/" + name; }
   [[nodiscard]] std::string gantry_log(std::size_t run) const;
