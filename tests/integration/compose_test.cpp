@@ -42,6 +42,13 @@ class compose : public stage {
     return docker({"inspect", "-f", "{{.State." + field + "}}", prefix + container});
   }
 
+  // Until an operator can press the project's buttons: the states of its containers may be told
+  // before that.
+  void start() {
+    start_gantry();
+    ASSERT_TRUE(until([&] { return status(project()) == "online"; }));
+  }
+
   bool are(const std::vector<std::string>& paths, const std::string& wanted) {
     return until([&] {
       return std::all_of(paths.begin(), paths.end(),
@@ -57,7 +64,7 @@ TEST_F(compose, a_project_runs_in_order_and_stops_the_other_way_round) {
   make("a-web", "1", "m-cache:service_started:false,z-db:service_started:false");
   make("m-cache", "1", "z-db:service_started:true");
   make("z-db");
-  start_gantry();
+  start();
   const std::vector<std::string> all{path("a-web"), path("m-cache"), path("z-db")};
   ASSERT_TRUE(are(all, "created"));
 
@@ -81,7 +88,7 @@ TEST_F(compose, a_job_is_waited_for_and_its_failure_is_named) {
   make("web", "1", "job:service_completed_successfully:false");
   make("alone");
   make("job", "1", "", "test -e /tmp/again || { touch /tmp/again; exit 3; }; sleep 1");
-  start_gantry();
+  start();
   ASSERT_TRUE(are({path("web"), path("alone"), path("job")}, "created"));
 
   const answer failed = act(project(), "run");
@@ -104,7 +111,7 @@ TEST_F(compose, health_is_waited_for) {
                                        "1s",           "--health-retries",  "20"};
   make("web", "1", "db:service_healthy:false");
   make("db", "1", "", std::string("sleep 2; touch /tmp/well; ") + waiting, check);
-  start_gantry();
+  start();
   ASSERT_TRUE(are({path("web"), path("db")}, "created"));
   const answer run = act(project(), "run");  // perhaps accepted only
   EXPECT_TRUE(run.good) << run.text;
@@ -117,7 +124,7 @@ TEST_F(compose, an_unhealthy_one_is_named_and_the_end_is_a_pulse) {
   make("web", "1", "db:service_healthy:false");
   make("db", "1", "", waiting,
        {"--health-cmd", "echo no disk; false", "--health-interval", "1s", "--health-retries", "6"});
-  start_gantry();
+  start();
   ASSERT_TRUE(are({path("web"), path("db")}, "created"));
   const answer run = act(project(), "run");
   EXPECT_TRUE(run.good) << "it takes longer than an answer may: " << run.text;
