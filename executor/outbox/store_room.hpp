@@ -8,6 +8,8 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "executor/outbox/schema.hpp"
+
 namespace gantry::outbox {
 
 struct room {
@@ -33,6 +35,11 @@ struct room {
   }
   // What one transaction may change.
   [[nodiscard]] std::uint64_t change_max() const { return above(free, owed) / 4; }
+  // How many rows one transaction may delete, or free pages give back: each writes some pages, of
+  // the table, of its indexes, of the list of free pages.
+  [[nodiscard]] std::uint64_t steps_max(std::uint64_t most) const {
+    return std::min(most, change_max() / (4 * page_bytes));
+  }
   // The log itself may be what fills the disk: after a large transaction, or since others took
   // room.
   [[nodiscard]] bool log_is_large() const { return log > 2 * log_bytes_max(); }

@@ -14,8 +14,7 @@ constexpr std::int64_t expire_milliseconds = 1'000;
 // Free pages are given back when they are more than a quarter of the file, since most are used
 // again soon; and so many at most in one transaction, since each may mean to move another page.
 constexpr std::int64_t free_pages_min = 256;
-constexpr std::int64_t free_pages_once = 512;
-constexpr std::uint64_t free_page_writes = 4 * page_bytes;
+constexpr std::uint64_t free_pages_once = 512;
 
 // Rows of dropped targets that are deleted in one transaction: some ten milliseconds.
 constexpr std::size_t drop_rows_max = 4'096;
@@ -75,7 +74,7 @@ bool shelf::write(const std::function<void()>& work, std::int64_t now) {
   const std::uint64_t limit = room_.bytes_max(bytes_max_, pulses_.known().waiting.bytes);
   const bool done = change([&] {
     work();
-    static_cast<void>(pulses_.delete_dropped(drop_rows_max));
+    static_cast<void>(pulses_.delete_dropped(room_.steps_max(drop_rows_max)));
     if (looks) pulses_.expire(now);
     pulses_.keep_below(limit);
     store_last_id();
@@ -113,8 +112,7 @@ void shelf::store_last_id() {
 void shelf::shrink() {
   const std::int64_t free = number(database_, "PRAGMA freelist_count");
   if (free <= free_pages_min || free <= number(database_, "PRAGMA page_count") / 4) return;
-  const std::uint64_t room_for = room_.change_max() / free_page_writes;
-  const std::int64_t some = std::min({free, free_pages_once, static_cast<std::int64_t>(room_for)});
+  const auto some = std::min(free, static_cast<std::int64_t>(room_.steps_max(free_pages_once)));
   if (some == 0) return;  // which would mean all
   database_.run(("PRAGMA incremental_vacuum(" + std::to_string(some) + ")").c_str());
 }

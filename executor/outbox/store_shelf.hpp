@@ -27,7 +27,8 @@ class shelf {
   // Fills what is known and `out`, but for what is the store's. Failure sticks to the database.
   void read(snapshot& out);
 
-  // Before something is written of which `fits` has to be true. Takes the log over if it is not.
+  // Before something is written of which `fits` has to be true. Takes the log over if it is not, or
+  // if the log is large.
   [[nodiscard]] room look_for_room(const std::function<bool(const room&)>& fits);
   // Makes the file smaller, if much of it is free.
   void give_back();

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <vector>
 
-#include "executor/outbox/schema.hpp"
 #include "executor/outbox/store_state.hpp"
 
 namespace gantry::outbox {
@@ -20,8 +19,6 @@ constexpr std::uint64_t piece_bytes = 128U << 10U;
 constexpr std::size_t piece_rows = 256;
 // Pieces that are deleted at once: those of a disk with little room are small.
 constexpr int pieces_once = 256;
-// What the deletion of a row writes: parts of the table, of its indexes, of the list of free pages.
-constexpr std::size_t row_bytes = 4 * page_bytes;
 
 void copy_records(shelf& from, const std::vector<record>& some, shelf& to) {
   for (const record& each : some) to.pulses().append(each);
@@ -91,7 +88,7 @@ bool spill::delete_hidden(shelf& disk) {
     const room there = disk.look_for_room(may_try);
     if (!may_try(there)) return false;
     const std::vector<row_id> some =
-        hidden_ids_.lowest(std::clamp<std::size_t>(there.change_max() / row_bytes, 1, piece_rows));
+        hidden_ids_.lowest(std::max<std::size_t>(there.steps_max(piece_rows), 1));
     usage gone = disk.pulses().known().waiting;
     const bool done = disk.change([&] {
       for (const auto& [target, through] : seals_) disk.pulses().seal(target, through);

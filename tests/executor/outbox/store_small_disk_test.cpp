@@ -1,6 +1,7 @@
 // A disk that is smaller than the limits of the store.
 #include <algorithm>
 
+#include "executor/outbox/store_room.hpp"
 #include "tests/executor/outbox/failing_disk.hpp"
 #include "tests/executor/outbox/store_fixture.hpp"
 #include "tests/support/seed.hpp"
@@ -8,6 +9,7 @@
 namespace gantry::outbox {
 namespace {
 
+constexpr std::uint64_t kib = 1U << 10U;
 constexpr std::uint64_t mib = 1U << 20U;
 
 class store_small_disk : public store_fixture {
@@ -85,19 +87,24 @@ class store_small_disk : public store_fixture {
     EXPECT_EQ(found.last_id, last_);
   }
 
+  // With a database and a disk of its own.
+  void begin_anew(std::uint64_t capacity, const std::string& name) {
+    store_.reset();
+    failing_disk::install();
+    failing_disk::set_capacity(capacity);
+    config_.file = folder_.file(name + ".db");
+    static_cast<void>(open());
+    last_ = after_ = 0;
+    next_ = 1;
+  }
+
   // Prints, reads, and lets others take the disk's room and give it back, by the chances of a seed.
   // In the end there is room, and nothing that waits.
   void live_with(std::uint64_t seed) {
     SCOPED_TRACE(test::seed_text(seed));
     test::dice dice(seed);
-    store_.reset();
-    failing_disk::install();
     const std::uint64_t capacity = 2 * mib + dice.upto(6 * mib);
-    failing_disk::set_capacity(capacity);
-    config_.file = folder_.file(std::to_string(seed) + ".db");
-    static_cast<void>(open());
-    last_ = after_ = 0;
-    next_ = 1;
+    begin_anew(capacity, std::to_string(seed));
     for (int step = 0; step < 150; ++step) {
       const auto size = static_cast<std::size_t>(1) << dice.upto(14);
       static_cast<void>(
@@ -202,6 +209,49 @@ TEST_F(store_small_disk, GoesOnWhateverHappens) {
 TEST_F(store_small_disk, GoesOnThoughItsOwnLogFillsTheDisk) {
   live_with(30);
   live_with(43);
+}
+
+// Others have taken the disk but for a little more than what gantry leaves free, and all that is
+// there is to be deleted: in steps for which there is room.
+TEST_F(store_small_disk, DropsATargetWithLittleRoom) {
+  for (const std::size_t size : {1U, 50U, 300U, 1'300U, 8'000U}) {
+    SCOPED_TRACE("lines of " + std::to_string(size) + " bytes");
+    begin_anew(12 * mib, std::to_string(size));
+    static_cast<void>(print(300, 20, size));
+    failing_disk::set_capacity(12 * mib - (failing_disk::free_bytes() - 530 * kib));
+    batch drop;
+    drop.dropped_targets = {model::target_id("t")};
+    totals last = write(drop);
+    for (int writes = 0; writes < 1'000 && last.dropping && last.trouble.empty(); ++writes) {
+      last = write_later();
+    }
+    EXPECT_EQ(last.trouble, "");
+    EXPECT_EQ(last.records, 0U);
+    EXPECT_TRUE(look_into(config_.file).empty());
+  }
+}
+
+// What has been sent while the disk was full is deleted a little at a time: others wait for the
+// disk's thread.
+TEST_F(store_small_disk, DeletesALimitedNumberOfRowsAtOnceWhereThereIsLittleRoom) {
+  std::uint64_t free = room::endless;
+  failing_disk::set_capacity(0);
+  config_.free_bytes = [&free] { return free; };
+  static_cast<void>(open());
+  static_cast<void>(print(30));  // 600 rows
+  free = 0;
+  static_cast<void>(print(1));
+  std::vector<row_id> all;
+  for (row_id id = 1; id <= 600; ++id) all.push_back(id);
+  static_cast<void>(write(of_acknowledged(all)));
+  free = 100 * kib;  // enough for a row
+  for (const std::size_t left : {344U, 88U, 0U}) {
+    EXPECT_NE(write_later().trouble, "");
+    EXPECT_EQ(look_into(config_.file).size(), left);
+  }
+  free = room::endless;
+  EXPECT_EQ(write_later().trouble, "");
+  EXPECT_EQ(look_into(config_.file).size(), 20U);
 }
 
 }  // namespace
