@@ -34,7 +34,9 @@ session::session(session_config config, pulse_source& source, random_source rand
       last_(config.last_values_bytes_max),
       desk_(config.desk),
       sequence_(random_() >> 2U),
-      early_(config.early_commands_max, config.early_bytes_max) {}
+      own_row_(config.own_row),
+      early_(config.early_commands_max, config.early_bytes_max),
+      read_back_(config.read_back) {}
 
 // ---- What is to be published ----------------------------------------------------------------
 
@@ -42,6 +44,8 @@ session_actions session::publish(model::catalogue all, moment now) {
   session_actions out;
   const model::catalogue before = std::exchange(catalogue_, std::move(all));
   catalogue_.instance.client = client_;
+  fleet_message_ = catalogue_.instance.message;
+  set_message();
   forget_values_of_the_gone(before);
   if (state_ != state::registered) return out;
   if (published_nothing()) {
@@ -92,6 +96,17 @@ session_actions session::leave(moment now) {
   for (const auto& each : early_.take_all()) {
     if (!each.what.tx.empty()) send(command_error{each.what.tx, each.what.id, reason}, out);
   }
+  // Another gantry that has our place has our targets, too: nothing is taken from it.
+  if (own_row_.is_ours()) say_last_words(now, out);
+  state_ = state::leaving;
+  leaving_since_ = now.steady;
+  leave_ping_ = next_ping_id();
+  send_ping(leave_ping_, now, out);
+  delivery_.barrier_sent(leave_ping_, now.steady);
+  return out;
+}
+
+void session::say_last_words(moment now, session_actions& out) {
   model::catalogue last_words = catalogue_;
   for (auto& [id, status] : last_words.statuses) status.status = model::liveness::offline;
   last_words.alerts.clear();  // nobody would clear them when they end
@@ -107,12 +122,6 @@ session_actions session::leave(moment now) {
     published_.alerts = catalogue_.alerts;  // a connection before may have told of them
   }
   send_changes(model::difference(published_, last_words), now, out);
-  state_ = state::leaving;
-  leaving_since_ = now.steady;
-  leave_ping_ = next_ping_id();
-  send_ping(leave_ping_, now, out);
-  delivery_.barrier_sent(leave_ping_, now.steady);
-  return out;
 }
 
 // ---- What happens to the connection ---------------------------------------------------------
@@ -125,6 +134,7 @@ session_actions session::connected(moment now) {
   client_ = {};
   published_ = {};
   heartbeat_.connected(now.steady);
+  own_row_.connected("");
   connected_at_ = now.steady;
   complained_ = false;
   sent_ = written_ = 0;
@@ -140,6 +150,7 @@ void session::disconnected(moment) {
 void session::lose_connection() {
   const bool lost = delivery_.in_flight() > 0;
   delivery_.reset();
+  forget_queries();
   if (lost) source_.rewind();
 }
 
@@ -165,6 +176,7 @@ session_actions session::tick(moment now) {
          "the server does not echo pings: pulses count as delivered once the socket took them");
     send_pulses(now, out);
   }
+  if (state_ == state::registered) keep_rows(now, out);
   check_silence(now, out);
   check_left(now, out);
   return out;
@@ -177,6 +189,7 @@ std::optional<std::chrono::steady_clock::time_point> session::next_wakeup() cons
   if (state_ == state::leaving) next = std::min(next, leaving_since_ + config_.leave_within);
   if (const auto due = desk_.next_deadline()) next = std::min(next, *due);
   if (const auto due = delivery_.next_deadline()) next = std::min(next, *due);
+  if (const auto due = next_query_deadline()) next = std::min(next, *due);
   if (const auto oldest = early_.oldest()) {
     next = std::min(next, *oldest + config_.desk.answer_within);
   }
@@ -193,6 +206,7 @@ void session::register_all(moment now, session_actions& out) {
   catalogue_.instance.client = client_;
   if (catalogue_.instance.id.empty()) return;  // nothing to publish yet: publish() comes back here
 
+  if (has_queries()) ask_for_rows(now, out);
   model::catalogue definitions = catalogue_;
   definitions.instance.status = model::instance_status::starting;
   definitions.statuses.clear();
@@ -216,7 +230,9 @@ void session::register_all(moment now, session_actions& out) {
          "delivered once the socket took them");
     delivery_.expect_no_echo();
   } else {
-    send_ping(next_ping_id(), now, out);  // whether it echoes is known before it matters
+    // Whether it echoes is known before it matters.
+    registration_ping_ = next_ping_id();
+    send_ping(registration_ping_, now, out);
   }
   out.emplace_back(send_control_ping{});
   send_pulses(now, out);
@@ -238,13 +254,20 @@ void session::send_changes(const std::vector<model::change>& changes, moment now
   const auto form =
       generation_ == generation::docs ? model::schema_form::string : model::schema_form::object;
   for (const model::change& each : changes) {
-    send(event{.item_type = std::string(model::item_type(each.item)),
-               .change = each.type == model::change_type::set ? change_type::set : change_type::del,
-               .item = item_of(each.item, form),
-               .tx = make_uuid(random_),
-               .created_at = rfc3339(now.wall)},
-         out);
+    if (!may_send(each.item)) continue;
+    send_event(each.type == model::change_type::set ? change_type::set : change_type::del,
+               model::item_type(each.item), item_of(each.item, form), now, out);
   }
+}
+
+void session::send_event(change_type change, std::string_view type, json::text item, moment now,
+                         session_actions& out) {
+  send(event{.item_type = std::string(type),
+             .change = change,
+             .item = std::move(item),
+             .tx = make_uuid(random_),
+             .created_at = rfc3339(now.wall)},
+       out);
 }
 
 // How large its frame is.

@@ -24,8 +24,12 @@
 #include "myko/session/early_commands.hpp"
 #include "myko/session/heartbeat.hpp"
 #include "myko/session/last_values.hpp"
+#include "myko/session/machine_row.hpp"
 #include "myko/session/moment.hpp"
+#include "myko/session/own_row.hpp"
 #include "myko/session/pulse_source.hpp"
+#include "myko/session/read_back.hpp"
+#include "myko/session/row_query.hpp"
 
 namespace gantry::myko {
 
@@ -39,6 +43,9 @@ struct session_config {
   heartbeat_config heartbeat;
   delivery_config delivery;
   command_desk_config desk;
+  machine_config machine;
+  own_row_config own_row;
+  read_back_config read_back;
 };
 
 // ---- What the session asks for -------------------------------------------------------------
@@ -155,7 +162,10 @@ class session {
 
   // Sending.
   void register_all(moment now, session_actions& out);
+  void say_last_words(moment now, session_actions& out);
   void send_changes(const std::vector<model::change>& changes, moment now, session_actions& out);
+  void send_event(change_type change, std::string_view type, json::text item, moment now,
+                  session_actions& out);
   std::size_t send_pulse(const model::pulse& pulse, moment now, session_actions& out);
   void send_pulses(moment now, session_actions& out);
   void send_ping(const std::string& id, moment now, session_actions& out);
@@ -180,6 +190,29 @@ class session {
   void follow(const command_desk::orders& orders, session_actions& out);
   void complain(const std::string& what);
 
+  // What the core holds of us: session_queries.cpp.
+  [[nodiscard]] bool has_queries() const { return generation_ != generation::docs; }
+  void ask_for_rows(moment now, session_actions& out);
+  void registration_read(moment now);
+  void keep_rows(moment now, session_actions& out);
+  void on_rows(const query_response& answer, moment now, session_actions& out);
+  void on_query_error(const query_error& error, moment now, session_actions& out);
+  void open_query(std::optional<row_query>& into, const row_choice& what, session_actions& out);
+  void close_query(std::optional<row_query>& which, session_actions& out);
+  void watch_own_row(session_actions& out);
+  void watch_client(session_actions& out);
+  void show_own_row(const query_response& answer, moment now, session_actions& out);
+  [[nodiscard]] bool may_send(const model::entity& item) const;
+  void decide_machine(moment now, session_actions& out);
+  void give_up_machine(session_actions& out);
+  void send_machine(moment now, session_actions& out);
+  void judge_read_back(const read_back_result& found, moment now, session_actions& out);
+  void say_missing(const std::set<item_key>& missing, moment now, session_actions& out);
+  void remove_strays(const std::vector<stray_row>& strays, moment now, session_actions& out);
+  void set_message();
+  void forget_queries();
+  [[nodiscard]] std::optional<time_point> next_query_deadline() const;
+
   session_config config_;
   pulse_source& source_;
   random_source random_;
@@ -196,6 +229,11 @@ class session {
   // Of our own pulses. Begins at random, so that no hash is like one of an earlier process.
   std::uint64_t sequence_;
   std::uint64_t pings_ = 0;
+  own_row own_row_;
+  std::string fleet_message_;  // of the instance, as it was published
+  std::string missing_;        // what a core did not store, in words; put behind that message
+  std::string strays_said_;
+  bool machine_said_ = false;  // why it was not sent
 
   // Of the present connection.
   state state_ = state::offline;
@@ -209,6 +247,13 @@ class session {
   std::uint64_t written_ = 0;
   bool complained_ = false;
   early_commands early_;
+  read_back read_back_;
+  std::string registration_ping_;  // its echo says that the registration was read
+  std::optional<row_query> own_query_;
+  std::optional<row_query> client_query_;
+  std::string client_asked_for_;  // by that one
+  std::optional<row_query> machine_query_;
+  time_point machine_deadline_;
 };
 
 }  // namespace gantry::myko

@@ -66,6 +66,10 @@ void session::on(const message& message, moment now, session_actions& out) {
     (void)resend_value({std::string(json::find_string(*item, "instanceId").value_or("")),
                         std::string(json::find_string(*item, "emitterId").value_or(""))},
                        now, out);
+  } else if (const auto* rows = std::get_if<query_response>(&message)) {
+    on_rows(*rows, now, out);
+  } else if (const auto* error = std::get_if<query_error>(&message)) {
+    on_query_error(*error, now, out);
   } else if (const auto* unknown = std::get_if<unknown_message>(&message)) {
     ++counters_.unknown;
     log_(log_level::debug, "ignored a message of unknown kind " + unknown->event);
@@ -107,6 +111,7 @@ void session::adopt(const set_client_id& id, const command& command, moment now,
   const bool news = id.client != client_.value || spoken != generation_;
   client_ = model::client_id(id.client);
   generation_ = spoken;
+  own_row_.told_client(id.client);
   if (!command.tx.empty()) send(command_response{command.tx, {}}, out);
   if (state_ == state::settling || (state_ == state::registered && other_form)) {
     register_all(now, out);
@@ -166,6 +171,7 @@ void session::on_ping(const ping& ping, moment now, session_actions& out) {
   if (!id) return;
   heartbeat_.answered();
   delivery_.echoed(*id);
+  if (*id == registration_ping_) registration_read(now);
   if (state_ == state::leaving && *id == leave_ping_) {
     state_ = state::left;
     out.emplace_back(close_connection{});

@@ -55,6 +55,7 @@ class session_fixture : public testing::Test {
   session_fixture() { make_session({}); }
 
   void make_session(session_config config) {
+    config.machine.publish = machine_;
     source_.emplace();
     session_.emplace(
         config, *source_, [this] { return chance_ += 0x9E3779B97F4A7C15ULL; },
@@ -127,17 +128,20 @@ class session_fixture : public testing::Test {
   // ---- What the session did
 
   // What was sent since the last call, one line a frame:
-  // "SET Target s:t", "DEL ...", "PING", "RESPONSE tx value", "ERROR tx command: text".
+  // "SET Target s:t", "DEL ...", "PING", "RESPONSE tx value", "ERROR tx command: text",
+  // "ASK GetTargetsByIds", "CANCEL tx".
   std::vector<std::string> sent() {
     std::vector<std::string> out;
     for (const message& each : frames_) out.push_back(in_words(each));
     frames_.clear();
     return out;
   }
-  // The same without pings.
+  // The same without pings and questions.
   std::vector<std::string> said() {
     std::vector<std::string> out = sent();
-    std::erase(out, "PING");
+    std::erase_if(out, [](const std::string& each) {
+      return each == "PING" || each.starts_with("ASK ") || each.starts_with("CANCEL ");
+    });
     return out;
   }
   // The items of this type that were sent since the last call.
@@ -188,6 +192,8 @@ class session_fixture : public testing::Test {
     if (const auto* error = std::get_if<command_error>(&from)) {
       return "ERROR " + error->tx + " " + error->command + ": " + error->message;
     }
+    if (const auto* query = std::get_if<myko::query>(&from)) return "ASK " + query->id;
+    if (const auto* cancel = std::get_if<query_cancel>(&from)) return "CANCEL " + cancel->tx;
     return "something else";
   }
 
@@ -215,6 +221,8 @@ class session_fixture : public testing::Test {
   moment now_{std::chrono::steady_clock::time_point(std::chrono::hours(1)),
               std::chrono::system_clock::time_point(milliseconds(1'795'251'600'000))};
   std::uint64_t chance_ = 0;
+  // Without a question, so that a test need not answer one.
+  machine_publishing machine_ = machine_publishing::always;
   bool socket_takes_all_ = true;
 
   std::vector<message> frames_;

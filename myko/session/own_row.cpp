@@ -1,0 +1,124 @@
+#include "myko/session/own_row.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace gantry::myko {
+namespace {
+
+constexpr std::size_t earlier_clients_max = 16;
+constexpr std::size_t shown_max = 64;  // characters of an id that a stranger chose
+
+// Whose row it is; nobody's, which is empty, when there is none or it says Unavailable.
+std::string owner_of(const std::optional<json::text>& row) {
+  if (!row) return {};
+  const auto item = json::parse(row->bytes);
+  if (!item || json::find_string(*item, "status") == "Unavailable") return {};
+  return std::string(json::find_string(*item, "clientId").value_or(""));
+}
+
+std::string printable(std::string text) {
+  if (text.size() > shown_max) text = text.substr(0, shown_max) + "...";
+  std::ranges::replace_if(
+      text, [](char each) { return each < ' ' || each > '~'; }, '?');
+  return text;
+}
+
+}  // namespace
+
+void own_row::connected(const std::string& client) {
+  if (!client_.empty()) {
+    earlier_clients_.push_back(std::exchange(client_, {}));
+    if (earlier_clients_.size() > earlier_clients_max) earlier_clients_.pop_front();
+  }
+  server_tells_client_ = false;
+  before_.clear();
+  current_.clear();
+  asked_ = false;
+  taken_by_.clear();
+  watched_.clear();
+  warning_.clear();
+  anew_at_.reset();
+  if (!client.empty()) told_client(client);
+}
+
+void own_row::told_client(const std::string& client) {
+  server_tells_client_ = true;
+  client_ = client;
+}
+
+void own_row::shows(const std::optional<json::text>& row, time_point now) {
+  const bool first = !std::exchange(asked_, true);
+  current_ = owner_of(row);
+  if (first) {
+    if (current_.empty() || current_ == client_ || was_ours(current_)) return;
+    before_ = current_;
+    if (server_tells_client_) watched_ = before_;  // it may be gone: that server keeps its row
+    return;
+  }
+  if (current_.empty()) return free(now);
+  if (client_.empty() && current_ != before_) return learn_client(current_);
+  if (client_.empty() || current_ == client_) {
+    if (current_ == client_) taken_by_.clear();
+    return;
+  }
+  if (was_ours(current_) || current_ == taken_by_) return;
+  taken_by_ = current_;
+  if (server_tells_client_) watched_ = taken_by_;
+  warning_ = "another client of the core, " + printable(taken_by_) +
+             ", has taken the place of this instance: most likely a second gantry with the same "
+             "service.id. Give each its own. Until that one is gone this gantry sends no Instance, "
+             "and the core's commands go to the other";
+}
+
+void own_row::settled() {
+  if (asked_ && client_.empty() && !current_.empty()) learn_client(current_);
+}
+
+void own_row::client_is(bool connected, time_point now) {
+  const std::string who = std::exchange(watched_, {});
+  if (who.empty()) return;
+  if (who == taken_by_) {
+    if (!connected) return free(now);
+    watched_ = who;
+  } else if (connected) {
+    take_over_from(who);
+  }
+}
+
+std::string own_row::take_warning() { return std::exchange(warning_, {}); }
+
+bool own_row::tick(time_point now) {
+  if (!anew_at_ || now < *anew_at_) return false;
+  anew_at_.reset();
+  taken_by_.clear();
+  last_anew_ = now;
+  return true;
+}
+
+void own_row::free(time_point now) {
+  watched_.clear();
+  if (anew_at_) return;
+  anew_at_ = now + config_.anew_after;
+  if (last_anew_) anew_at_ = std::max(*anew_at_, *last_anew_ + config_.anew_every);
+}
+
+// Whoever had the row until our SET, if that was somebody else, is connected: a rust core sets the
+// row of one that is not Unavailable.
+void own_row::learn_client(const std::string& client) {
+  client_ = client;
+  if (!before_.empty() && before_ != client_) take_over_from(before_);
+}
+
+void own_row::take_over_from(const std::string& client) {
+  warning_ = "this instance has taken the place of another client of the core, " +
+             printable(client) +
+             ", which is still connected: most likely a second gantry with the same service.id. "
+             "Give each its own, or the one will take the place of the other";
+}
+
+bool own_row::was_ours(const std::string& client) const {
+  return std::ranges::find(earlier_clients_, client) != earlier_clients_.end();
+}
+
+}  // namespace gantry::myko

@@ -1,0 +1,260 @@
+// What a session asks the core of its own rows: is everything stored, is our Instance there and
+// ours, may we write the Machine.
+#include <algorithm>
+#include <utility>
+
+#include "model/json_object.hpp"
+#include "myko/session/session.hpp"
+
+namespace gantry::myko {
+namespace {
+
+// The last value of an emitter, as it is deleted.
+json::text pulse_of(const std::string& emitter) {
+  return json::object()
+      .set("id", emitter)
+      .set("emitterId", emitter)
+      .set("data", json::object())
+      .to_text();
+}
+
+std::size_t count_of(const std::vector<stray_row>& strays, std::string_view type) {
+  return static_cast<std::size_t>(
+      std::ranges::count(strays, type, [](const stray_row& each) { return each.type; }));
+}
+
+std::string with_s(std::size_t count, const char* noun) {
+  return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
+}
+
+}  // namespace
+
+// ---- Questions and answers ------------------------------------------------------------------
+
+// In front of the registration, so that the first answer tells what was there before.
+void session::ask_for_rows(moment now, session_actions& out) {
+  read_back_.stop();
+  if (!own_query_) watch_own_row(out);
+  if (config_.machine.publish != machine_publishing::automatic) return;
+  open_query(machine_query_, {.type = "Machine", .ids = {catalogue_.machine.id.value}}, out);
+  machine_deadline_ = now.steady + config_.machine.wait_max;
+}
+
+void session::registration_read(moment now) {
+  registration_ping_.clear();
+  if (has_queries()) read_back_.begin(published_, generation_, now.steady);
+}
+
+// What is due.
+void session::keep_rows(moment now, session_actions& out) {
+  if (machine_query_ && now.steady >= machine_deadline_) give_up_machine(out);
+  if (const auto question = read_back_.tick(make_uuid(random_), now.steady)) {
+    own_row_.settled();
+    send(*question, out);
+  }
+  if (read_back_.take_silence()) {
+    log_(log_level::info,
+         "the core does not answer queries in time: what it has stored is not known");
+  }
+  if (own_row_.tick(now.steady)) {
+    log_(log_level::warning,
+         "the core's row of this instance is gone, or was another client's that has left: "
+         "everything is published anew");
+    register_all(now, out);
+  }
+  if (const auto warning = own_row_.take_warning(); !warning.empty()) {
+    log_(log_level::warning, warning);
+  }
+}
+
+void session::on_rows(const query_response& answer, moment now, session_actions& out) {
+  if (state_ != state::registered) return;
+  if (own_query_ && own_query_->tx() == answer.tx) {
+    show_own_row(answer, now, out);
+  } else if (client_query_ && client_query_->tx() == answer.tx) {
+    if (client_query_->receive(answer)) {
+      own_row_.client_is(client_query_->rows().contains(client_asked_for_), now.steady);
+    }
+    watch_client(out);
+  } else if (machine_query_ && machine_query_->tx() == answer.tx) {
+    if (machine_query_->receive(answer)) decide_machine(now, out);
+  } else if (read_back_.receive(answer, published_, now.steady)) {
+    send(query_cancel{answer.tx}, out);
+    if (const auto found = read_back_.take_result()) judge_read_back(*found, now, out);
+  }
+  keep_rows(now, out);
+}
+
+void session::on_query_error(const query_error& error, moment now, session_actions& out) {
+  if (machine_query_ && machine_query_->tx() == error.tx) return give_up_machine(out);
+  if (own_query_ && own_query_->tx() == error.tx) {
+    log_(log_level::info,
+         "the core has no query for this instance: if another client takes its "
+         "place, nothing will tell");
+    own_query_.reset();
+  } else if (client_query_ && client_query_->tx() == error.tx) {
+    client_query_.reset();
+  } else if (read_back_.is_asking(error.tx)) {
+    read_back_.refused(now.steady);
+    if (const auto found = read_back_.take_result()) judge_read_back(*found, now, out);
+  }
+}
+
+void session::open_query(std::optional<row_query>& into, const row_choice& what,
+                         session_actions& out) {
+  close_query(into, out);
+  const std::string tx = make_uuid(random_);
+  into.emplace(tx);
+  send(make_query(what, generation_, tx), out);
+}
+
+void session::close_query(std::optional<row_query>& which, session_actions& out) {
+  if (which) send(query_cancel{which->tx()}, out);
+  which.reset();
+}
+
+void session::forget_queries() {
+  read_back_.stop();
+  registration_ping_.clear();
+  own_query_.reset();
+  client_query_.reset();
+  client_asked_for_.clear();
+  machine_query_.reset();
+}
+
+std::optional<std::chrono::steady_clock::time_point> session::next_query_deadline() const {
+  if (state_ != state::registered) return std::nullopt;
+  std::optional<time_point> out = own_row_.next_deadline();
+  const auto add = [&out](std::optional<time_point> due) {
+    if (due && (!out || *due < *out)) out = due;
+  };
+  add(read_back_.next_deadline());
+  if (machine_query_) add(machine_deadline_);
+  return out;
+}
+
+// ---- Our own Instance -----------------------------------------------------------------------
+
+void session::watch_own_row(session_actions& out) {
+  open_query(own_query_, {.type = "Instance", .ids = {catalogue_.instance.id.value}}, out);
+}
+
+void session::show_own_row(const query_response& answer, moment now, session_actions& out) {
+  if (!own_query_->receive(answer)) return watch_own_row(out);
+  const auto row = own_query_->rows().find(catalogue_.instance.id.value);
+  own_row_.shows(row == own_query_->rows().end() ? std::nullopt : std::optional(row->second),
+                 now.steady);
+  watch_client(out);
+}
+
+// The query on the client that own_row asks about, and on no other.
+void session::watch_client(session_actions& out) {
+  const std::string& wanted = own_row_.client_to_watch();
+  if (client_query_ && wanted == client_asked_for_) return;
+  close_query(client_query_, out);
+  client_asked_for_ = wanted;
+  if (!wanted.empty()) open_query(client_query_, {.type = "Client", .ids = {wanted}}, out);
+}
+
+// Alerts are of servers that know them, the Machine has its own rule, and an Instance that is
+// another's is left to it.
+bool session::may_send(const model::entity& item) const {
+  if (std::holds_alternative<model::instance>(item)) return own_row_.is_ours();
+  if (!std::holds_alternative<model::machine>(item)) return true;
+  const bool as_ever = generation_ == generation::docs;
+  return config_.machine.publish == machine_publishing::always ||
+         (as_ever && config_.machine.publish == machine_publishing::automatic);
+}
+
+// ---- The Machine ----------------------------------------------------------------------------
+
+void session::decide_machine(moment now, session_actions& out) {
+  const auto& rows = machine_query_->rows();
+  const auto row = rows.find(catalogue_.machine.id.value);
+  const json::text ours = model::to_item(catalogue_.machine);
+  std::vector<std::string> others;
+  if (row != rows.end()) others = values_of_others(row->second, config_.machine.last_sent, ours);
+  close_query(machine_query_, out);
+  if (others.empty()) return send_machine(now, out);
+  if (std::exchange(machine_said_, true)) return;
+  std::string names;
+  for (const std::string& each : others) names += (names.empty() ? "" : ", ") + each;
+  log_(log_level::info, "machine " + catalogue_.machine.id.value +
+                            " is described in the core by others (" + names.substr(0, 200) +
+                            "): it is left as it is");
+}
+
+void session::give_up_machine(session_actions& out) {
+  close_query(machine_query_, out);
+  if (std::exchange(machine_said_, true)) return;
+  log_(log_level::warning, "the core did not say in time what it knows of machine " +
+                               catalogue_.machine.id.value +
+                               ": the Machine is not sent, lest it replace what others wrote");
+}
+
+void session::send_machine(moment now, session_actions& out) {
+  const json::text item = model::to_item(catalogue_.machine);
+  config_.machine.last_sent = item;
+  if (config_.machine.on_sent) config_.machine.on_sent(item);
+  send_event(change_type::set, "Machine", item, now, out);
+}
+
+// ---- Reading back ---------------------------------------------------------------------------
+
+void session::judge_read_back(const read_back_result& found, moment now, session_actions& out) {
+  remove_strays(found.strays, now, out);
+  say_missing(found.missing, now, out);
+}
+
+void session::say_missing(const std::set<item_key>& missing, moment now, session_actions& out) {
+  const std::string words = missing.empty() ? "" : in_words(missing, keys_of(published_));
+  if (words == missing_) return;
+  if (words.empty()) {
+    log_(log_level::info, "the core has stored everything now");
+  } else {
+    log_(log_level::warning, "the core has not stored everything that it was told: missing " +
+                                 words + ". Its own log may say why");
+  }
+  missing_ = words;
+  set_message();
+  if (published_nothing()) return;
+  send_changes(model::difference(published_, catalogue_), now, out);
+  published_ = catalogue_;
+}
+
+void session::set_message() {
+  catalogue_.instance.message = fleet_message_;
+  if (missing_.empty()) return;
+  if (!fleet_message_.empty()) catalogue_.instance.message += ' ';
+  catalogue_.instance.message += "The core has not stored " + missing_ + ".";
+}
+
+// Buttons and outputs that do nothing any more are deleted. A target may be bound to by somebody:
+// it is set offline.
+void session::remove_strays(const std::vector<stray_row>& strays, moment now,
+                            session_actions& out) {
+  if (strays.empty()) return;
+  for (const stray_row& each : strays) {
+    if (each.type == "Emitter") send_event(change_type::del, "Pulse", pulse_of(each.id), now, out);
+  }
+  for (const char* type : {"Emitter", "Action"}) {
+    for (const stray_row& each : strays) {
+      if (each.type == type) send_event(change_type::del, each.type, each.item, now, out);
+    }
+  }
+  for (const stray_row& each : strays) {
+    if (each.type != "Target") continue;
+    const model::target_status offline{model::target_id(each.id), catalogue_.instance.id,
+                                       model::liveness::offline};
+    send_event(change_type::set, "TargetStatus", model::to_item(offline), now, out);
+  }
+  const std::string words =
+      "the core held what this gantry does not publish: " +
+      with_s(count_of(strays, "Action"), "action") + " and " +
+      with_s(count_of(strays, "Emitter"), "emitter") + " of its targets were deleted, " +
+      with_s(count_of(strays, "Target"), "target") + " that it does not know set offline";
+  log_(words == strays_said_ ? log_level::debug : log_level::info, words);
+  strays_said_ = words;
+}
+
+}  // namespace gantry::myko

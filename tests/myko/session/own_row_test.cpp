@@ -1,0 +1,179 @@
+// The row of our Instance: deleted under us, taken by another, given up again.
+#include "myko/session/own_row.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace gantry::myko::test {
+namespace {
+
+using std::chrono::milliseconds;
+using testing::HasSubstr;
+using testing::Not;
+
+class own_row_test : public testing::Test {
+ protected:
+  void show(const std::string& client, const std::string& status = "Available") {
+    const std::string who = client.empty() ? "null" : '"' + client + '"';
+    row_.shows(json::text{R"({"id":"i","clientId":)" + who + R"(,"status":")" + status + "\"}"},
+               now_);
+  }
+  void show_nothing() { row_.shows(std::nullopt, now_); }
+  bool anew_after(int time) {
+    now_ += milliseconds(time);
+    return row_.tick(now_);
+  }
+  // A rust core, where the row says who we are.
+  void begin_on_rust(const std::string& client) {
+    row_.connected("");
+    show_nothing();
+    show(client, "Starting");
+    show(client);
+    row_.settled();
+  }
+
+  own_row row_{{}};
+  own_row::time_point now_{std::chrono::hours(1)};
+};
+
+TEST_F(own_row_test, is_published_anew_when_it_was_deleted) {
+  begin_on_rust("c-1");
+  EXPECT_FALSE(anew_after(60'000));
+  show_nothing();
+  EXPECT_FALSE(anew_after(149)) << "what is deleted with it would win";
+  EXPECT_TRUE(anew_after(851));
+  EXPECT_FALSE(anew_after(60'000));
+  EXPECT_EQ(row_.take_warning(), "");
+}
+
+TEST_F(own_row_test, is_published_anew_once_in_ten_seconds_at_most) {
+  begin_on_rust("c-1");
+  show_nothing();
+  EXPECT_TRUE(anew_after(200));
+  show("c-1", "Starting");
+  show_nothing();
+  EXPECT_FALSE(anew_after(9'999));
+  EXPECT_TRUE(anew_after(1));
+}
+
+TEST_F(own_row_test, is_not_free_before_it_was_ours) {
+  row_.connected("");
+  show("", "Unavailable");
+  EXPECT_FALSE(anew_after(60'000)) << "an earlier life's";
+  show("c-1");
+  EXPECT_TRUE(row_.is_ours());
+}
+
+TEST_F(own_row_test, is_left_to_another_client_until_that_is_gone) {
+  begin_on_rust("c-1");
+  show("c-2");
+  EXPECT_FALSE(row_.is_ours());
+  EXPECT_THAT(row_.take_warning(), HasSubstr("c-2, has taken the place"));
+  show("c-2", "Error");
+  EXPECT_EQ(row_.take_warning(), "") << "said once";
+  show("c-2", "Unavailable");
+  EXPECT_FALSE(row_.is_ours()) << "until everything goes anew";
+  EXPECT_TRUE(anew_after(200));
+  EXPECT_TRUE(row_.is_ours());
+}
+
+TEST_F(own_row_test, is_free_when_the_client_of_another_is_gone_without_a_word) {
+  begin_on_rust("c-1");
+  show("c-2");
+  show("", "Available");
+  EXPECT_TRUE(anew_after(200));
+}
+
+TEST_F(own_row_test, is_ours_again_when_the_other_has_lost_it) {
+  begin_on_rust("c-1");
+  show("c-2");
+  show("c-1");
+  EXPECT_TRUE(row_.is_ours());
+  show("c-3");
+  EXPECT_FALSE(row_.is_ours());
+}
+
+TEST_F(own_row_test, says_whose_place_it_takes) {
+  row_.connected("");
+  show("c-1");
+  EXPECT_EQ(row_.take_warning(), "") << "it may be ours already";
+  show("c-2", "Starting");
+  EXPECT_THAT(row_.take_warning(), HasSubstr("has taken the place of another client of the core, "
+                                             "c-1"));
+  show("c-1");
+  EXPECT_THAT(row_.take_warning(), HasSubstr("c-1, has taken the place of this instance"));
+}
+
+TEST_F(own_row_test, knows_its_client_though_the_first_answer_was_ours_already) {
+  row_.connected("");
+  show("c-1");
+  row_.settled();
+  EXPECT_EQ(row_.take_warning(), "");
+  show("c-2");
+  EXPECT_FALSE(row_.is_ours());
+}
+
+TEST_F(own_row_test, knows_its_own_connections_of_before) {
+  begin_on_rust("c-1");
+  row_.connected("");
+  show("c-1");  // the server has not noticed yet
+  show("c-2", "Starting");
+  EXPECT_EQ(row_.take_warning(), "");
+  show("c-1");
+  EXPECT_TRUE(row_.is_ours());
+}
+
+// ---- The TypeScript server keeps the rows of clients that are gone --------------------------
+
+TEST_F(own_row_test, asks_on_ts_whether_the_one_before_is_still_there) {
+  row_.connected("");
+  row_.told_client("c-2");
+  show("c-1");
+  EXPECT_EQ(row_.client_to_watch(), "c-1");
+  row_.client_is(true, now_);
+  EXPECT_THAT(row_.take_warning(), HasSubstr("another client of the core, c-1"));
+  EXPECT_EQ(row_.client_to_watch(), "");
+}
+
+TEST_F(own_row_test, says_nothing_on_ts_of_what_a_crash_left) {
+  row_.connected("c-2");
+  show("c-1");
+  row_.client_is(false, now_);
+  EXPECT_EQ(row_.take_warning(), "");
+  show("c-2");
+  EXPECT_TRUE(row_.is_ours());
+}
+
+TEST_F(own_row_test, watches_on_ts_for_the_client_that_took_it) {
+  row_.connected("c-1");
+  show_nothing();
+  show("c-1");
+  show("c-2");
+  EXPECT_EQ(row_.client_to_watch(), "c-2");
+  row_.client_is(true, now_);
+  EXPECT_EQ(row_.client_to_watch(), "c-2");
+  EXPECT_FALSE(anew_after(60'000));
+  row_.client_is(false, now_);
+  EXPECT_EQ(row_.client_to_watch(), "");
+  EXPECT_TRUE(anew_after(200));
+}
+
+TEST_F(own_row_test, shows_no_odd_characters_of_a_client) {
+  begin_on_rust("c-1");
+  row_.shows(json::text{R"({"id":"i","clientId":"\u001b[31mred\n)" + std::string(100, 'x') +
+                        R"(","status":"Available"})"},
+             now_);
+  const std::string said = row_.take_warning();
+  EXPECT_THAT(said, HasSubstr("?[31mred?xxx"));
+  EXPECT_THAT(said, Not(HasSubstr(std::string(100, 'x'))));
+}
+
+TEST_F(own_row_test, outlives_rows_that_make_no_sense) {
+  begin_on_rust("c-1");
+  row_.shows(json::text{R"({"id":"i","clientId":7})"}, now_);
+  row_.shows(json::text{"[]"}, now_);
+  EXPECT_TRUE(anew_after(200)) << "nobody's";
+}
+
+}  // namespace
+}  // namespace gantry::myko::test
