@@ -68,6 +68,9 @@ class application {
     });
     outbox_.on_lost([this](const auto& targets) { controller_.lines_lost(targets); });
     facts_ = facts_of(make_self(config, found_.facts), config);
+    if (const auto sent = found_.facts.find(self_facts::machine_sent); sent != found_.facts.end()) {
+      facts_.insert(*sent);
+    }
     write_facts();
     found_ = {};
   }
@@ -82,7 +85,11 @@ class application {
 
  private:
   myko::client_config client_config(const config& config) {
-    myko::client_config out = parts::client_of(config);
+    myko::client_config out = parts::client_of(config, found_);
+    out.session.machine.on_sent = [this](const json::text& item) {
+      facts_[self_facts::machine_sent] = item.bytes;
+      write_facts();
+    };
     out.on_change = [this] { outbox_.set_open(client_.state().takes_pulses()); };
     return out;
   }

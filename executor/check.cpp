@@ -7,6 +7,7 @@
 #include <iostream>
 
 #include "executor/app.hpp"
+#include "executor/core_check.hpp"
 #include "executor/engine/docker_client.hpp"
 #include "executor/engine/finder.hpp"
 #include "executor/exit_codes.hpp"
@@ -36,6 +37,27 @@ awaitable<bool> check_cores(const config& config) {
     good = good && connected.has_value();
   }
   co_return good;
+}
+
+// What the first core that answers holds of this gantry; one that holds nothing of it is no fault.
+awaitable<bool> check_holdings(const config& config, const model::catalogue& all) {
+  for (const myko::server_address& server : config.servers) {
+    const auto found = co_await ask_core(server, parts::websocket_of(config), all);
+    if (!found && found.error().code != boost::system::errc::timed_out) continue;
+    const std::string begin = "core    " + to_string(server) + ": ";
+    if (!found) {
+      std::cout << begin << found.error().message << '\n';
+      co_return false;
+    }
+    if (found->how == core_holdings::known::no_instance) {
+      std::cout << begin << "no gantry of the id " << all.instance.id << " is there\n";
+    } else if (found->how == core_holdings::known::compared && found->differences.empty()) {
+      std::cout << begin << "holds all " << found->items << " items of this gantry\n";
+    }
+    for (const std::string& each : found->differences) std::cout << begin << each << '\n';
+    co_return found->differences.empty();
+  }
+  co_return true;  // none answers, which was told
 }
 
 void print_targets(const model::catalogue& all) {
@@ -77,7 +99,8 @@ awaitable<bool> check_slots(const config& config, engine::client& client) {
 }
 
 // A Podman that the search starts ends with the check.
-awaitable<bool> check_engine(const config& config, engine::finder_config where) {
+awaitable<bool> check_engine(const config& config, engine::finder_config where,
+                             std::optional<model::catalogue>& published) {
   const auto executor = co_await asio::this_coro::executor;
   engine::finder finder(executor, std::move(where), net::system_random(), print_trouble);
   const auto client = engine::create_docker_client(executor, finder);
@@ -102,6 +125,7 @@ awaitable<bool> check_engine(const config& config, engine::finder_config where) 
   model::catalogue all = roster.catalogue("");
   fleet::add_slots(all, config.slots, roster.policy(), true, "");
   print_targets(all);
+  published = all;
   for (const std::string& each : patterns_without_fit(config, *containers, all)) {
     std::cout << "note    " << each << '\n';
   }
@@ -165,8 +189,14 @@ int check_gantry(const config& config) {
   context.run();
   if (where) {
     context.restart();
-    asio::co_spawn(context, check_engine(config, *where), note);
+    std::optional<model::catalogue> published;
+    asio::co_spawn(context, check_engine(config, *where, published), note);
     context.run();
+    if (published) {
+      context.restart();
+      asio::co_spawn(context, check_holdings(config, *published), note);
+      context.run();
+    }
   }
   good = check_outbox(config) && good;
   std::cout << (good ? "all is well\n" : "not all is well\n");

@@ -19,6 +19,7 @@
 #include "executor/outbox/store.hpp"
 #include "executor/slots/slot_template.hpp"
 #include "myko/client/address.hpp"
+#include "myko/session/machine_row.hpp"
 
 namespace gantry {
 
@@ -52,7 +53,9 @@ struct config {
   std::string engine_host;                    // as DOCKER_HOST; empty: look for one
   bool start_podman = true;                   // where none is found, and there is a podman
   std::string service_id;                     // empty: gantry-HOST
-  std::string color = "#0f766e";              // of the instance in the UI
+  std::string machine_id;                     // empty: the host's name
+  myko::machine_publishing machine_publish = myko::machine_publishing::automatic;
+  std::string color = "#0f766e";  // of the instance in the UI
   fleet::selection containers;
   fleet::output_history history;
   fleet::action_rules actions;

@@ -23,8 +23,11 @@ myko::websocket_config websocket_of(const config& config) {
   return out;
 }
 
-myko::client_config client_of(const config& config) {
+myko::client_config client_of(const config& config, const outbox::snapshot& found) {
   myko::client_config out;
+  out.session.machine.publish = config.machine_publish;
+  const auto sent = found.facts.find(self_facts::machine_sent);
+  if (sent != found.facts.end()) out.session.machine.last_sent = json::text{sent->second};
   out.servers = config.servers;
   out.websocket = websocket_of(config);
   out.session.delivery.window_bytes = static_cast<std::size_t>(config.outbox.window_bytes);

@@ -11,7 +11,8 @@
 namespace gantry::parts {
 
 [[nodiscard]] myko::websocket_config websocket_of(const config& config);
-[[nodiscard]] myko::client_config client_of(const config& config);
+// `found` is what an earlier life has left in the database.
+[[nodiscard]] myko::client_config client_of(const config& config, const outbox::snapshot& found);
 
 // `folder` is where a Podman that we start makes its socket.
 [[nodiscard]] result<engine::finder_config> finder_of(const config& config,
@@ -22,7 +23,7 @@ namespace gantry::parts {
 // `file` is the database; empty: there is none, and all is kept in memory.
 [[nodiscard]] outbox::outbox_config outbox_of(const config& config, const std::string& file);
 
-// `found` is what an earlier life has left in the database.
+// `found` as above.
 [[nodiscard]] fleet::controller_config controller_of(const config& config,
                                                      const outbox::snapshot& found);
 

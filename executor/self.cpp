@@ -17,7 +17,9 @@ fleet::instance_identity make_self(const config& config,
                                    const std::map<std::string, std::string>& facts) {
   const std::string host = host::name();
   fleet::instance_identity out;
-  out.machine = {.id = model::machine_id(remembered(facts, self_facts::machine, host)),
+  const std::string machine =
+      config.machine_id.empty() ? remembered(facts, self_facts::machine, host) : config.machine_id;
+  out.machine = {.id = model::machine_id(machine),
                  .name = host,
                  .dns_name = host,
                  .exec_name = "gantry",
@@ -40,7 +42,8 @@ fleet::instance_identity make_self(const config& config,
 
 std::map<std::string, std::string> facts_of(const fleet::instance_identity& self,
                                             const config& config) {
-  std::map<std::string, std::string> out{{self_facts::machine, self.machine.id.value}};
+  std::map<std::string, std::string> out;
+  if (config.machine_id.empty()) out[self_facts::machine] = self.machine.id.value;
   if (config.service_id.empty()) out[self_facts::service] = self.instance.service.value;
   return out;
 }

@@ -13,6 +13,7 @@ namespace gantry {
 namespace self_facts {
 inline constexpr const char* machine = "machine.id";
 inline constexpr const char* service = "service.id";
+inline constexpr const char* machine_sent = "machine.sent";  // the Machine as a core got it last
 }  // namespace self_facts
 
 // From the configuration, what was remembered, and the host, in this order. So the ids are the same
@@ -20,7 +21,7 @@ inline constexpr const char* service = "service.id";
 [[nodiscard]] fleet::instance_identity make_self(const config& config,
                                                  const std::map<std::string, std::string>& facts);
 
-// To be remembered. A service id of the configuration is not: taken out of it, it is no more.
+// To be remembered. Ids of the configuration are not: taken out of it, they are no more.
 [[nodiscard]] std::map<std::string, std::string> facts_of(const fleet::instance_identity& self,
                                                           const config& config);
 

@@ -102,12 +102,28 @@ problem store_color(config& out, const setting_value& value) {
   return std::nullopt;
 }
 
-problem store_service(config& out, const setting_value& value) {
-  const auto& id = as<std::string>(value);
-  if (id != model::id_segment(id) || id.empty()) {
-    return "may hold letters, digits, '.', '_' and '-' only";
+store_function id_into(std::string config::*member) {
+  return [member](config& out, const setting_value& value) -> problem {
+    const auto& id = as<std::string>(value);
+    if (id != model::id_segment(id) || id.empty()) {
+      return "may hold letters, digits, '.', '_' and '-' only";
+    }
+    out.*member = id;
+    return std::nullopt;
+  };
+}
+
+problem store_machine_publish(config& out, const setting_value& value) {
+  const auto& text = as<std::string>(value);
+  if (text == "auto") {
+    out.machine_publish = myko::machine_publishing::automatic;
+  } else if (text == "always") {
+    out.machine_publish = myko::machine_publishing::always;
+  } else if (text == "never") {
+    out.machine_publish = myko::machine_publishing::never;
+  } else {
+    return "must be auto, always or never, not \"" + text + "\"";
   }
-  out.service_id = id;
   return std::nullopt;
 }
 
@@ -246,13 +262,26 @@ std::vector<setting> make_settings() {
        "--service-id",
        text,
        "unique among all executors of the core (default gantry-HOST)",
-       store_service},
+       id_into(&config::service_id)},
       {"service.color",
        {"GANTRY_COLOR"},
        "--color",
        text,
        "colour of the instance in the UI (default #0f766e)",
        store_color},
+      {"machine.id",
+       {"GANTRY_MACHINE_ID"},
+       "--machine-id",
+       text,
+       "of this host, the same for all executors on it (default the host's name)",
+       id_into(&config::machine_id)},
+      {"machine.publish",
+       {"GANTRY_MACHINE_PUBLISH"},
+       "--machine-publish",
+       text,
+       "auto: only where the core has no row of this machine, or one as gantry left it; always; "
+       "never (default auto)",
+       store_machine_publish},
       {"containers.names",
        {"GANTRY_NAMES"},
        "--names",

@@ -69,6 +69,16 @@ TEST(Self, RemembersNoConfiguredId) {
   EXPECT_THAT(facts_of(self, config), ElementsAre(Pair(self_facts::machine, host::name())));
 }
 
+TEST(Self, TakesAConfiguredMachineAndRemembersItNot) {
+  config config;
+  config.machine_id = "rack-2";
+  const auto self = make_self(config, {{self_facts::machine, "old-name"}});
+  EXPECT_EQ(self.machine.id.value, "rack-2");
+  EXPECT_EQ(self.instance.machine.value, "rack-2");
+  EXPECT_EQ(self.instance.id, model::make_instance_id(self.machine.id, self.instance.service));
+  EXPECT_FALSE(facts_of(self, config).contains(self_facts::machine));
+}
+
 TEST(Self, TakesNothingFromAnEmptyFact) {
   const auto self = make_self({}, {{self_facts::machine, ""}, {self_facts::service, ""}});
   EXPECT_EQ(self.machine.id.value, host::name());

@@ -82,5 +82,25 @@ TEST_F(check, says_how_much_waits_beside_a_gantry_that_runs) {
   EXPECT_TRUE(until([&] { return says("nothing waits for the core"); }));
 }
 
+TEST_F(check, knows_that_no_gantry_is_there) {
+  const ended_program done = run_check();
+  EXPECT_EQ(done.exit_status, 0) << done.log;
+  EXPECT_THAT(done.log, HasSubstr("no gantry of the id "));
+}
+
+TEST_F(check, finds_in_the_core_what_the_gantry_that_runs_has_published) {
+  const std::string clock = create_container("clock", "date");
+  add("echo", "cat");
+  start();
+  EXPECT_TRUE(until([&] { return status("container/" + clock) == "online"; }));
+  const ended_program done = run_check();
+  EXPECT_EQ(done.exit_status, 0) << done.log;
+  EXPECT_THAT(done.log, HasSubstr(" items of this gantry\n"));
+  const ended_program other = run_check({{"GANTRY_ALLOW", "*:exec"}, {"GANTRY_DENY", "*:pause"}});
+  EXPECT_EQ(other.exit_status, 1) << other.log;
+  EXPECT_THAT(other.log, AllOf(HasSubstr(": does not hold 1 of "), HasSubstr(":exec ("),
+                               HasSubstr(": holds beside them 1 of "), HasSubstr(":pause (")));
+}
+
 }  // namespace
 }  // namespace gantry::test

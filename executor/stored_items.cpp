@@ -1,0 +1,75 @@
+#include "executor/stored_items.hpp"
+
+#include <array>
+#include <utility>
+
+#include "model/item_json.hpp"
+
+namespace gantry {
+namespace {
+
+// What a core keeps of an item, and gives back; the schema's members perhaps in another order.
+constexpr std::array<std::string_view, 4> kept{"name", "targetId", "serviceId", "schema"};
+
+bool differ(const json::text& published, const json::text& stored) {
+  const auto ours = json::parse(published.bytes);
+  const auto theirs = json::parse(stored.bytes);
+  if (!ours || !theirs) return true;
+  for (const std::string_view name : kept) {
+    const json::value* const left = json::find(*ours, name);
+    const json::value* const right = json::find(*theirs, name);
+    if (left == nullptr || left->IsNull()) continue;
+    if (right == nullptr || *left != *right) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+stored_items::stored_items(model::catalogue published) : items_(myko::keys_of(published)) {
+  for (const auto& [id, each] : published.actions) {
+    texts_.emplace(myko::item_key("Action", id.value), model::to_item(each));
+  }
+  for (const auto& [id, each] : published.emitters) {
+    texts_.emplace(myko::item_key("Emitter", id.value), model::to_item(each));
+  }
+}
+
+void stored_items::note(const myko::query_response& rows) {
+  for (const myko::wrapped_item& each : rows.upserts) {
+    const auto item = json::parse(each.item.bytes);
+    const auto id = item ? json::find_string(*item, "id") : std::nullopt;
+    if (!id) continue;
+    const myko::item_key key(each.item_type, std::string(*id));
+    const auto published = texts_.find(key);
+    if (published != texts_.end() && differ(published->second, each.item)) different_.insert(key);
+  }
+}
+
+void stored_items::note(const myko::read_back_result& found) {
+  missing_ = found.missing;
+  for (const myko::stray_row& each : found.strays) {
+    if (each.type != "Target") others_.emplace(each.type, each.id);
+  }
+}
+
+std::vector<std::string> stored_items::differences() const {
+  std::vector<std::string> out;
+  if (!missing_.empty()) {
+    out.push_back("does not hold " + myko::in_words(missing_, items_) +
+                  " (its own log may say why it did not take them)");
+  }
+  if (!different_.empty()) {
+    out.push_back("holds otherwise " + myko::in_words(different_, items_) +
+                  " (a gantry with another configuration runs: start it again)");
+  }
+  if (!others_.empty()) {
+    std::set<myko::item_key> all = items_;
+    all.insert(others_.begin(), others_.end());
+    out.push_back("holds beside them " + myko::in_words(others_, all) +
+                  " (a gantry with another configuration runs: start it again)");
+  }
+  return out;
+}
+
+}  // namespace gantry

@@ -1,0 +1,34 @@
+// What a core holds, against what would be published: the verdict of gantry check. Decides, no I/O.
+#pragma once
+
+#include <set>
+#include <string>
+#include <vector>
+
+#include "model/catalogue.hpp"
+#include "myko/session/read_back.hpp"
+
+namespace gantry {
+
+class stored_items {
+ public:
+  explicit stored_items(model::catalogue published);
+
+  // These rows answer the question that was asked.
+  void note(const myko::query_response& rows);
+  void note(const myko::read_back_result& found);
+
+  // A line for each thing that is wrong, for people; none: the core holds just that. Targets that
+  // only the core knows are none of them: their containers may be gone.
+  [[nodiscard]] std::vector<std::string> differences() const;
+  [[nodiscard]] std::size_t count() const { return items_.size(); }
+
+ private:
+  std::set<myko::item_key> items_;
+  std::map<myko::item_key, json::text> texts_;  // of those that do not change by themselves
+  std::set<myko::item_key> missing_;
+  std::set<myko::item_key> different_;
+  std::set<myko::item_key> others_;
+};
+
+}  // namespace gantry
