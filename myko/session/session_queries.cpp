@@ -56,10 +56,12 @@ void session::keep_rows(moment now, session_actions& out) {
     log_(log_level::info,
          "the core does not answer queries in time: what it has stored is not known");
   }
+  const bool was_ours = own_row_.is_ours();
   if (own_row_.tick(now.steady)) {
     log_(log_level::warning,
-         "the core's row of this instance is gone, or was another client's that has left: "
-         "everything is published anew");
+         std::string(was_ours ? "this instance was deleted in the core, or set Unavailable"
+                              : "the client that had taken the place of this instance is gone") +
+             ": everything is published anew");
     register_all(now, out);
   }
   if (const auto warning = own_row_.take_warning(); !warning.empty()) {
