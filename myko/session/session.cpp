@@ -34,6 +34,7 @@ session::session(session_config config, pulse_source& source, random_source rand
       last_(config.last_values_bytes_max),
       desk_(config.desk),
       sequence_(random_() >> 2U),
+      window_(config.window),
       early_(config.early_commands_max, config.early_bytes_max) {}
 
 // ---- What is to be published ----------------------------------------------------------------
@@ -54,6 +55,7 @@ session_actions session::publish(model::catalogue all, moment now) {
     if (is_new && catalogue_.emitters.contains(emitter)) send_pulse(value, now, out);
   }
   published_ = catalogue_;
+  tend_window(now, out);
   return out;
 }
 
@@ -106,12 +108,10 @@ session_actions session::leave(moment now) {
   } else {
     published_.alerts = catalogue_.alerts;  // a connection before may have told of them
   }
-  send_changes(model::difference(published_, last_words), now, out);
+  last_words_ = std::move(last_words);
   state_ = state::leaving;
   leaving_since_ = now.steady;
-  leave_ping_ = next_ping_id();
-  send_ping(leave_ping_, now, out);
-  delivery_.barrier_sent(leave_ping_, now.steady);
+  tend_window(now, out);
   return out;
 }
 
@@ -140,6 +140,8 @@ void session::disconnected(moment) {
 void session::lose_connection() {
   const bool lost = delivery_.in_flight() > 0;
   delivery_.reset();
+  window_.reset();
+  window_ping_.clear();
   if (lost) source_.rewind();
 }
 
@@ -147,7 +149,9 @@ session_actions session::written(std::size_t frames, moment now) {
   session_actions out;
   written_ += frames;
   delivery_.written(written_);
+  if (without_echo() && written_ >= window_ping_frame_) hear_window_ping(now);
   send_pulses(now, out);
+  tend_window(now, out);
   check_left(now, out);
   return out;
 }
@@ -163,9 +167,11 @@ session_actions session::tick(moment now) {
   if (delivery_.tick(now.steady)) {
     log_(log_level::warning,
          "the server does not echo pings: pulses count as delivered once the socket took them");
+    if (written_ >= window_ping_frame_) hear_window_ping(now);
     send_pulses(now, out);
   }
   check_silence(now, out);
+  tend_window(now, out);
   check_left(now, out);
   return out;
 }
@@ -177,6 +183,8 @@ std::optional<std::chrono::steady_clock::time_point> session::next_wakeup() cons
   if (state_ == state::leaving) next = std::min(next, leaving_since_ + config_.leave_within);
   if (const auto due = desk_.next_deadline()) next = std::min(next, *due);
   if (const auto due = delivery_.next_deadline()) next = std::min(next, *due);
+  if (const auto due = window_.next_deadline()) next = std::min(next, *due);
+  if (last_words_) next = std::min(next, farewell_at());
   if (const auto oldest = early_.oldest()) {
     next = std::min(next, *oldest + config_.desk.answer_within);
   }
@@ -215,7 +223,7 @@ void session::register_all(moment now, session_actions& out) {
          "a server of the docs generation does not echo pings: pulses count as "
          "delivered once the socket took them");
     delivery_.expect_no_echo();
-  } else {
+  } else if (!ping_behind_window(now, out)) {
     send_ping(next_ping_id(), now, out);  // whether it echoes is known before it matters
   }
   out.emplace_back(send_control_ping{});
@@ -238,12 +246,12 @@ void session::send_changes(const std::vector<model::change>& changes, moment now
   const auto form =
       generation_ == generation::docs ? model::schema_form::string : model::schema_form::object;
   for (const model::change& each : changes) {
-    send(event{.item_type = std::string(model::item_type(each.item)),
+    event what{.item_type = std::string(model::item_type(each.item)),
                .change = each.type == model::change_type::set ? change_type::set : change_type::del,
                .item = item_of(each.item, form),
                .tx = make_uuid(random_),
-               .created_at = rfc3339(now.wall)},
-         out);
+               .created_at = rfc3339(now.wall)};
+    send_or_keep(each.item, std::move(what), out);
   }
 }
 
@@ -310,7 +318,7 @@ void session::check_silence(moment now, session_actions& out) {
 }
 
 void session::check_left(moment now, session_actions& out) {
-  if (state_ != state::leaving) return;
+  if (state_ != state::leaving || last_words_) return;
   const bool all_written = without_echo() && written_ >= sent_;
   if (!all_written && now.steady < leaving_since_ + config_.leave_within) return;
   state_ = state::left;

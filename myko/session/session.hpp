@@ -22,6 +22,7 @@
 #include "myko/session/command_desk.hpp"
 #include "myko/session/delivery.hpp"
 #include "myko/session/early_commands.hpp"
+#include "myko/session/event_window.hpp"
 #include "myko/session/heartbeat.hpp"
 #include "myko/session/last_values.hpp"
 #include "myko/session/moment.hpp"
@@ -32,8 +33,11 @@ namespace gantry::myko {
 struct session_config {
   std::chrono::milliseconds id_grace{250};        // silence after the handshake that means rust
   std::chrono::milliseconds leave_within{2'000};  // last words are waited for so long
-  std::size_t early_commands_max = 1'024;         // commands before registration is done; those
-  std::size_t early_bytes_max = 16U << 20U;       // that do not fit are answered with an error
+  // Of that, for a state that follows another one too soon for the server's window.
+  std::chrono::milliseconds farewell_within{200};
+  event_window_config window;
+  std::size_t early_commands_max = 1'024;    // commands before registration is done; those
+  std::size_t early_bytes_max = 16U << 20U;  // that do not fit are answered with an error
   // The last pulse of each emitter is kept for whoever asks for it; the oldest are let go.
   std::size_t last_values_bytes_max = 4U << 20U;
   heartbeat_config heartbeat;
@@ -167,6 +171,19 @@ class session {
   [[nodiscard]] bool published_nothing() const { return published_.instance.id.empty(); }
   [[nodiscard]] std::string next_ping_id();
 
+  // The server's window: session_window.cpp.
+  [[nodiscard]] bool windowed() const { return generation_ == generation::rust; }
+  void send_or_keep(const model::entity& of, event what, session_actions& out);
+  // A query shows that an item is gone: what is set of it, or belongs to it, waits its time.
+  void deleted_by_server(const std::string& type, const std::string& id);
+  void tend_window(moment now, session_actions& out);
+  void send_kept(event what, moment now, session_actions& out);
+  bool ping_behind_window(moment now, session_actions& out);
+  void hear_window_ping(moment now);
+  void open_window(session_actions& out);
+  void say_farewell(moment now, session_actions& out);
+  [[nodiscard]] time_point farewell_at() const;
+
   // Receiving: session_receive.cpp.
   void on(const message& message, moment now, session_actions& out);
   void on_command(const command& command, moment now, session_actions& out);
@@ -201,11 +218,15 @@ class session {
   state state_ = state::offline;
   generation generation_ = generation::rust;
   model::client_id client_;
-  model::catalogue published_;
+  model::catalogue published_;  // told, or kept by the window
+  event_window window_;
+  std::string window_ping_;  // on its way behind what the window let go
+  std::uint64_t window_ping_frame_ = 0;
   time_point connected_at_;
   time_point leaving_since_;
-  std::string leave_ping_;  // its echo says that the last words were read
-  std::uint64_t sent_ = 0;  // frames
+  std::optional<model::catalogue> last_words_;  // not yet said
+  std::string leave_ping_;                      // its echo says that the last words were read
+  std::uint64_t sent_ = 0;                      // frames
   std::uint64_t written_ = 0;
   bool complained_ = false;
   early_commands early_;
