@@ -33,13 +33,13 @@ namespace gantry::myko {
 struct session_config {
   std::chrono::milliseconds id_grace{250};        // silence after the handshake that means rust
   std::chrono::milliseconds leave_within{2'000};  // last words are waited for so long
-  // Of that, for a state that follows another one too soon for the server's window.
-  std::chrono::milliseconds farewell_within{200};
-  event_window_config window;
-  std::size_t early_commands_max = 1'024;    // commands before registration is done; those
-  std::size_t early_bytes_max = 16U << 20U;  // that do not fit are answered with an error
+  std::size_t early_commands_max = 1'024;         // commands before registration is done; those
+  std::size_t early_bytes_max = 16U << 20U;       // that do not fit are answered with an error
   // The last pulse of each emitter is kept for whoever asks for it; the oldest are let go.
   std::size_t last_values_bytes_max = 4U << 20U;
+  // Of leave_within, for last words that come too soon behind others for the server's window.
+  std::chrono::milliseconds farewell_within{200};
+  event_window_config window;
   heartbeat_config heartbeat;
   delivery_config delivery;
   command_desk_config desk;
@@ -220,13 +220,13 @@ class session {
   model::client_id client_;
   model::catalogue published_;  // told, or kept by the window
   event_window window_;
-  std::string window_ping_;  // on its way behind what the window let go
+  std::optional<model::catalogue> last_words_;  // not yet said
+  std::string window_ping_;                     // on its way behind what the window let go
   std::uint64_t window_ping_frame_ = 0;
   time_point connected_at_;
   time_point leaving_since_;
-  std::optional<model::catalogue> last_words_;  // not yet said
-  std::string leave_ping_;                      // its echo says that the last words were read
-  std::uint64_t sent_ = 0;                      // frames
+  std::string leave_ping_;  // its echo says that the last words were read
+  std::uint64_t sent_ = 0;  // frames
   std::uint64_t written_ = 0;
   bool complained_ = false;
   early_commands early_;
