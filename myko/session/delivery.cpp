@@ -31,7 +31,8 @@ void delivery::sent(std::uint64_t frame, std::size_t bytes) {
 }
 
 bool delivery::wants_barrier() const {
-  return echo_ != echo::missing && barriers_.empty() && !in_flight_.empty();
+  if (echo_ == echo::missing || in_flight_.empty()) return false;
+  return barriers_.empty() || barriers_.back().pulses == arrived_;  // none is behind a pulse
 }
 
 void delivery::barrier_sent(std::string id, time_point now) {

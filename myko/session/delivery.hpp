@@ -52,7 +52,8 @@ class delivery {
   // A pulse went out in this frame, of so many bytes.
   void sent(std::uint64_t frame, std::size_t bytes);
 
-  // Is a barrier due? To be followed by barrier_sent().
+  // Is a barrier due: are pulses in flight, and no barrier on its way behind any of them? To be
+  // followed by barrier_sent().
   [[nodiscard]] bool wants_barrier() const;
   // A ping of ours went out behind all that is in flight, due or not.
   void barrier_sent(std::string id, time_point now);

@@ -35,6 +35,7 @@ session::session(session_config config, pulse_source& source, random_source rand
       desk_(config.desk),
       sequence_(random_() >> 2U),
       own_row_(config.own_row),
+      window_(config.window),
       early_(config.early_commands_max, config.early_bytes_max),
       read_back_(config.read_back) {}
 
@@ -58,6 +59,7 @@ session_actions session::publish(model::catalogue all, moment now) {
     if (is_new && catalogue_.emitters.contains(emitter)) send_pulse(value, now, out);
   }
   published_ = catalogue_;
+  tend_window(now, out);
   return out;
 }
 
@@ -96,17 +98,18 @@ session_actions session::leave(moment now) {
   for (const auto& each : early_.take_all()) {
     if (!each.what.tx.empty()) send(command_error{each.what.tx, each.what.id, reason}, out);
   }
-  // Another gantry that has our place has our targets, too: nothing is taken from it.
-  if (own_row_.is_ours()) say_last_words(now, out);
+  begin_last_words(now, out);
   state_ = state::leaving;
   leaving_since_ = now.steady;
-  leave_ping_ = next_ping_id();
-  send_ping(leave_ping_, now, out);
-  delivery_.barrier_sent(leave_ping_, now.steady);
+  tend_window(now, out);
   return out;
 }
 
-void session::say_last_words(moment now, session_actions& out) {
+void session::begin_last_words(moment now, session_actions& out) {
+  if (!own_row_.is_ours()) {  // whoever has our place has our targets, too: they stay as they are
+    last_words_ = published_;
+    return;
+  }
   model::catalogue last_words = catalogue_;
   for (auto& [id, status] : last_words.statuses) status.status = model::liveness::offline;
   last_words.alerts.clear();  // nobody would clear them when they end
@@ -121,7 +124,7 @@ void session::say_last_words(moment now, session_actions& out) {
   } else {
     published_.alerts = catalogue_.alerts;  // a connection before may have told of them
   }
-  send_changes(model::difference(published_, last_words), now, out);
+  last_words_ = std::move(last_words);
 }
 
 // ---- What happens to the connection ---------------------------------------------------------
@@ -151,6 +154,8 @@ void session::lose_connection() {
   const bool lost = delivery_.in_flight() > 0;
   delivery_.reset();
   forget_queries();
+  window_.reset();
+  window_ping_.clear();
   if (lost) source_.rewind();
 }
 
@@ -158,7 +163,9 @@ session_actions session::written(std::size_t frames, moment now) {
   session_actions out;
   written_ += frames;
   delivery_.written(written_);
+  if (without_echo() && written_ >= window_ping_frame_) hear_window_ping(now);
   send_pulses(now, out);
+  tend_window(now, out);
   check_left(now, out);
   return out;
 }
@@ -174,10 +181,12 @@ session_actions session::tick(moment now) {
   if (delivery_.tick(now.steady)) {
     log_(log_level::warning,
          "the server does not echo pings: pulses count as delivered once the socket took them");
+    if (written_ >= window_ping_frame_) hear_window_ping(now);
     send_pulses(now, out);
   }
   if (state_ == state::registered) keep_rows(now, out);
   check_silence(now, out);
+  tend_window(now, out);
   check_left(now, out);
   return out;
 }
@@ -190,6 +199,8 @@ std::optional<std::chrono::steady_clock::time_point> session::next_wakeup() cons
   if (const auto due = desk_.next_deadline()) next = std::min(next, *due);
   if (const auto due = delivery_.next_deadline()) next = std::min(next, *due);
   if (const auto due = next_query_deadline()) next = std::min(next, *due);
+  if (const auto due = window_.next_deadline()) next = std::min(next, *due);
+  if (last_words_) next = std::min(next, farewell_at());
   if (const auto oldest = early_.oldest()) {
     next = std::min(next, *oldest + config_.desk.answer_within);
   }
@@ -229,10 +240,10 @@ void session::register_all(moment now, session_actions& out) {
          "a server of the docs generation does not echo pings: pulses count as "
          "delivered once the socket took them");
     delivery_.expect_no_echo();
-  } else {
-    // Whether it echoes is known before it matters.
-    registration_ping_ = next_ping_id();
-    send_ping(registration_ping_, now, out);
+  } else {  // whether it echoes is known before it matters
+    const bool behind_all = ping_behind_window(now, out);
+    registration_ping_ = behind_all ? window_ping_ : next_ping_id();
+    if (!behind_all) send_ping(registration_ping_, now, out);
   }
   out.emplace_back(send_control_ping{});
   send_pulses(now, out);
@@ -255,30 +266,24 @@ void session::send_changes(const std::vector<model::change>& changes, moment now
       generation_ == generation::docs ? model::schema_form::string : model::schema_form::object;
   for (const model::change& each : changes) {
     if (!may_send(each.item)) continue;
-    send_event(each.type == model::change_type::set ? change_type::set : change_type::del,
-               model::item_type(each.item), item_of(each.item, form), now, out);
+    const auto type = each.type == model::change_type::set ? change_type::set : change_type::del;
+    event what = make_event(type, model::item_type(each.item), item_of(each.item, form), now);
+    send_or_keep(each.item, std::move(what), out);
   }
 }
 
-void session::send_event(change_type change, std::string_view type, json::text item, moment now,
-                         session_actions& out) {
-  send(event{.item_type = std::string(type),
-             .change = change,
-             .item = std::move(item),
-             .tx = make_uuid(random_),
-             .created_at = rfc3339(now.wall)},
-       out);
+event session::make_event(change_type change, std::string_view type, json::text item, moment now) {
+  return {.item_type = std::string(type),
+          .change = change,
+          .item = std::move(item),
+          .tx = make_uuid(random_),
+          .created_at = rfc3339(now.wall)};
 }
 
 // How large its frame is.
 std::size_t session::send_pulse(const model::pulse& pulse, moment now, session_actions& out) {
   ++counters_.pulses_sent;
-  return send(event{.item_type = "Pulse",
-                    .change = change_type::set,
-                    .item = model::to_item(pulse, client_),
-                    .tx = make_uuid(random_),
-                    .created_at = rfc3339(now.wall)},
-              out);
+  return send(make_event(change_type::set, "Pulse", model::to_item(pulse, client_), now), out);
 }
 
 // As many pulses as the window takes, and a barrier behind them.
@@ -333,7 +338,7 @@ void session::check_silence(moment now, session_actions& out) {
 }
 
 void session::check_left(moment now, session_actions& out) {
-  if (state_ != state::leaving) return;
+  if (state_ != state::leaving || last_words_) return;
   const bool all_written = without_echo() && written_ >= sent_;
   if (!all_written && now.steady < leaving_since_ + config_.leave_within) return;
   state_ = state::left;

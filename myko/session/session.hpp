@@ -22,6 +22,7 @@
 #include "myko/session/command_desk.hpp"
 #include "myko/session/delivery.hpp"
 #include "myko/session/early_commands.hpp"
+#include "myko/session/event_window.hpp"
 #include "myko/session/heartbeat.hpp"
 #include "myko/session/last_values.hpp"
 #include "myko/session/machine_row.hpp"
@@ -40,6 +41,9 @@ struct session_config {
   std::size_t early_bytes_max = 16U << 20U;       // that do not fit are answered with an error
   // The last pulse of each emitter is kept for whoever asks for it; the oldest are let go.
   std::size_t last_values_bytes_max = 4U << 20U;
+  // Of leave_within, for last words that come too soon behind others for the server's window.
+  std::chrono::milliseconds farewell_within{200};
+  event_window_config window;
   heartbeat_config heartbeat;
   delivery_config delivery;
   command_desk_config desk;
@@ -162,10 +166,10 @@ class session {
 
   // Sending.
   void register_all(moment now, session_actions& out);
-  void say_last_words(moment now, session_actions& out);
+  void begin_last_words(moment now, session_actions& out);
   void send_changes(const std::vector<model::change>& changes, moment now, session_actions& out);
-  void send_event(change_type change, std::string_view type, json::text item, moment now,
-                  session_actions& out);
+  [[nodiscard]] event make_event(change_type change, std::string_view type, json::text item,
+                                 moment now);
   std::size_t send_pulse(const model::pulse& pulse, moment now, session_actions& out);
   void send_pulses(moment now, session_actions& out);
   void send_ping(const std::string& id, moment now, session_actions& out);
@@ -176,6 +180,19 @@ class session {
   void check_left(moment now, session_actions& out);
   [[nodiscard]] bool published_nothing() const { return published_.instance.id.empty(); }
   [[nodiscard]] std::string next_ping_id();
+
+  // The server's window: session_window.cpp.
+  [[nodiscard]] bool windowed() const { return generation_ == generation::rust; }
+  void send_or_keep(const model::entity& of, event what, session_actions& out);
+  // A query shows that an item is gone: what is set of it, or belongs to it, waits its time.
+  void deleted_by_server(const std::string& type, const std::string& id);
+  void tend_window(moment now, session_actions& out);
+  void send_kept(event what, moment now, session_actions& out);
+  bool ping_behind_window(moment now, session_actions& out);
+  void hear_window_ping(moment now);
+  void open_window(session_actions& out);
+  void say_farewell(moment now, session_actions& out);
+  [[nodiscard]] time_point farewell_at() const;
 
   // Receiving: session_receive.cpp.
   void on(const message& message, moment now, session_actions& out);
@@ -239,7 +256,11 @@ class session {
   state state_ = state::offline;
   generation generation_ = generation::rust;
   model::client_id client_;
-  model::catalogue published_;
+  model::catalogue published_;  // told, or kept by the window
+  event_window window_;
+  std::optional<model::catalogue> last_words_;  // not yet said
+  std::string window_ping_;                     // on its way behind what the window let go
+  std::uint64_t window_ping_frame_ = 0;
   time_point connected_at_;
   time_point leaving_since_;
   std::string leave_ping_;  // its echo says that the last words were read

@@ -142,10 +142,13 @@ void session::watch_own_row(session_actions& out) {
 }
 
 void session::show_own_row(const query_response& answer, moment now, session_actions& out) {
+  const std::string& id = catalogue_.instance.id.value;
+  const bool was_there = own_query_->rows().contains(id);
   if (!own_query_->receive(answer)) return watch_own_row(out);
-  const auto row = own_query_->rows().find(catalogue_.instance.id.value);
-  own_row_.shows(row == own_query_->rows().end() ? std::nullopt : std::optional(row->second),
-                 now.steady);
+  const auto row = own_query_->rows().find(id);
+  const bool is_there = row != own_query_->rows().end();
+  if (was_there && !is_there) deleted_by_server("Instance", id);
+  own_row_.shows(is_there ? std::optional(row->second) : std::nullopt, now.steady);
   watch_client(out);
 }
 
@@ -198,7 +201,7 @@ void session::send_machine(moment now, session_actions& out) {
   const json::text item = model::to_item(catalogue_.machine);
   config_.machine.last_sent = item;
   if (config_.machine.on_sent) config_.machine.on_sent(item);
-  send_event(change_type::set, "Machine", item, now, out);
+  send(make_event(change_type::set, "Machine", item, now), out);
 }
 
 // ---- Reading back ---------------------------------------------------------------------------
@@ -236,20 +239,26 @@ void session::set_message() {
 void session::remove_strays(const std::vector<stray_row>& strays, moment now,
                             session_actions& out) {
   if (strays.empty()) return;
+  std::vector<model::change> changes;
+  const auto add_del = [&changes](std::string type, const std::string& id, json::text item) {
+    model::leftover gone{std::move(type), id, model::change_type::del, std::move(item)};
+    changes.push_back({model::change_type::del, std::move(gone)});
+  };
   for (const stray_row& each : strays) {
-    if (each.type == "Emitter") send_event(change_type::del, "Pulse", pulse_of(each.id), now, out);
+    if (each.type == "Emitter") add_del("Pulse", each.id, pulse_of(each.id));
   }
   for (const char* type : {"Emitter", "Action"}) {
     for (const stray_row& each : strays) {
-      if (each.type == type) send_event(change_type::del, each.type, each.item, now, out);
+      if (each.type == type) add_del(type, each.id, each.item);
     }
   }
   for (const stray_row& each : strays) {
     if (each.type != "Target") continue;
-    const model::target_status offline{model::target_id(each.id), catalogue_.instance.id,
-                                       model::liveness::offline};
-    send_event(change_type::set, "TargetStatus", model::to_item(offline), now, out);
+    changes.push_back({model::change_type::set,
+                       model::target_status{model::target_id(each.id), catalogue_.instance.id,
+                                            model::liveness::offline}});
   }
+  send_changes(changes, now, out);
   const std::string words =
       "the core held what this gantry does not publish: " +
       with_s(count_of(strays, "Action"), "action") + " and " +

@@ -41,6 +41,7 @@ session_actions session::received(std::string_view frame, moment now) {
     ++counters_.unusable;
     complain("an unusable message: " + parsed.error().message);
   }
+  tend_window(now, out);
   return out;
 }
 
@@ -112,6 +113,7 @@ void session::adopt(const set_client_id& id, const command& command, moment now,
   client_ = model::client_id(id.client);
   generation_ = spoken;
   own_row_.told_client(id.client);
+  if (!windowed()) open_window(out);
   if (!command.tx.empty()) send(command_response{command.tx, {}}, out);
   if (state_ == state::settling || (state_ == state::registered && other_form)) {
     register_all(now, out);
@@ -172,6 +174,7 @@ void session::on_ping(const ping& ping, moment now, session_actions& out) {
   heartbeat_.answered();
   delivery_.echoed(*id);
   if (*id == registration_ping_) registration_read(now);
+  if (*id == window_ping_) hear_window_ping(now);
   if (state_ == state::leaving && *id == leave_ping_) {
     state_ = state::left;
     out.emplace_back(close_connection{});

@@ -98,6 +98,14 @@ class session_fixture : public testing::Test {
     for (const ping& each : pings) hear(each);
   }
 
+  // What was sent is behind the window of a server of today; what was kept meanwhile is sent.
+  void settle() {
+    echo_pings();
+    pass(milliseconds(100));
+    echo_pings();
+    pass(milliseconds(50));
+  }
+
   // Time passes; the session is woken whenever it asked for it.
   void pass(milliseconds time) {
     const auto end = now_.steady + time;

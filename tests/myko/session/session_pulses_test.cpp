@@ -237,7 +237,7 @@ TEST_F(session_pulses, may_be_larger_than_the_window_one_at_a_time) {
 // The last words are a barrier, too.
 TEST_F(session_pulses, are_acknowledged_by_the_echo_of_the_last_words) {
   connect_to_rust();
-  echo_pings();
+  settle();
   queue("one");
   queue("two");  // behind the barrier of the first
   leave();
@@ -277,7 +277,7 @@ TEST_F(session_busy_with_pulses, sends_an_answer_right_behind_the_window) {
 }
 
 TEST_F(session_busy_with_pulses, keeps_publishing_and_answering_while_they_flow) {
-  connect_to_rust();
+  connect_to_ts();
   std::size_t pulses = 0;
   for (int round = 0; round < 50; ++round) {
     pulses += items("Pulse").size();

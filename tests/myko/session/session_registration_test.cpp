@@ -195,7 +195,7 @@ TEST_F(session_registration, resyncs_in_full_on_every_connection) {
 }
 
 TEST_F(session_registration, sends_only_what_changed_while_connected) {
-  connect_to_rust();
+  connect_to_ts();
   (void)sent();
   publish(one_target());
   EXPECT_THAT(sent(), IsEmpty());
@@ -302,6 +302,7 @@ TEST_F(session_registration, gives_every_event_a_tx_of_its_own) {
 
 TEST_F(session_registration, says_offline_before_it_leaves) {
   connect_to_rust();
+  settle();
   (void)sent();
   leave();
   EXPECT_THAT(sent(), ElementsAre("SET TargetStatus m:s:s:t offline",
