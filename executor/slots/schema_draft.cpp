@@ -55,7 +55,9 @@ void schema_draft::require(json::value& out, const json::value& names) {
 void schema_draft::merge(json::value& out, json::value more) {
   if (const json::value* names = json::find(more, "required")) require(out, *names);
   join_properties(out, more);
-  if (json::find(out, "enum") != nullptr) more.RemoveMember("oneOf");  // they go together
+  // A choice of texts goes together with their enum.
+  const bool of_text = json::find_string(out, "type").value_or("string") == "string";
+  if (!of_text || json::find(out, "enum") != nullptr) more.RemoveMember("oneOf");
   for (auto& each : more.GetObject()) set_new(out, text_of(each.name), std::move(each.value));
 }
 

@@ -127,13 +127,13 @@ TEST(PublishableSchema, EndsWhereAReferenceGoesRoundInCircles) {
 
 TEST(PublishableSchema, PublishesAsAnyObjectWhatIsTooMuch) {
   std::string many = R"({"type":"object","definitions":{"d0":{"type":"integer"})";
-  for (int each = 1; each < 12; ++each) {  // doubles with each
+  for (int each = 1; each < 12; ++each) {  // three times as much with each
     const std::string before = R"({"$ref":"#/definitions/d)" + std::to_string(each - 1) + "\"}";
     many += ",\"d" + std::to_string(each) + R"(":{"type":"object","properties":{"a":)" + before +
-            ",\"b\":" + before + "}}";
+            ",\"b\":" + before + ",\"c\":" + before + "}}";
   }
   many += R"(},"properties":{"n":{"$ref":"#/definitions/d11"}}})";
-  EXPECT_EQ(of(many).schema.bytes, R"({"type":"object"})");
+  EXPECT_TRUE(of(many).schema.bytes == R"({"type":"object"})");
   EXPECT_THAT(of(many).notes, ElementsAre(HasSubstr("too large")));
   std::string deep = R"({"type":"integer"})";
   for (int each = 0; each < 40; ++each) deep = R"({"type":"array","items":)" + deep + "}";
@@ -227,15 +227,14 @@ TEST(PublishableSchema, MakesWhatEveryCoreTakesOfWhateverIsWritten) {
     const std::string written = random_schema(seed).top();
     const publishable out = of(written);
     ASSERT_EQ(test::published_schema_problem(out.schema), std::nullopt)
-        << test::seed_text(seed) << "\n" << written << "\n" << out.schema.bytes;
-    ASSERT_EQ(problem_of_schema(out.schema.bytes), std::nullopt)
-        << test::seed_text(seed) << "\n" << written << "\n" << out.schema.bytes;
+        << test::seed_text(seed);
+    ASSERT_EQ(problem_of_schema(out.schema.bytes), std::nullopt) << test::seed_text(seed);
     ASSERT_TRUE(json::parse(test::sent_by_scene(out.schema).bytes)) << test::seed_text(seed);
     const publishable again = of(out.schema.bytes);
-    ASSERT_EQ(json::canonical(*json::parse(again.schema.bytes)),
-              json::canonical(*json::parse(out.schema.bytes)))
-        << test::seed_text(seed) << "\n" << written;
-    ASSERT_THAT(again.notes, IsEmpty()) << test::seed_text(seed) << "\n" << out.schema.bytes;
+    ASSERT_TRUE(json::canonical(*json::parse(again.schema.bytes)) ==
+                json::canonical(*json::parse(out.schema.bytes)))
+        << "simpler still: " << test::seed_text(seed);
+    ASSERT_THAT(again.notes, IsEmpty()) << test::seed_text(seed);
   }
 }
 
