@@ -241,9 +241,10 @@ std::vector<slot_setting> make_slot_settings() {
   using slots::output_form;
   using slots::pull;
   using enum slots::when_full;
-  static constexpr std::array<choice<output_form>, 3> outputs{{{"text", output_form::text},
-                                                               {"json", output_form::json},
-                                                               {"numbered", output_form::numbered}}};
+  static constexpr std::array<choice<output_form>, 3> outputs{
+      {{"text", output_form::text},
+       {"json", output_form::json},
+       {"numbered", output_form::numbered}}};
   static constexpr std::array<choice<slots::when_full>, 3> policies{
       {{"reject", reject}, {"replace", replace}, {"queue", queue}}};
   static constexpr std::array<choice<keep>, 3> keeps{

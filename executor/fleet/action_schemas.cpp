@@ -14,9 +14,8 @@ constexpr std::int64_t hour = 3'600;  // s
 object_schema nothing() { return object_schema({}); }
 
 object_schema grace() {
-  return object_schema(
-      {{"timeout", value::integer("Timeout (s), 0: the engine's own", {0, hour})
-                       .about("Time to end by itself before it is killed.")}});
+  return object_schema({{"timeout", value::integer("Timeout (s), 0: the engine's own", {0, hour})
+                                        .about("Time to end by itself before it is killed.")}});
 }
 
 object_schema forget() {
@@ -27,8 +26,9 @@ object_schema forget() {
 }
 
 object_schema kill() {
-  return object_schema({{"signal", value::text("Signal, empty: SIGKILL", {.most = 16})
-                                       .about("By name, such as SIGHUP.")}});
+  return object_schema(
+      {{"signal",
+        value::text("Signal, empty: SIGKILL", {.most = 16}).about("By name, such as SIGHUP.")}});
 }
 
 // Of `json`, whose null alone says that it is not given, 0, "" and false are values.
@@ -61,10 +61,10 @@ object_schema remove() {
 }
 
 object_schema pull() {
-  return object_schema({{"image",
-                         value::text("Image", {1, 512})
-                             .about("As in docker pull: without a tag it is :latest."),
-                         true}});
+  return object_schema(
+      {{"image",
+        value::text("Image", {1, 512}).about("As in docker pull: without a tag it is :latest."),
+        true}});
 }
 
 object_schema configure() {
@@ -78,19 +78,18 @@ object_schema configure() {
        {"lookAgainEvery",
         value::integer("Look again every (s), 0: keep", {0, hour})
             .about("How often all containers are listed and inspected, until the next start.")},
-       {"statsEvery",
-        value::integer("Statistics every (s), 0: keep", {0, hour})
-            .about("Of containers whose statistics are on, until the next start.")}});
+       {"statsEvery", value::integer("Statistics every (s), 0: keep", {0, hour})
+                          .about("Of containers whose statistics are on, until the next start.")}});
 }
 
 }  // namespace
 
 const object_schema& action_schema(verb what) {
   static const std::map<verb, object_schema> schemas{
-      {verb::run, nothing()},   {verb::stop, grace()},         {verb::restart, grace()},
-      {verb::pause, nothing()}, {verb::unpause, nothing()},    {verb::kill, kill()},
-      {verb::write, write()},   {verb::exec, exec()},          {verb::remove, remove()},
-      {verb::pull, pull()},     {verb::refresh, nothing()},    {verb::configure, configure()},
+      {verb::run, nothing()},   {verb::stop, grace()},      {verb::restart, grace()},
+      {verb::pause, nothing()}, {verb::unpause, nothing()}, {verb::kill, kill()},
+      {verb::write, write()},   {verb::exec, exec()},       {verb::remove, remove()},
+      {verb::pull, pull()},     {verb::refresh, nothing()}, {verb::configure, configure()},
       {verb::forget, forget()}};
   return schemas.at(what);
 }

@@ -37,8 +37,7 @@ outbox::record run_voice::told_value(outbox::record what, const json::text& valu
     what.body = event(json::object().set("value", value).to_text()).bytes;
   } else {
     what.form = outbox::form::value;
-    what.body =
-        is_object(value) ? value.bytes : json::object().set("value", value).to_text().bytes;
+    what.body = is_object(value) ? value.bytes : json::object().set("value", value).to_text().bytes;
   }
   return what;
 }

@@ -23,8 +23,8 @@ slot_catalogue::slot_catalogue(const std::vector<slots::slot_template>& template
   }
 }
 
-void slot_catalogue::add_to(model::catalogue& all, const action_policy& policy,
-                            bool engine_answers, const std::string& since) const {
+void slot_catalogue::add_to(model::catalogue& all, const action_policy& policy, bool engine_answers,
+                            const std::string& since) const {
   for (const slot& each : slots_) add(all, each, policy, engine_answers, since);
 }
 

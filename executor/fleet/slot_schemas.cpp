@@ -58,8 +58,7 @@ object_schema state() {
               {"concurrency", value::integer("Runs at a time")},
               {"running", value::list("Runs under way", value::text("Run"))},
               {"waiting", value::integer("Runs that wait for their turn")},
-              {"note",
-               value::text("What it is doing").about("Such as pulling its image.")},
+              {"note", value::text("What it is doing").about("Such as pulling its image.")},
               {"error", value::text("Why the last run could not start")}})
       .with(notice_members());
 }

@@ -29,7 +29,8 @@ inline constexpr std::string_view slot_prefix = "slot/";
 // What people see of the name of an action or an emitter: "Run" of run. Ids have the name itself.
 [[nodiscard]] inline std::string shown_name(std::string_view name) {
   std::string out(name);
-  if (!out.empty() && out[0] >= 'a' && out[0] <= 'z') out[0] = static_cast<char>(out[0] - 'a' + 'A');
+  if (!out.empty() && out[0] >= 'a' && out[0] <= 'z')
+    out[0] = static_cast<char>(out[0] - 'a' + 'A');
   return out;
 }
 

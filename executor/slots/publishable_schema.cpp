@@ -18,23 +18,28 @@ constexpr int json_depth_max = 64;
 
 // Those that say something about a value and hold no schema.
 constexpr std::array<std::string_view, 16> plain{
-    "const",    "default",          "enum",          "exclusiveMaximum",
-    "format",   "exclusiveMinimum", "maxItems",      "maxLength",
-    "maximum",  "maxProperties",    "minItems",      "minLength",
-    "minimum",  "minProperties",    "multipleOf",    "pattern"};
+    "const",    "default",       "enum",       "exclusiveMaximum", "format",   "exclusiveMinimum",
+    "maxItems", "maxLength",     "maximum",    "maxProperties",    "minItems", "minLength",
+    "minimum",  "minProperties", "multipleOf", "pattern"};
 // Those that no core looks at, with schemas inside that it might stumble over.
-constexpr std::array<std::string_view, 10> unpublished{
-    "additionalItems", "additionalProperties", "contains",      "dependencies", "else",
-    "if",              "not",                  "propertyNames", "then",         "patternProperties"};
+constexpr std::array<std::string_view, 10> unpublished{"additionalItems",
+                                                       "additionalProperties",
+                                                       "contains",
+                                                       "dependencies",
+                                                       "else",
+                                                       "if",
+                                                       "not",
+                                                       "propertyNames",
+                                                       "then",
+                                                       "patternProperties"};
 constexpr std::array<std::string_view, 3> combined{"allOf", "anyOf", "oneOf"};
 
 bool is_deeper_than(const json::value& value, int most) {
   const auto deeper = [most](const json::value& each) { return is_deeper_than(each, most - 1); };
   if (value.IsArray()) return most == 0 || std::ranges::any_of(value.GetArray(), deeper);
   if (!value.IsObject()) return false;
-  return most == 0 || std::ranges::any_of(value.GetObject(), [&](const auto& each) {
-           return deeper(each.value);
-         });
+  return most == 0 || std::ranges::any_of(value.GetObject(),
+                                          [&](const auto& each) { return deeper(each.value); });
 }
 
 // Takes no value but null.
@@ -197,10 +202,12 @@ class simplifier {
   void add_items(json::value& out, const json::value& from, const place& at) {
     const json::value* const items = json::find(from, "items");
     if (items == nullptr || items->IsTrue()) return;
-    const std::string first = items->IsArray() && !items->Empty() ? json::canonical((*items)[0]) : "";
+    const std::string first =
+        items->IsArray() && !items->Empty() ? json::canonical((*items)[0]) : "";
     const bool alike = items->IsArray() && !items->Empty() &&
-                       std::all_of(items->Begin(), items->End(),
-                                   [&](const json::value& each) { return json::canonical(each) == first; });
+                       std::all_of(items->Begin(), items->End(), [&](const json::value& each) {
+                         return json::canonical(each) == first;
+                       });
     const json::value& one = alike ? (*items)[0] : *items;
     if (one.IsObject()) {
       draft_.set(out, "items", simplify(one, {at.path + "/items", at.depth + 1}));

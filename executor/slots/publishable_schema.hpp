@@ -22,9 +22,9 @@ struct publishable {
 };
 
 // Beyond these a part, or all, is published as any object.
-inline constexpr std::size_t published_depth_max = 16;         // schemas within each other
-inline constexpr std::size_t published_schemas_max = 1'000;    // in all, references followed
-inline constexpr std::size_t published_bytes_max = 64U << 10U; // as text
+inline constexpr std::size_t published_depth_max = 16;          // schemas within each other
+inline constexpr std::size_t published_schemas_max = 1'000;     // in all, references followed
+inline constexpr std::size_t published_bytes_max = 64U << 10U;  // as text
 // Notes beyond are counted.
 inline constexpr std::size_t notes_max = 20;
 

@@ -65,8 +65,8 @@ void schema_draft::share(json::value& out, std::vector<json::value> variants) {
   if (variants.empty()) return;
   const auto type = json::find_string(variants.front(), "type");
   const bool shared = type && std::all_of(variants.begin(), variants.end(), [&](const auto& each) {
-    return json::find_string(each, "type") == type;
-  });
+                        return json::find_string(each, "type") == type;
+                      });
   if (shared) set_new(out, "type", text(*type));
   for (json::value& each : variants) join_properties(out, each);
 }

@@ -31,8 +31,9 @@ bool is_required(const json::value& name, const schemas& by) {
     const json::value* const names = json::find(*each, "required");
     return names != nullptr && names->IsArray() &&
            std::any_of(names->Begin(), names->End(), [&](const json::value& one) {
-             return one.IsString() && std::string_view(one.GetString(), one.GetStringLength()) ==
-                                          std::string_view(name.GetString(), name.GetStringLength());
+             return one.IsString() &&
+                    std::string_view(one.GetString(), one.GetStringLength()) ==
+                        std::string_view(name.GetString(), name.GetStringLength());
            });
   });
 }
@@ -70,9 +71,8 @@ bool is_unset(const json::value& value) {
   if (value.IsNumber()) return value.GetDouble() == 0;
   if (value.IsArray()) return value.Empty();
   if (!value.IsObject()) return !value.IsTrue();
-  return !value.ObjectEmpty() &&
-         std::all_of(value.MemberBegin(), value.MemberEnd(),
-                     [](const auto& each) { return is_unset(each.value); });
+  return !value.ObjectEmpty() && std::all_of(value.MemberBegin(), value.MemberEnd(),
+                                             [](const auto& each) { return is_unset(each.value); });
 }
 
 bool leave_out_unset(json::value& data, const json::value& schema) {

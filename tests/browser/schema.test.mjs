@@ -112,7 +112,11 @@ test("a choice shows the titles that its values have", () => {
       level: {
         type: "string",
         enum: ["", "debug", "other"],
-        oneOf: [{ const: "", title: "Keep" }, { const: "debug", title: "Debug" }, { const: "other" }],
+        oneOf: [
+          { const: "", title: "Keep" },
+          { const: "debug", title: "Debug" },
+          { const: "other" },
+        ],
       },
     }),
   ).fields;

@@ -13,11 +13,25 @@ using problem = std::optional<std::string>;
 
 constexpr std::array<std::string_view, 7> types{"array",  "boolean", "integer", "null",
                                                 "number", "object",  "string"};
-constexpr std::array<std::string_view, 19> never{
-    "$defs",       "$ref",          "additionalItems", "additionalProperties", "allOf",
-    "anyOf",       "contains",      "definitions",     "dependencies",         "dependentRequired",
-    "dependentSchemas", "else",     "if",              "not",                  "patternProperties",
-    "prefixItems", "propertyNames", "then",            "unevaluatedProperties"};
+constexpr std::array<std::string_view, 19> never{"$defs",
+                                                 "$ref",
+                                                 "additionalItems",
+                                                 "additionalProperties",
+                                                 "allOf",
+                                                 "anyOf",
+                                                 "contains",
+                                                 "definitions",
+                                                 "dependencies",
+                                                 "dependentRequired",
+                                                 "dependentSchemas",
+                                                 "else",
+                                                 "if",
+                                                 "not",
+                                                 "patternProperties",
+                                                 "prefixItems",
+                                                 "propertyNames",
+                                                 "then",
+                                                 "unevaluatedProperties"};
 constexpr std::size_t title_characters_max = 40;
 constexpr int depth_max = 20;  // of schemas; a frame may have 128 levels of JSON
 
@@ -73,8 +87,7 @@ class checker {
  public:
   explicit checker(descriptions described) : described_(described) {}
 
-  [[nodiscard]] problem check(const json::value& schema, const std::string& path,
-                              int depth) const {
+  [[nodiscard]] problem check(const json::value& schema, const std::string& path, int depth) const {
     if (!schema.IsObject()) return path + ": a schema must be an object";
     if (depth > depth_max) return path + ": too deep";
     std::set<std::string_view> seen;

@@ -14,8 +14,8 @@
 namespace gantry::test {
 
 struct scene_input {
-  std::string path;   // "timeout", "config.brightness"
-  std::string unset;  // JSON: what is sent when nobody sets it
+  std::string path;      // "timeout", "config.brightness"
+  std::string unset;     // JSON: what is sent when nobody sets it
   bool is_null = false;  // it is null, whatever is set
 
   bool operator==(const scene_input&) const = default;

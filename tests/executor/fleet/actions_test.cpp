@@ -110,8 +110,9 @@ TEST(Actions, ForgetsAllOnlyWhereThatIsSaid) {
   const auto read = [](const char* data) { return make_order(verb::forget, json::text{data}); };
   EXPECT_EQ(std::get<forget_options>(read(R"({"target":"a"})")->options).target, "a");
   EXPECT_EQ(std::get<forget_options>(read(R"({"all":true})")->options).target, std::nullopt);
-  for (const char* bad : {"{}", "null", R"({"all":false})", R"({"target":""})", R"({"target":null})",
-                          R"({"target":"a","all":true})", R"({"all":"yes"})"}) {
+  for (const char* bad :
+       {"{}", "null", R"({"all":false})", R"({"target":""})", R"({"target":null})",
+        R"({"target":"a","all":true})", R"({"all":"yes"})"}) {
     EXPECT_FALSE(read(bad)) << bad;
   }
 }

@@ -105,9 +105,10 @@ TEST(PublishedSchemas, NameTheirMembers) {
 }
 
 TEST(PublishedSchemas, OfferAChoiceThatBeginsWithNone) {
-  EXPECT_THAT(action_schema(verb::configure).published(schema_words::titles).bytes,
-              HasSubstr(R"("enum":["","debug","info","warning","error"],)"
-                        R"("oneOf":[{"const":"","title":"Keep"},{"const":"debug","title":"Debug"},)"));
+  EXPECT_THAT(
+      action_schema(verb::configure).published(schema_words::titles).bytes,
+      HasSubstr(R"("enum":["","debug","info","warning","error"],)"
+                R"("oneOf":[{"const":"","title":"Keep"},{"const":"debug","title":"Debug"},)"));
 }
 
 // The checks behind them are stricter, and the core never sees them.
@@ -156,27 +157,32 @@ TEST(SchemaBuilder, KnowsWhatIsNotGiven) {
 
 // The rule that all the others are held to finds something.
 TEST(PublishedSchemaProblem, FindsWhatCoresDoNotTake) {
-  for (const char* bad :
-       {"[]", "7", R"({"type":"array"})", R"({"type":["object"]})", "{}",
-        R"({"type":"object","properties":{"n":true}})",
-        R"({"type":"object","properties":{"n":{"type":["integer","null"]}}})",
-        R"({"type":"object","properties":{"n":{"type":"whole"}}})",
-        R"({"type":"object","properties":{"n":{"items":[]}}})",
-        R"({"type":"object","properties":{"n":{"items":{"type":7}}}})",
-        R"({"type":"object","properties":{"n":{"title":""}}})",
-        R"({"type":"object","properties":{"n":{"title":"12345678901234567890123456789012345678901"}}})",
-        R"({"type":"object","properties":{"n":{"description":"d"}}})",
-        R"({"type":"object","properties":{"n":{"oneOf":[{"const":"a","title":"A"}]}}})",
-        R"({"type":"object","properties":{"n":{"enum":["b"],"oneOf":[{"const":"a","title":"A"}]}}})",
-        R"({"type":"object","properties":{"n":{"enum":[1],"oneOf":[{"const":1,"title":"A"}]}}})",
-        R"({"type":"object","properties":{"n":{"anyOf":[{}]}}})",
-        R"({"type":"object","properties":{"n":{"$ref":"#"}}})",
-        R"({"type":"object","oneOf":[{"const":"a","title":"A"}],"enum":["a"]})",
-        R"({"type":"object","additionalProperties":false})"}) {
+  for (
+      const char* bad :
+      {"[]",
+       "7",
+       R"({"type":"array"})",
+       R"({"type":["object"]})",
+       "{}",
+       R"({"type":"object","properties":{"n":true}})",
+       R"({"type":"object","properties":{"n":{"type":["integer","null"]}}})",
+       R"({"type":"object","properties":{"n":{"type":"whole"}}})",
+       R"({"type":"object","properties":{"n":{"items":[]}}})",
+       R"({"type":"object","properties":{"n":{"items":{"type":7}}}})",
+       R"({"type":"object","properties":{"n":{"title":""}}})",
+       R"({"type":"object","properties":{"n":{"title":"12345678901234567890123456789012345678901"}}})",
+       R"({"type":"object","properties":{"n":{"description":"d"}}})",
+       R"({"type":"object","properties":{"n":{"oneOf":[{"const":"a","title":"A"}]}}})",
+       R"({"type":"object","properties":{"n":{"enum":["b"],"oneOf":[{"const":"a","title":"A"}]}}})",
+       R"({"type":"object","properties":{"n":{"enum":[1],"oneOf":[{"const":1,"title":"A"}]}}})",
+       R"({"type":"object","properties":{"n":{"anyOf":[{}]}}})",
+       R"({"type":"object","properties":{"n":{"$ref":"#"}}})",
+       R"({"type":"object","oneOf":[{"const":"a","title":"A"}],"enum":["a"]})",
+       R"({"type":"object","additionalProperties":false})"}) {
     EXPECT_NE(published_schema_problem(json::text{bad}), std::nullopt) << bad;
   }
-  EXPECT_THAT(*published_schema_problem(json::text{
-                  R"({"type":"object","properties":{"n":{"items":{"type":["x"]}}}})"}),
+  EXPECT_THAT(*published_schema_problem(
+                  json::text{R"({"type":"object","properties":{"n":{"items":{"type":["x"]}}}})"}),
               HasSubstr("#/properties/n/items: type must be one string"));
 }
 

@@ -42,8 +42,7 @@ TEST(RunVoice, NumbersValuesWithTheirRun) {
   using slots::output_form;
   EXPECT_EQ(told(output_form::numbered, line(R"({"b": 1, "a": [2]})")),
             R"(output {"seq":4,"run":"echo-1","value":{"b": 1, "a": [2]}})");
-  EXPECT_EQ(told(output_form::numbered, line("5")),
-            R"(output {"seq":4,"run":"echo-1","value":5})");
+  EXPECT_EQ(told(output_form::numbered, line("5")), R"(output {"seq":4,"run":"echo-1","value":5})");
   EXPECT_EQ(told(output_form::numbered, line("null")),
             R"(output {"seq":4,"run":"echo-1","value":null})");
   EXPECT_TRUE(told(output_form::numbered, line("oops")).starts_with(R"(error {"seq":4,"run")"));

@@ -142,8 +142,7 @@ TEST(SceneData, OfPullHasToNameAnImage) {
 }
 
 TEST(SceneData, OfConfigureKeepsWhatIsNotSet) {
-  EXPECT_EQ(scene(verb::configure).bytes,
-            R"({"logLevel":"","lookAgainEvery":0,"statsEvery":0})");
+  EXPECT_EQ(scene(verb::configure).bytes, R"({"logLevel":"","lookAgainEvery":0,"statsEvery":0})");
   EXPECT_EQ(options_of<configure_options>(verb::configure), configure_options());
   configure_options all;
   all.log_level = "debug";
@@ -177,8 +176,7 @@ TEST(SceneData, OfEachActionIsUnderstoodOrRefusedInWords) {
 // ---- Slots --------------------------------------------------------------------------------------
 
 std::string stop_of_slot(const inputs& set) {
-  const json::text data =
-      sent_by_scene(slot_stop_schema().published(schema_words::titles), set);
+  const json::text data = sent_by_scene(slot_stop_schema().published(schema_words::titles), set);
   const auto checked = check_own_data(data, slot_stop_schema());
   EXPECT_TRUE(checked) << data.bytes;
   return checked ? json::write(*checked) : "";
@@ -232,9 +230,8 @@ TEST(SceneData, OfASlotIsJudgedOnceMoreWithoutWhatNobodySet) {
 }
 
 TEST(SceneData, OfASlotMayBeOneOfTwo) {
-  const slot_input either(
-      R"({"type":"object","properties":{"text":{"type":"string"},"n":{}},)"
-      R"("oneOf":[{"required":["text"]},{"required":["n"]}]})");
+  const slot_input either(R"({"type":"object","properties":{"text":{"type":"string"},"n":{}},)"
+                          R"("oneOf":[{"required":["text"]},{"required":["n"]}]})");
   EXPECT_EQ(either.sent({{"text", "\"go\""}}), R"({"text":"go"})");
   EXPECT_EQ(either.sent({{"n", "7"}}), R"({"n":7})");
   EXPECT_THAT(either.sent(), HasSubstr("does not fit"));

@@ -119,8 +119,10 @@ TEST(Schemas, FitThePulsesOfConditions) {
 // Lest all this be true because everything fits.
 TEST(Schemas, DoNotFitAnything) {
   for (const auto name : all_emitters) {
-    EXPECT_FALSE(check_action_data(json::text{R"({"seq":"x"})"}, emitter_schema(name).checked())) << name;
-    EXPECT_FALSE(check_action_data(json::text{R"({"reason":1})"}, emitter_schema(name).checked())) << name;
+    EXPECT_FALSE(check_action_data(json::text{R"({"seq":"x"})"}, emitter_schema(name).checked()))
+        << name;
+    EXPECT_FALSE(check_action_data(json::text{R"({"reason":1})"}, emitter_schema(name).checked()))
+        << name;
     EXPECT_FALSE(check_action_data(json::text{R"({"what":1})"}, emitter_schema(name).checked()))
         << name;
   }

@@ -111,9 +111,9 @@ TEST_F(SlotKeeper, NumbersTheValuesOfAllRuns) {
 }
 
 TEST_F(SlotKeeper, TakesWhatASceneSendsForInputsThatNobodySet) {
-  echo().input = json::text{
-      R"({"type":"object","required":["n"],"properties":{"n":{"type":"integer"},)"
-      R"("mode":{"enum":["slow","fast"]}}})"};
+  echo().input =
+      json::text{R"({"type":"object","required":["n"],"properties":{"n":{"type":"integer"},)"
+                 R"("mode":{"enum":["slow","fast"]}}})"};
   play.begin();
   run(R"({"n":0,"mode":""})");
   const std::string id = until_runs(1);

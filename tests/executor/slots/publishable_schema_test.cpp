@@ -96,15 +96,15 @@ TEST(PublishableSchema, SeesThroughWhatIsCombined) {
 }
 
 TEST(PublishableSchema, HasNothingCombinedAtTheTop) {
-  const publishable out = of(
-      R"({"type":"object","properties":{"a":{"type":"integer"}},"oneOf":[{"required":["a"]},)"
-      R"({"required":["b"],"properties":{"b":{"type":"string"}}}]})");
+  const publishable out =
+      of(R"({"type":"object","properties":{"a":{"type":"integer"}},"oneOf":[{"required":["a"]},)"
+         R"({"required":["b"],"properties":{"b":{"type":"string"}}}]})");
   EXPECT_EQ(out.schema.bytes,
             R"({"type":"object","properties":{"a":{"type":"integer"},"b":{"type":"string"}}})");
   EXPECT_THAT(out.notes, ElementsAre("#: oneOf is published as what its schemas share"));
-  EXPECT_EQ(of(R"({"type":"object","allOf":[{"required":["a"],"properties":{"a":{}}}]})")
-                .schema.bytes,
-            R"({"type":"object","required":["a"],"properties":{"a":{}}})");
+  EXPECT_EQ(
+      of(R"({"type":"object","allOf":[{"required":["a"],"properties":{"a":{}}}]})").schema.bytes,
+      R"({"type":"object","required":["a"],"properties":{"a":{}}})");
 }
 
 TEST(PublishableSchema, PutsDefinitionsWhereTheyAreUsed) {
@@ -155,8 +155,8 @@ TEST(PublishableSchema, SaysWhatATitleHasRoomFor) {
   EXPECT_THAT(of_n("{\"description\":\"" + long_one + "\"}").notes,
               ElementsAre(AllOf(HasSubstr("#/properties/n: its description is not published"),
                                 HasSubstr("core.schema_descriptions"))));
-  const auto described = of(R"({"type":"object","title":"T","description":"D"})",
-                            schema_words::descriptions);
+  const auto described =
+      of(R"({"type":"object","title":"T","description":"D"})", schema_words::descriptions);
   EXPECT_EQ(described.schema.bytes, R"({"type":"object","description":"D","title":"T"})");
   EXPECT_THAT(described.notes, IsEmpty());
 }
@@ -183,7 +183,8 @@ class random_schema {
  private:
   std::string any(int depth) {
     if (dice_.one_in(8)) return dice_.one_in(2) ? "true" : "false";
-    if (dice_.one_in(8)) return R"({"$ref":"#/definitions/)" + std::string(dice_.one_in(2) ? "a" : "b") + "\"}";
+    if (dice_.one_in(8))
+      return R"({"$ref":"#/definitions/)" + std::string(dice_.one_in(2) ? "a" : "b") + "\"}";
     return "{" + type() + keywords(depth) + "}";
   }
 
@@ -208,8 +209,10 @@ class random_schema {
     if (dice_.one_in(6)) out += R"(,"const":"c")";
     if (dice_.one_in(6)) out += R"(,"required":["p"])";
     if (depth == 0) return out;
-    if (dice_.one_in(2)) out += R"(,"properties":{"p":)" + any(depth - 1) + ",\"q\":" + any(depth - 1) + "}";
-    if (dice_.one_in(4)) out += R"(,"items":)" + (dice_.one_in(2) ? any(depth - 1) : list(depth - 1));
+    if (dice_.one_in(2))
+      out += R"(,"properties":{"p":)" + any(depth - 1) + ",\"q\":" + any(depth - 1) + "}";
+    if (dice_.one_in(4))
+      out += R"(,"items":)" + (dice_.one_in(2) ? any(depth - 1) : list(depth - 1));
     if (dice_.one_in(4)) out += R"(,"additionalProperties":)" + any(depth - 1);
     for (const char* each : {"oneOf", "anyOf", "allOf"}) {
       if (dice_.one_in(4)) out += ",\"" + std::string(each) + "\":" + list(depth - 1);
@@ -226,8 +229,7 @@ TEST(PublishableSchema, MakesWhatEveryCoreTakesOfWhateverIsWritten) {
   for (const std::uint64_t seed : test::seeds(2'000)) {
     const std::string written = random_schema(seed).top();
     const publishable out = of(written);
-    ASSERT_EQ(test::published_schema_problem(out.schema), std::nullopt)
-        << test::seed_text(seed);
+    ASSERT_EQ(test::published_schema_problem(out.schema), std::nullopt) << test::seed_text(seed);
     ASSERT_EQ(problem_of_schema(out.schema.bytes), std::nullopt) << test::seed_text(seed);
     ASSERT_TRUE(json::parse(test::sent_by_scene(out.schema).bytes)) << test::seed_text(seed);
     const publishable again = of(out.schema.bytes);

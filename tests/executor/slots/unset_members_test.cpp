@@ -42,13 +42,11 @@ TEST(UnsetMembers, AreLeftOutOfObjectsWithin) {
 }
 
 TEST(UnsetMembers, AreRequiredByWhatIsReferredToAndByAllOf) {
-  EXPECT_EQ(left(R"({"n":0,"m":0})",
-                 R"({"allOf":[{"required":["n"]},{"$ref":"#/definitions/a"}],)"
-                 R"("definitions":{"a":{"required":["m"]}}})"),
+  EXPECT_EQ(left(R"({"n":0,"m":0})", R"({"allOf":[{"required":["n"]},{"$ref":"#/definitions/a"}],)"
+                                     R"("definitions":{"a":{"required":["m"]}}})"),
             R"({"n":0,"m":0})");
-  EXPECT_EQ(left(R"({"at":{"n":0,"k":1}})",
-                 R"({"properties":{"at":{"$ref":"#/definitions/a"}},)"
-                 R"("definitions":{"a":{"required":["n"]}}})"),
+  EXPECT_EQ(left(R"({"at":{"n":0,"k":1}})", R"({"properties":{"at":{"$ref":"#/definitions/a"}},)"
+                                            R"("definitions":{"a":{"required":["n"]}}})"),
             R"({"at":{"n":0,"k":1}})");
   EXPECT_EQ(left(R"({"n":0})", R"({"$ref":"#"})"), "{}") << "and that ends";
 }
