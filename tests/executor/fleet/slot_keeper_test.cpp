@@ -90,9 +90,9 @@ TEST_F(SlotKeeper, NumbersTheValuesOfAllRuns) {
   for (int number = 1; number <= 2; ++number) {
     run();
     const std::string id = until_runs(number);
-    play.engine.print(id, "5");
-    play.engine.print(id, "5");
-    play.engine.print(id, "no value");
+    play.engine.print(id, "5\n");
+    play.engine.print(id, "5\n");
+    play.engine.print(id, "no value\n");
     play.engine.die(id, 0);
     until_over(static_cast<std::size_t>(number));
   }
