@@ -64,7 +64,9 @@ void print_targets(const model::catalogue& all) {
   std::cout << "instance " << all.instance.id << " (" << all.instance.name << ")\n";
   for (const auto& [id, target] : all.targets) {
     std::cout << "target  " << id << "  " << target.category << " \"" << target.name << "\"";
-    for (const auto& action : target.actions) std::cout << ' ' << all.actions.at(action).name;
+    for (const auto& action : target.actions) {
+      std::cout << ' ' << action.value.substr(id.value.size() + 1);  // as patterns name it
+    }
     std::cout << '\n';
   }
 }
@@ -74,10 +76,15 @@ void print_trouble(log_level level, const std::string& text) {
   if (level >= log_level::warning) std::cout << "engine  " << text << '\n';
 }
 
+void print_slot(const config& config, const slots::slot_template& slot,
+                slots::image_presence image) {
+  std::cout << slots::report(slot, image) << slots::report_published(slot, parts::words_of(config));
+}
+
 // Without an engine to ask.
 void print_slots(const config& config) {
   for (const slots::slot_template& slot : config.slots) {
-    std::cout << slots::report(slot, slots::image_presence::unknown);
+    print_slot(config, slot, slots::image_presence::unknown);
   }
 }
 
@@ -92,7 +99,7 @@ awaitable<bool> check_slots(const config& config, engine::client& client) {
     } else {
       std::cout << "engine  " << image.error().message << '\n';
     }
-    std::cout << slots::report(slot, presence);
+    print_slot(config, slot, presence);
     good = good && image.has_value() && slots::is_usable(slot, presence);
   }
   co_return good;
@@ -120,10 +127,12 @@ awaitable<bool> check_engine(const config& config, engine::finder_config where,
   fleet::roster roster(make_self(config, {}), config.containers, parts::own_container(),
                        fleet::action_policy(config.actions));
   roster.set_stats(fleet::wants_stats(config.stats));
+  const auto words = parts::words_of(config);
+  roster.set_schema_words(words);
   roster.set_engine(fleet::engine_state::answers, "");
   roster.set_containers(*containers);
   model::catalogue all = roster.catalogue("");
-  fleet::add_slots(all, config.slots, roster.policy(), true, "");
+  fleet::slot_catalogue(config.slots, words).add_to(all, roster.policy(), true, "");
   print_targets(all);
   published = all;
   for (const std::string& each : patterns_without_fit(config, *containers, all)) {

@@ -35,6 +35,7 @@ struct core_config {
   std::string key_file;
   bool verify = true;
   bool compress = false;
+  bool schema_descriptions = false;  // published schemas hold more than titles
 };
 
 // Pulses on their way to the core.

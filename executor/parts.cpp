@@ -61,6 +61,11 @@ std::string own_container() {
       .value_or("");
 }
 
+fleet::schema_words words_of(const config& config) {
+  return config.core.schema_descriptions ? fleet::schema_words::descriptions
+                                         : fleet::schema_words::titles;
+}
+
 fleet::emitter_rules rules_of(const config& config) {
   return {config.emitters,
           {.pulses_per_second = config.pulses_per_second, .combine = config.combine}};
@@ -117,6 +122,7 @@ fleet::controller_config controller_of(const config& config, const outbox::snaps
   out.rules = rules_of(config);
   out.actions = fleet::action_policy(config.actions);
   out.slots = config.slots;
+  out.words = words_of(config);
   out.history = config.history;
   out.stats = config.stats;
   out.forget_after = config.forget_after;

@@ -18,6 +18,9 @@ namespace gantry::parts {
 [[nodiscard]] result<engine::finder_config> finder_of(const config& config,
                                                       const std::string& folder);
 
+// How much published schemas say.
+[[nodiscard]] fleet::schema_words words_of(const config& config);
+
 [[nodiscard]] fleet::emitter_rules rules_of(const config& config);
 
 // `file` is the database; empty: there is none, and all is kept in memory.

@@ -241,8 +241,10 @@ std::vector<slot_setting> make_slot_settings() {
   using slots::output_form;
   using slots::pull;
   using enum slots::when_full;
-  static constexpr std::array<choice<output_form>, 2> outputs{
-      {{"text", output_form::text}, {"json", output_form::json}}};
+  static constexpr std::array<choice<output_form>, 3> outputs{
+      {{"text", output_form::text},
+       {"json", output_form::json},
+       {"numbered", output_form::numbered}}};
   static constexpr std::array<choice<slots::when_full>, 3> policies{
       {{"reject", reject}, {"replace", replace}, {"queue", queue}}};
   static constexpr std::array<choice<keep>, 3> keeps{
@@ -262,7 +264,9 @@ std::vector<slot_setting> make_slot_settings() {
        "of the engine's host, any other a volume",
        store_mounts},
       {"input", text, "", "JSON Schema (Draft 7) that a run's data has to fit", store_input},
-      {"output", text, "text", "text: lines, as of any container; json: each line is a JSON value",
+      {"output", text, "text",
+       "text: lines, as of any container; json: each line is a JSON value; numbered: so, too, with "
+       "its run and number",
        choice_into(&slot_template::output, outputs)},
       {"concurrency", integer, "1", "runs at a time, 1 to 64",
        count_into(&slot_template::concurrency, 64)},

@@ -2,10 +2,12 @@
 
 #include <cmath>
 #include <string>
+#include <utility>
 
 #include "executor/engine/utf8.hpp"
 #include "executor/fleet/data_reasons.hpp"
 #include "executor/fleet/pattern_limit.hpp"
+#include "executor/slots/unset_members.hpp"
 #include "executor/slots/valijson.hpp"
 
 namespace gantry::fleet {
@@ -31,16 +33,29 @@ void make_whole(json::value& value) {
 
 }  // namespace
 
-result<json::document> check_action_data(const std::optional<json::text>& data,
-                                         const json::text& schema) {
+result<json::document> read_action_data(const std::optional<json::text>& data) {
   result<json::document> document = json::parse(data ? data->bytes : "null");
   if (!document) return unfit("data is " + document.error().message);
   if (document->IsNull()) document->SetObject();
   make_whole(*document);
+  return document;
+}
+
+void leave_out_not_given(json::document& data, const object_schema& schema) {
+  if (!data.IsObject()) return;
+  for (const schema_member& each : schema.members()) {
+    const json::value* const found = json::find(data, each.name);
+    if (found != nullptr && each.value.is_not_given(*found)) {
+      data.RemoveMember(std::string(each.name).c_str());
+    }
+  }
+}
+
+result<json::document> judge_action_data(json::document data, const json::text& schema) {
   const result<json::document> schema_document = json::parse(schema.bytes);
   if (!schema_document) return unfit("the schema is " + schema_document.error().message);
   if (has_patterns(*schema_document)) {
-    if (auto why = find_unmatchable(*document)) {
+    if (auto why = find_unmatchable(data)) {
       return unfit("the data is not taken: " + engine::visible_utf8(*why));
     }
   }
@@ -50,10 +65,35 @@ result<json::document> check_action_data(const std::optional<json::text>& data,
   parser.populateSchema(valijson::adapters::RapidJsonAdapter(*schema_document), rules);
   valijson::Validator validator;
   valijson::ValidationResults results;
-  const valijson::adapters::RapidJsonAdapter target(*document);
-  if (validator.validate(rules, target, &results)) return document;
+  const valijson::adapters::RapidJsonAdapter target(data);
+  if (validator.validate(rules, target, &results)) return data;
   return unfit("the data does not fit the action's schema: " +
-               reasons_of(results, *document, *schema_document));
+               reasons_of(results, data, *schema_document));
+}
+
+result<json::document> check_action_data(const std::optional<json::text>& data,
+                                         const json::text& schema) {
+  result<json::document> read = read_action_data(data);
+  if (!read) return read.error();
+  return judge_action_data(*std::move(read), schema);
+}
+
+result<json::document> check_own_data(const std::optional<json::text>& data,
+                                      const object_schema& schema) {
+  result<json::document> read = read_action_data(data);
+  if (!read) return read.error();
+  leave_out_not_given(*read, schema);
+  return judge_action_data(*std::move(read), schema.checked());
+}
+
+result<json::document> check_input(const std::optional<json::text>& data,
+                                   const json::text& schema) {
+  result<json::document> as_it_came = check_action_data(data, schema);
+  if (as_it_came) return as_it_came;
+  result<json::document> read = read_action_data(data);
+  const result<json::document> rules = json::parse(schema.bytes);
+  if (!read || !rules || !slots::leave_out_unset(*read, *rules)) return as_it_came;
+  return judge_action_data(*std::move(read), schema);
 }
 
 stop_options read_stop_options(const json::value& data) {

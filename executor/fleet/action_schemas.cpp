@@ -1,148 +1,96 @@
 #include <map>
-#include <stdexcept>
-#include <string>
 
 #include "executor/fleet/schemas.hpp"
 
+// A scene's node sends each input that nobody has set as its type's default: 0, "", false or []. So
+// these say that it is not given, and the titles what happens then.
 namespace gantry::fleet {
 namespace {
 
-constexpr std::string_view nothing = R"json({
-  "type": "object",
-  "properties": {},
-  "additionalProperties": false
-})json";
+using value = value_schema;
 
-constexpr std::string_view grace = R"json({
-  "type": "object",
-  "properties": {
-    "timeout": {
-      "type": "integer", "minimum": 0, "maximum": 3600,
-      "title": "Timeout (s)",
-      "description": "Time to end by itself before it is killed. Empty: the engine's default."
-    }
-  },
-  "additionalProperties": false
-})json";
+constexpr std::int64_t hour = 3'600;  // s
 
-constexpr std::string_view forget = R"json({
-  "type": "object",
-  "properties": {
-    "target": {
-      "type": "string",
-      "title": "Target",
-      "description": "Name or id of one that is gone, or of a project. Empty: all that are gone."
-    }
-  },
-  "additionalProperties": false
-})json";
+object_schema nothing() { return object_schema({}); }
 
-constexpr std::string_view kill = R"json({
-  "type": "object",
-  "properties": {
-    "signal": {
-      "type": "string", "maxLength": 16,
-      "title": "Signal",
-      "description": "By name, such as SIGHUP. Empty: SIGKILL."
-    }
-  },
-  "additionalProperties": false
-})json";
+object_schema grace() {
+  return object_schema({{"timeout", value::integer("Timeout (s), 0: the engine's own", {0, hour})
+                                        .about("Time to end by itself before it is killed.")}});
+}
 
-constexpr std::string_view write = R"json({
-  "type": "object",
-  "properties": {
-    "text": {
-      "type": "string", "maxLength": 65536,
-      "title": "Text",
-      "description": "For the container's input. A newline is put behind it."
-    },
-    "json": {
-      "title": "JSON",
-      "description": "A value that goes to the container's input as one line, instead of text."
-    }
-  },
-  "oneOf": [{"required": ["text"]}, {"required": ["json"]}],
-  "additionalProperties": false
-})json";
+object_schema forget() {
+  return object_schema(
+      {{"target", value::text("Target that is gone, or a project")
+                      .about("Its name or id; of a project what is gone of it.")},
+       {"all", value::toggle("All that are gone").about("Instead of one target.")}});
+}
 
-constexpr std::string_view exec = R"json({
-  "type": "object",
-  "properties": {
-    "command": {
-      "type": "array", "items": {"type": "string"}, "minItems": 1, "maxItems": 256,
-      "title": "Command",
-      "description": "The program and its arguments; no shell takes part."
-    },
-    "user": {"type": "string", "title": "User", "description": "Empty: the container's."},
-    "timeout": {
-      "type": "integer", "minimum": 1, "maximum": 300,
-      "title": "Timeout (s)",
-      "description": "Empty: 4. Beyond that the answer is accepted, and gantry's log has the end."
-    }
-  },
-  "required": ["command"],
-  "additionalProperties": false
-})json";
+object_schema kill() {
+  return object_schema(
+      {{"signal",
+        value::text("Signal, empty: SIGKILL", {.most = 16}).about("By name, such as SIGHUP.")}});
+}
 
-constexpr std::string_view remove = R"json({
-  "type": "object",
-  "properties": {
-    "force": {
-      "type": "boolean", "title": "Force", "description": "Also when it runs: it is killed."
-    },
-    "volumes": {
-      "type": "boolean", "title": "Volumes", "description": "With its anonymous volumes."
-    }
-  },
-  "additionalProperties": false
-})json";
+// Of `json`, whose null alone says that it is not given, 0, "" and false are values.
+object_schema write() {
+  return object_schema(
+      {{"text", value::text("Text, if JSON is not given", {.most = 65'536})
+                    .or_empty()
+                    .about("For the container's input. A newline is put behind it.")},
+       {"json",
+        value::any("JSON, instead of text")
+            .about("A value that goes to the container's input as one line, instead of text.")}});
+}
 
-constexpr std::string_view pull = R"json({
-  "type": "object",
-  "properties": {
-    "image": {
-      "type": "string", "minLength": 1, "maxLength": 512,
-      "title": "Image",
-      "description": "As in docker pull: without a tag it is :latest."
-    }
-  },
-  "required": ["image"],
-  "additionalProperties": false
-})json";
+object_schema exec() {
+  return object_schema(
+      {{"command",
+        value::list("Command: program and arguments", value::text("Word"), {1, 256})
+            .about("The program and its arguments; no shell takes part."),
+        true},
+       {"user", value::text("User, empty: the container's")},
+       {"timeout",
+        value::integer("Timeout (s), 0: 4 s", {0, 300})
+            .about("Beyond 4 s the answer is accepted, and gantry's log has the end.")}});
+}
 
-constexpr std::string_view configure = R"json({
-  "type": "object",
-  "properties": {
-    "logLevel": {
-      "type": "string", "enum": ["debug", "info", "warning", "error"],
-      "title": "Log level", "description": "Of gantry, until its next start."
-    },
-    "lookAgainEvery": {
-      "type": "integer", "minimum": 1, "maximum": 3600,
-      "title": "Look again every (s)",
-      "description": "How often all containers are listed and inspected, until the next start."
-    },
-    "statsEvery": {
-      "type": "integer", "minimum": 1, "maximum": 3600,
-      "title": "Statistics every (s)",
-      "description": "Of containers whose statistics are on, until the next start."
-    }
-  },
-  "additionalProperties": false
-})json";
+object_schema remove() {
+  return object_schema(
+      {{"force", value::toggle("Force").about("Also when it runs: it is killed.")},
+       {"volumes", value::toggle("Volumes").about("With its anonymous volumes.")}});
+}
+
+object_schema pull() {
+  return object_schema(
+      {{"image",
+        value::text("Image", {1, 512}).about("As in docker pull: without a tag it is :latest."),
+        true}});
+}
+
+object_schema configure() {
+  return object_schema(
+      {{"logLevel", value::choice("Log level", {{"", "Keep"},
+                                                {"debug", "Debug"},
+                                                {"info", "Info"},
+                                                {"warning", "Warning"},
+                                                {"error", "Error"}})
+                        .about("Of gantry, until its next start.")},
+       {"lookAgainEvery",
+        value::integer("Look again every (s), 0: keep", {0, hour})
+            .about("How often all containers are listed and inspected, until the next start.")},
+       {"statsEvery", value::integer("Statistics every (s), 0: keep", {0, hour})
+                          .about("Of containers whose statistics are on, until the next start.")}});
+}
 
 }  // namespace
 
-const json::text& action_schema(verb what) {
-  static const std::map<verb, json::text> schemas{
-      {verb::run, minified_schema(nothing)},     {verb::stop, minified_schema(grace)},
-      {verb::restart, minified_schema(grace)},   {verb::pause, minified_schema(nothing)},
-      {verb::unpause, minified_schema(nothing)}, {verb::kill, minified_schema(kill)},
-      {verb::write, minified_schema(write)},     {verb::exec, minified_schema(exec)},
-      {verb::remove, minified_schema(remove)},   {verb::pull, minified_schema(pull)},
-      {verb::refresh, minified_schema(nothing)}, {verb::configure, minified_schema(configure)},
-      {verb::forget, minified_schema(forget)}};
+const object_schema& action_schema(verb what) {
+  static const std::map<verb, object_schema> schemas{
+      {verb::run, nothing()},   {verb::stop, grace()},      {verb::restart, grace()},
+      {verb::pause, nothing()}, {verb::unpause, nothing()}, {verb::kill, kill()},
+      {verb::write, write()},   {verb::exec, exec()},       {verb::remove, remove()},
+      {verb::pull, pull()},     {verb::refresh, nothing()}, {verb::configure, configure()},
+      {verb::forget, forget()}};
   return schemas.at(what);
 }
 

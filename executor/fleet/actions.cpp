@@ -46,13 +46,40 @@ std::string_view already_text(verb what) {
 
 constexpr std::size_t write_bytes_max = 64 << 10;
 
+failure unfit(std::string message) {
+  return {make_error_code(boost::system::errc::invalid_argument), std::move(message)};
+}
+
+// Beside `json`, null or not, an empty text is what nobody has set; alone it is an empty line.
+result<json::document> check_write_data(const std::optional<json::text>& data) {
+  result<json::document> read = read_action_data(data);
+  if (!read) return read.error();
+  if (json::find(*read, "json") != nullptr && json::find_string(*read, "text") == "") {
+    read->RemoveMember("text");
+  }
+  const object_schema& schema = action_schema(verb::write);
+  leave_out_not_given(*read, schema);
+  return judge_action_data(*std::move(read), schema.checked());
+}
+
+result<json::document> check_data(verb verb, const std::optional<json::text>& data) {
+  // What comes with an action that has no use for it does no harm.
+  if (action_schema(verb).members().empty()) return read_action_data(std::nullopt);
+  if (verb == verb::write) return check_write_data(data);
+  return check_own_data(data, action_schema(verb));
+}
+
 result<write_options> read_write_options(const json::value& data) {
   const json::value* value = json::find(data, "json");
+  const bool has_text = json::find(data, "text") != nullptr;
+  if ((value != nullptr) == has_text) {
+    return unfit(std::string("write takes text or json, and ") +
+                 (has_text ? "both were" : "neither was") + " given");
+  }
   std::string line = value != nullptr ? json::write(*value) : string_or_empty(data, "text");
   if (line.size() > write_bytes_max) {
-    return failure{make_error_code(boost::system::errc::invalid_argument),
-                   "write: the line is longer than " + std::to_string(write_bytes_max) +
-                       " bytes: write it in parts"};
+    return unfit("write: the line is longer than " + std::to_string(write_bytes_max) +
+                 " bytes: write it in parts");
   }
   return write_options{line + "\n"};
 }
@@ -81,6 +108,19 @@ configure_options read_configure_options(const json::value& data) {
   return out;
 }
 
+// What is gone is deleted for good: all of it only where that is said.
+result<forget_options> read_forget_options(const json::value& data) {
+  const auto target = json::find_string(data, "target");
+  const bool all = is_set(data, "all");
+  if (all == target.has_value()) {
+    return unfit(std::string("forget takes a target or \"all\": true, and ") +
+                 (all ? "both were" : "neither was") + " given: nothing was forgotten");
+  }
+  forget_options out;
+  if (target) out.target = std::string(*target);
+  return out;
+}
+
 }  // namespace
 
 json::text to_json(const configure_options& options) {
@@ -92,7 +132,7 @@ json::text to_json(const configure_options& options) {
 }
 
 result<order> make_order(verb verb, const std::optional<json::text>& data) {
-  const auto checked = check_action_data(data, action_schema(verb));
+  const auto checked = check_data(verb, data);
   if (!checked) return checked.error();
   order out{verb, {}};
   switch (verb) {
@@ -126,10 +166,9 @@ result<order> make_order(verb verb, const std::optional<json::text>& data) {
       out.options = read_configure_options(*checked);
       break;
     case verb::forget: {
-      forget_options which;
-      const std::string target = string_or_empty(*checked, "target");
-      if (!target.empty()) which.target = target;
-      out.options = std::move(which);
+      auto which = read_forget_options(*checked);
+      if (!which) return which.error();
+      out.options = *std::move(which);
       break;
     }
     default:

@@ -74,6 +74,7 @@ class controller::impl {
                     },
                 .inspect = [this](const std::string& id) { link_.inspect_soon(id); }},
                config_.slots, std::move(runs_left_)),
+        slots_published_(config_.slots, config_.words),
         tasks_(executor),
         performer_(
             engine, gate_, roster_, core, tasks_, log_,
@@ -97,6 +98,7 @@ class controller::impl {
                  [this](const std::string& image) { alerts_told(alerts_.pull_succeeded(image)); },
              .configure = [this](const configure_options& what) { configure(what); }}) {
     roster_.set_stats(wants_stats(config_.stats));
+    roster_.set_schema_words(config_.words);
     tell_time();
     roster_.remember(config_.earlier.targets);
   }
@@ -348,7 +350,7 @@ class controller::impl {
   model::catalogue all() {
     model::catalogue out = roster_.catalogue(myko::rfc3339(net::now().wall));
     const bool answers = out.instance.status == model::instance_status::available;
-    add_slots(out, config_.slots, config_.actions, answers, since_);
+    slots_published_.add_to(out, config_.actions, answers, since_);
     alerts_.add_to(out, roster_);
     return out;
   }
@@ -462,6 +464,7 @@ class controller::impl {
   std::shared_ptr<target_output> root_;  // the emitter of the engine itself
   stats_loop stats_;
   slot_keeper slots_;
+  slot_catalogue slots_published_;
   const std::string since_ = myko::rfc3339(net::now().wall);  // that there are slots
   net::task_group tasks_;                                     // after all that the tasks use
   action_performer performer_;

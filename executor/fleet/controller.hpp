@@ -33,6 +33,7 @@ struct controller_config {
   emitter_rules rules;
   action_policy actions;
   std::vector<slots::slot_template> slots;
+  schema_words words = schema_words::titles;  // how much published schemas say
   output_history history;
   stats_config stats;
   // A target whose container is gone is deleted after this; nothing: never.

@@ -8,168 +8,136 @@
 namespace gantry::fleet {
 namespace {
 
+using value = value_schema;
+using members = std::vector<schema_member>;
+
 // What is queued is counted by `seq`; a rule may make that of `state`, too. Where some had to be
 // dropped a notice stands, which has none of the other members.
-constexpr std::string_view output = R"json({
-  "type": "object",
-  "properties": {
-    "seq": {"type": "integer", "minimum": 1, "description": "Number of the first line"},
-    "count": {"type": "integer", "minimum": 1, "description": "How many lines text holds"},
-    "text": {"type": "string", "description": "The lines, joined by newlines"},
-    "stream": {"type": "string", "enum": ["stdout", "stderr", "tty"]},
-    "time": {"type": "string", "format": "date-time", "description": "Of the first line"},
-    "json": {"description": "The line's value, where it is one line of JSON"},
-    "truncated": {"type": "boolean", "description": "The line was longer than the limit"},
-    "suppressed": {"type": ["integer", "null"], "description": "So many were dropped here"},
-    "from": {"type": ["integer", "null"], "description": "The first of them"},
-    "to": {"type": ["integer", "null"], "description": "The last of them"},
-    "reason": {"type": "string", "description": "Why they were dropped"}
-  }
-})json";
+object_schema counted(const members& own) {
+  return object_schema({{"seq", value::integer("Number", {.least = 1})}})
+      .with(own)
+      .with(notice_members());
+}
 
-constexpr std::string_view run = R"json({
-  "type": "object",
-  "properties": {
-    "seq": {"type": "integer", "minimum": 1},
-    "containerId": {"type": "string"},
-    "image": {"type": "string"},
-    "startedAt": {"type": "string", "format": "date-time"},
-    "suppressed": {"type": ["integer", "null"], "description": "So many were dropped here"},
-    "from": {"type": ["integer", "null"], "description": "The first of them"},
-    "to": {"type": ["integer", "null"], "description": "The last of them"},
-    "reason": {"type": "string", "description": "Why they were dropped"}
-  }
-})json";
+value exit_code() { return value::integer("Exit code"); }
+value signal() {
+  return value::text("Signal that ended it, such as SIGKILL")
+      .about("By its exit code: SIGKILL for 137, and so on.")
+      .or_null();
+}
+value asked_by() { return value::text("Who had it ended: gantry or other").or_null(); }
+value started_at() { return value::text("Start (RFC 3339)").or_null(); }
+value finished_at() { return value::text("End (RFC 3339)").or_null(); }
 
-constexpr std::string_view end = R"json({
-  "type": "object",
-  "properties": {
-    "seq": {"type": "integer", "minimum": 1},
-    "exitCode": {"type": ["integer", "null"], "description": "null: the engine cannot tell"},
-    "oomKilled": {"type": "boolean"},
-    "error": {"type": "string"},
-    "startedAt": {"type": ["string", "null"], "description": "RFC 3339, or null: not known"},
-    "finishedAt": {"type": ["string", "null"], "description": "RFC 3339, or null: not known"},
-    "signal": {"type": ["string", "null"], "description": "SIGKILL for exit code 137, and so on"},
-    "askedBy": {"type": ["string", "null"], "description": "Who had it ended: gantry or other"},
-    "durationMs": {"type": ["integer", "null"], "minimum": 0},
-    "data": {"description": "The last line of the run that was JSON, or null"},
-    "suppressed": {"type": ["integer", "null"], "description": "So many were dropped here"},
-    "from": {"type": ["integer", "null"], "description": "The first of them"},
-    "to": {"type": ["integer", "null"], "description": "The last of them"},
-    "reason": {"type": "string", "description": "Why they were dropped"}
-  }
-})json";
+std::vector<schema_choice> health_words() {
+  return {{"healthy", "Healthy"},
+          {"unhealthy", "Unhealthy"},
+          {"starting", "Starting"},
+          {"none", "No health check"}};
+}
 
-constexpr std::string_view state = R"json({
-  "type": "object",
-  "properties": {
-    "seq": {"type": "integer", "minimum": 1},
-    "status": {
-      "type": "string",
-      "enum": ["created", "running", "paused", "restarting", "removing", "exited", "dead", "gone"]
-    },
-    "containerId": {"type": "string"},
-    "image": {"type": "string"},
-    "exitCode": {"type": "integer", "description": "This and the next four: of one that ended"},
-    "oomKilled": {"type": "boolean", "description": "The kernel killed for want of memory"},
-    "signal": {"type": ["string", "null"], "description": "SIGKILL for exit code 137, and so on"},
-    "askedBy": {"type": ["string", "null"], "description": "Who had it ended: gantry or other"},
-    "finishedAt": {"type": ["string", "null"]},
-    "startedAt": {"type": ["string", "null"]},
-    "restarts": {
-      "type": "integer",
-      "minimum": 0,
-      "description": "How often it was started again after an end that nobody asked for"
-    },
-    "health": {"type": "string", "enum": ["healthy", "unhealthy", "starting", "none"]},
-    "error": {"type": "string", "description": "Why it could not start, or the last action failed"},
-    "suppressed": {"type": ["integer", "null"], "description": "So many were dropped here"},
-    "from": {"type": ["integer", "null"], "description": "The first of them"},
-    "to": {"type": ["integer", "null"], "description": "The last of them"},
-    "reason": {"type": "string", "description": "Why they were dropped"}
-  }
-})json";
+members output() {
+  return {{"seq", value::integer("Number of the first line", {.least = 1})},
+          {"count", value::integer("How many lines text holds", {.least = 1})},
+          {"text", value::text("The lines, joined by newlines")},
+          {"stream", value::choice("Stream", {{"stdout", "Standard output"},
+                                              {"stderr", "Standard error"},
+                                              {"tty", "Terminal"}})},
+          {"time", value::time("Time of the first line")},
+          {"json", value::any("Value, where it is a line of JSON")},
+          {"truncated", value::toggle("Longer than the limit: cut")}};
+}
 
-constexpr std::string_view health = R"json({
-  "type": "object",
-  "properties": {
-    "seq": {"type": "integer", "minimum": 1},
-    "status": {"type": "string", "enum": ["healthy", "unhealthy", "starting", "none"]},
-    "failingStreak": {"type": "integer", "minimum": 0},
-    "exitCode": {"type": "integer", "description": "Of the last probe"},
-    "output": {"type": "string", "description": "What that probe printed"},
-    "suppressed": {"type": ["integer", "null"], "description": "So many were dropped here"},
-    "from": {"type": ["integer", "null"], "description": "The first of them"},
-    "to": {"type": ["integer", "null"], "description": "The last of them"},
-    "reason": {"type": "string", "description": "Why they were dropped"}
-  }
-})json";
+members run() {
+  return {{"containerId", value::text("Container")},
+          {"image", value::text("Image")},
+          {"startedAt", value::time("Start")}};
+}
 
-constexpr std::string_view stats = R"json({
-  "type": "object",
-  "properties": {
-    "seq": {"type": "integer", "minimum": 1},
-    "cpu": {"type": ["number", "null"], "description": "CPUs used since the last pulse"},
-    "memory": {
-      "type": "object",
-      "properties": {"used": {"type": "integer"}, "limit": {"type": "integer"}}
-    },
-    "net": {
-      "type": "object",
-      "properties": {"received": {"type": "integer"}, "sent": {"type": "integer"}}
-    },
-    "block": {
-      "type": "object",
-      "properties": {"read": {"type": "integer"}, "written": {"type": "integer"}}
-    },
-    "pids": {"type": "integer"},
-    "time": {"type": "string", "format": "date-time"},
-    "suppressed": {"type": ["integer", "null"], "description": "So many were dropped here"},
-    "from": {"type": ["integer", "null"], "description": "The first of them"},
-    "to": {"type": ["integer", "null"], "description": "The last of them"},
-    "reason": {"type": "string", "description": "Why they were dropped"}
-  }
-})json";
+members end() {
+  return {{"exitCode", exit_code().about("null: the engine cannot tell.").or_null()},
+          {"oomKilled", value::toggle("Killed for want of memory")},
+          {"error", value::text("Why it could not start")},
+          {"startedAt", started_at()},
+          {"finishedAt", finished_at()},
+          {"signal", signal()},
+          {"askedBy", asked_by()},
+          {"durationMs", value::integer("Duration (ms)", {.least = 0}).or_null()},
+          {"data", value::any("Last line of the run that was JSON")}};
+}
 
-constexpr std::string_view engine_facts = R"json({
-  "type": "object",
-  "properties": {
-    "seq": {"type": "integer", "minimum": 1},
-    "connected": {"type": "boolean"},
-    "product": {"type": "string"},
-    "version": {"type": "string"},
-    "api": {"type": "string"},
-    "os": {"type": "string"},
-    "containers": {
-      "type": "object",
-      "properties": {
-        "running": {"type": "integer"},
-        "paused": {"type": "integer"},
-        "stopped": {"type": "integer"}
-      }
-    },
-    "images": {"type": "integer"},
-    "error": {"type": "string", "description": "Why it does not answer"},
-    "suppressed": {"type": ["integer", "null"], "description": "So many were dropped here"},
-    "from": {"type": ["integer", "null"], "description": "The first of them"},
-    "to": {"type": ["integer", "null"], "description": "The last of them"},
-    "reason": {"type": "string", "description": "Why they were dropped"}
-  }
-})json";
+// What a container has that ended: exitCode to finishedAt.
+members state() {
+  return {{"status", value::choice("State", {{"created", "Created"},
+                                             {"running", "Running"},
+                                             {"paused", "Paused"},
+                                             {"restarting", "Restarting"},
+                                             {"removing", "Removing"},
+                                             {"exited", "Exited"},
+                                             {"dead", "Dead"},
+                                             {"gone", "Gone"}})},
+          {"containerId", value::text("Container")},
+          {"image", value::text("Image")},
+          {"exitCode", exit_code()},
+          {"oomKilled", value::toggle("Killed for want of memory")},
+          {"signal", signal()},
+          {"askedBy", asked_by()},
+          {"finishedAt", finished_at()},
+          {"startedAt", started_at()},
+          {"restarts",
+           value::integer("Restarts that nobody asked for", {.least = 0})
+               .about("How often it was started again after an end that nobody asked for.")},
+          {"health", value::choice("Health", health_words())},
+          {"error", value::text("Why it or its last action failed")}};
+}
+
+members health() {
+  return {{"status", value::choice("Health", health_words())},
+          {"failingStreak", value::integer("Failed probes in a row", {.least = 0})},
+          {"exitCode", value::integer("Exit code of the last probe")},
+          {"output", value::text("What the last probe printed")}};
+}
+
+members stats() {
+  return {{"cpu", value::number("CPUs used since the last pulse").or_null()},
+          {"memory", value::object("Memory (bytes)", {{"used", value::integer("Used")},
+                                                      {"limit", value::integer("Limit")}})},
+          {"net", value::object("Network (bytes)", {{"received", value::integer("Received")},
+                                                    {"sent", value::integer("Sent")}})},
+          {"block", value::object("Disks (bytes)", {{"read", value::integer("Read")},
+                                                    {"written", value::integer("Written")}})},
+          {"pids", value::integer("Processes and threads")},
+          {"time", value::time("Time")}};
+}
+
+members engine_facts() {
+  return {{"connected", value::toggle("Connected")},
+          {"product", value::text("Product")},
+          {"version", value::text("Version")},
+          {"api", value::text("API version")},
+          {"os", value::text("Operating system")},
+          {"containers", value::object("Containers", {{"running", value::integer("Running")},
+                                                      {"paused", value::integer("Paused")},
+                                                      {"stopped", value::integer("Stopped")}})},
+          {"images", value::integer("Images")},
+          {"error", value::text("Why it does not answer")}};
+}
 
 }  // namespace
 
-const json::text& emitter_schema(std::string_view emitter) {
-  static const std::map<std::string_view, json::text> schemas{
-      {emitter_names::output, minified_schema(output)},
-      {emitter_names::run, minified_schema(run)},
-      {emitter_names::stop, minified_schema(end)},
-      {emitter_names::finish, minified_schema(end)},
-      {emitter_names::state, minified_schema(state)},
-      {emitter_names::health, minified_schema(health)},
-      {emitter_names::stats, minified_schema(stats)},
-      {emitter_names::engine, minified_schema(engine_facts)}};
+std::vector<schema_member> notice_members() {
+  return {{"suppressed", value::integer("So many were dropped here").or_null()},
+          {"from", value::integer("Number of the first dropped one").or_null()},
+          {"to", value::integer("Number of the last dropped one").or_null()},
+          {"reason", value::text("Why they were dropped")}};
+}
+
+const object_schema& emitter_schema(std::string_view emitter) {
+  static const std::map<std::string_view, object_schema> schemas{
+      {emitter_names::output, counted(output())}, {emitter_names::run, counted(run())},
+      {emitter_names::stop, counted(end())},      {emitter_names::finish, counted(end())},
+      {emitter_names::state, counted(state())},   {emitter_names::health, counted(health())},
+      {emitter_names::stats, counted(stats())},   {emitter_names::engine, counted(engine_facts())}};
   const auto found = schemas.find(emitter);
   if (found == schemas.end()) throw std::logic_error("no schema for " + std::string(emitter));
   return found->second;

@@ -54,11 +54,12 @@ model::target make_target(const instance_identity& self, std::string_view path, 
 }
 
 void add_emitters(model::catalogue& out, model::target& target,
-                  std::span<const std::string_view> names) {
+                  std::span<const std::string_view> names, schema_words words) {
   for (const std::string_view name : names) {
     const auto id = model::make_emitter_id(target.id, name);
     target.emitters.push_back(id);
-    out.put(model::emitter{id, std::string(name), target.id, target.service, emitter_schema(name)});
+    out.put(model::emitter{id, shown_name(name), target.id, target.service,
+                           emitter_schema(name).published(words)});
   }
 }
 
@@ -235,7 +236,7 @@ void roster::add_root(model::catalogue& out) const {
   model::target root = make_target(self_, root_path, self_.engine_name, root_look);
   root.root_level = true;
   add_actions(out, root, root_path, target_kind::engine);
-  add_emitters(out, root, root_emitters);
+  add_emitters(out, root, root_emitters, words_);
   add_status(out, root.id, true);
   out.put(std::move(root));
 }
@@ -262,8 +263,8 @@ void roster::add_member(model::catalogue& out, const member& member) const {
   target.parent_targets = {parent.id};
   parent.sub_targets.push_back(target.id);
   add_actions(out, target, member.who.path, target_kind::container, member.actions);
-  add_emitters(out, target, container_emitters);
-  if (has_stats(member.who.path)) add_emitters(out, target, stats_emitters);
+  add_emitters(out, target, container_emitters, words_);
+  if (has_stats(member.who.path)) add_emitters(out, target, stats_emitters, words_);
   add_status(out, target.id, !member.container.empty());
   out.put(std::move(target));
 }
@@ -274,8 +275,8 @@ void roster::add_actions(model::catalogue& out, model::target& target, std::stri
     if (!each.is_of(kind) || !policy_.allows(path, each.what, label)) continue;
     const auto id = model::make_action_id(target.id, each.name);
     target.actions.push_back(id);
-    out.put(model::action{id, std::string(each.name), target.id, target.service,
-                          action_schema(each.what)});
+    out.put(model::action{id, shown_name(each.name), target.id, target.service,
+                          action_schema(each.what).published(words_)});
   }
 }
 

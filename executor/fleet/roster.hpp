@@ -12,6 +12,7 @@
 #include "executor/engine/client.hpp"
 #include "executor/fleet/action_policy.hpp"
 #include "executor/fleet/identity.hpp"
+#include "executor/fleet/schema_builder.hpp"
 #include "executor/fleet/selection.hpp"
 #include "executor/outbox/batch.hpp"
 #include "model/catalogue.hpp"
@@ -76,6 +77,9 @@ class roster {
     return has_stats_ && has_stats_(path);
   }
 
+  // How much the schemas say; to be told before the first catalogue.
+  void set_schema_words(schema_words words) { words_ = words; }
+
   void set_engine(engine_state state, std::string message);
 
   // Is it there and selected? It may still not be published, while compose replaces it.
@@ -117,6 +121,7 @@ class roster {
   std::map<std::string, member> members_;                        // by path
   std::map<std::string, std::string> path_of_;                   // by container id
   std::function<bool(const std::string& path)> has_stats_;
+  schema_words words_ = schema_words::titles;
   std::int64_t now_ = 1;
   std::map<model::target_id, model::target> stamped_;  // as last given out
 };

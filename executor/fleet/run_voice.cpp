@@ -22,14 +22,23 @@ outbox::record run_voice::lines(outbox::record what) const {
     what.emitter = model::make_emitter_id(slot_, emitter_names::output);
     return what;
   }
-  if (form_ == slots::output_form::text) return tagged(std::move(what), emitter_names::output);
+  if (!tells_values()) return tagged(std::move(what), emitter_names::output);
   const bool may_be_value = !what.truncated && what.stream != engine::stream_kind::stderr_stream;
   const auto value = may_be_value ? outbox::as_json(what.body) : std::nullopt;
   if (!value) return tagged(std::move(what), emitter_names::error);
+  return told_value(std::move(what), *value);
+}
+
+outbox::record run_voice::told_value(outbox::record what, const json::text& value) const {
   what.emitter = model::make_emitter_id(slot_, emitter_names::output);
-  what.form = outbox::form::value;
-  what.body =
-      is_object(*value) ? value->bytes : json::object().set("value", *value).to_text().bytes;
+  if (form_ == slots::output_form::numbered) {
+    what.form = outbox::form::data;  // the outbox adds the number
+    what.joins = false;
+    what.body = event(json::object().set("value", value).to_text()).bytes;
+  } else {
+    what.form = outbox::form::value;
+    what.body = is_object(value) ? value.bytes : json::object().set("value", value).to_text().bytes;
+  }
   return what;
 }
 

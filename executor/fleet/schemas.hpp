@@ -1,22 +1,21 @@
-// The JSON Schemas (Draft 7) of the fleet's actions and emitters, as they are published.
+// The JSON Schemas (Draft 7) of the fleet's actions and emitters.
 #pragma once
 
 #include <string_view>
+#include <vector>
 
+#include "executor/fleet/schema_builder.hpp"
 #include "executor/fleet/verbs.hpp"
-#include "model/json.hpp"
 
 namespace gantry::fleet {
 
 // Of the data that an action takes. A slot's `run` has its own, from the configuration.
-[[nodiscard]] const json::text& action_schema(verb what);
+[[nodiscard]] const object_schema& action_schema(verb what);
 
 // Of the data of an emitter's pulses; by name, see emitter_names.
-[[nodiscard]] const json::text& emitter_schema(std::string_view emitter);
+[[nodiscard]] const object_schema& emitter_schema(std::string_view emitter);
 
-// Schemas are written to be read, and sent without the white space.
-[[nodiscard]] inline json::text minified_schema(std::string_view schema) {
-  return {json::write(json::parse(schema).value())};
-}
+// The members of a notice, which may stand in the place of any emitter's pulses.
+[[nodiscard]] std::vector<schema_member> notice_members();
 
 }  // namespace gantry::fleet

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 
-#include "executor/fleet/schemas.hpp"
 #include "executor/fleet/slot_schemas.hpp"
 #include "executor/fleet/target_paths.hpp"
 
@@ -14,8 +13,23 @@ constexpr std::array slot_emitters{emitter_names::output, emitter_names::error,
                                    emitter_names::run,    emitter_names::stop,
                                    emitter_names::finish, emitter_names::state};
 
-void add_slot(model::catalogue& all, const slots::slot_template& slot, const action_policy& policy,
-              bool engine_answers, const std::string& since) {
+}  // namespace
+
+slot_catalogue::slot_catalogue(const std::vector<slots::slot_template>& templates,
+                               schema_words words)
+    : words_(words) {
+  for (const slots::slot_template& each : templates) {
+    slots_.push_back({each.name, each.output, published_input_schema(each, words)});
+  }
+}
+
+void slot_catalogue::add_to(model::catalogue& all, const action_policy& policy, bool engine_answers,
+                            const std::string& since) const {
+  for (const slot& each : slots_) add(all, each, policy, engine_answers, since);
+}
+
+void slot_catalogue::add(model::catalogue& all, const slot& slot, const action_policy& policy,
+                         bool engine_answers, const std::string& since) const {
   const model::service_id& service = all.instance.service;
   model::target& root = all.targets.at(model::make_target_id(service, root_path));
   const std::string path = slot_path(slot.name);
@@ -33,32 +47,19 @@ void add_slot(model::catalogue& all, const slots::slot_template& slot, const act
     if (!policy.allows(path, each)) continue;
     const auto id = model::make_action_id(out.id, name_of(each));
     out.actions.push_back(id);
-    all.put(model::action{id, std::string(name_of(each)), out.id, service,
-                          each == verb::run ? input_schema(slot) : slot_stop_schema()});
+    all.put(model::action{id, shown_name(name_of(each)), out.id, service,
+                          each == verb::run ? slot.input : slot_stop_schema().published(words_)});
   }
   for (const std::string_view each : slot_emitters) {
     const auto id = model::make_emitter_id(out.id, each);
     out.emitters.push_back(id);
-    all.put(model::emitter{id, std::string(each), out.id, service,
-                           slot_emitter_schema(slot.output, each)});
+    all.put(model::emitter{id, shown_name(each), out.id, service,
+                           slot_emitter_schema(slot.output, each).published(words_)});
   }
   all.put(
       model::target_status{out.id, all.instance.id,
                            engine_answers ? model::liveness::online : model::liveness::offline});
   all.put(std::move(out));
-}
-
-}  // namespace
-
-const json::text& input_schema(const slots::slot_template& slot) {
-  return slot.input ? *slot.input : any_object_schema();
-}
-
-void add_slots(model::catalogue& all, const std::vector<slots::slot_template>& templates,
-               const action_policy& policy, bool engine_answers, const std::string& since) {
-  for (const slots::slot_template& each : templates) {
-    add_slot(all, each, policy, engine_answers, since);
-  }
 }
 
 std::vector<outbox::saved_container> take_runs(std::vector<outbox::saved_container>& from) {

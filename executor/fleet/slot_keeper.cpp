@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "executor/fleet/action_data.hpp"
-#include "executor/fleet/slot_catalogue.hpp"
 #include "executor/fleet/slot_schemas.hpp"
 #include "executor/fleet/target_paths.hpp"
 #include "executor/slots/labels.hpp"
@@ -139,7 +138,7 @@ void slot_keeper::perform_run(slot& in, const std::optional<json::text>& data,
     return refuse("the input has " + std::to_string(data->bytes.size()) + " bytes; at most " +
                   std::to_string(input_bytes_max) + " are taken");
   }
-  const auto checked = check_action_data(data, input_schema(in.what));
+  const auto checked = check_input(data, input_schema(in.what));
   if (!checked) return refuse(checked.error().message);
   json::text input{json::write(*checked)};
   if (input_bytes() + input.bytes.size() > inputs_bytes_max) {
@@ -190,7 +189,7 @@ void slot_keeper::accept(slot& in, const std::string& run, json::text input,
 
 void slot_keeper::perform_stop(slot& in, const std::optional<json::text>& data,
                                const done_handler& done) {
-  const auto checked = check_action_data(data, slot_stop_schema());
+  const auto checked = check_own_data(data, slot_stop_schema());
   const std::string name = "slot " + in.what.name;
   if (!checked) return done(myko::action_failed{name + ": " + checked.error().message});
   std::deque<std::string> meant;

@@ -6,108 +6,102 @@
 
 #include "executor/fleet/schemas.hpp"
 #include "executor/fleet/target_paths.hpp"
+#include "executor/slots/publishable_schema.hpp"
 
 namespace gantry::fleet {
 namespace {
 
-constexpr std::string_view any_object = R"json({"type": "object"})json";
+using value = value_schema;
 
-constexpr std::string_view stop = R"json({
-  "type": "object",
-  "properties": {
-    "run": {
-      "type": "string",
-      "title": "Run",
-      "description": "Its name, from the answer to run. Empty: all, and those that wait."
-    }
-  },
-  "additionalProperties": false
-})json";
+const object_schema& any_object() {
+  static const object_schema schema({});
+  return schema;
+}
 
-// A value has no fixed members: it is what the program prints.
-constexpr std::string_view values = R"json({
-  "type": "object",
-  "description": "What the program printed: an object as it is, any other value as value"
-})json";
-
-constexpr std::string_view lines = R"json({
-  "type": "object",
-  "properties": {
-    "run": {"type": "string", "description": "Which run printed it"},
-    "seq": {"type": "integer", "minimum": 1, "description": "Number of the first line"},
-    "count": {"type": "integer", "minimum": 1, "description": "How many lines text holds"},
-    "text": {"type": "string", "description": "The lines, joined by newlines"},
-    "stream": {"type": "string", "enum": ["stdout", "stderr"]},
-    "time": {"type": "string", "format": "date-time", "description": "Of the first line"},
-    "json": {"description": "The line's value, where it is one line of JSON"},
-    "truncated": {"type": "boolean", "description": "The line was longer than the limit"},
-    "suppressed": {"type": ["integer", "null"], "description": "So many were dropped here"},
-    "from": {"type": ["integer", "null"], "description": "The first of them"},
-    "to": {"type": ["integer", "null"], "description": "The last of them"},
-    "reason": {"type": "string", "description": "Why they were dropped"}
-  }
-})json";
-
-constexpr std::string_view state = R"json({
-  "type": "object",
-  "properties": {
-    "seq": {"type": "integer", "minimum": 1},
-    "status": {"type": "string", "enum": ["idle", "busy", "full"]},
-    "concurrency": {"type": "integer", "description": "Runs at a time"},
-    "running": {"type": "array", "items": {"type": "string"}, "description": "Their names"},
-    "waiting": {"type": "integer", "description": "Runs that wait for their turn"},
-    "note": {"type": "string", "description": "What it is doing, such as pulling its image"},
-    "error": {"type": "string", "description": "Why the last run could not be started"},
-    "suppressed": {"type": ["integer", "null"]},
-    "from": {"type": ["integer", "null"]},
-    "to": {"type": ["integer", "null"]},
-    "reason": {"type": "string"}
-  }
-})json";
+value run_name() { return value::text("Run"); }
 
 // What a container's schema has, and which run it is.
-json::text with_run(const json::text& schema, bool with_reason) {
-  auto out = json::parse(schema.bytes).value();
-  auto& memory = out.GetAllocator();
-  json::value& members = out["properties"];
-  const auto add = [&](const char* name, const char* what) {
-    json::value each(rapidjson::kObjectType);
-    each.AddMember("type", "string", memory);
-    each.AddMember("description", rapidjson::StringRef(what), memory);
-    members.RemoveMember(name);
-    members.AddMember(rapidjson::StringRef(name), each, memory);
-  };
-  add("run", "Which run it is");
-  if (with_reason) {
-    add("reason",
-        "exit, memory, signal, stop, timeout, replaced, not started, input lost or unknown; of a "
-        "notice: why pulses were dropped");
+object_schema of_run(const object_schema& schema) { return schema.with({{"run", run_name()}}); }
+
+object_schema of_end(const object_schema& schema) {
+  return of_run(schema).with(
+      {{"reason",
+        value::text("Why it ended, or why pulses are missing")
+            .about("exit, memory, signal, stop, timeout, replaced, not started, input lost or "
+                   "unknown; of a notice: why pulses were dropped.")}});
+}
+
+object_schema stop() {
+  return object_schema({{"run", value::text("Run, empty: all of them")
+                                    .about("Its name, from the answer to run. Empty: all, and "
+                                           "those that wait.")}});
+}
+
+// A value has no fixed members: it is what the program prints.
+object_schema values() {
+  return object_schema::titled("An object as printed; others as value", {});
+}
+
+object_schema numbered_values() {
+  return object_schema({{"run", run_name()},
+                        {"seq", value::integer("Number", {.least = 1})},
+                        {"value", value::any("Value that was printed")}})
+      .with(notice_members());
+}
+
+object_schema state() {
+  return object_schema(
+             {{"seq", value::integer("Number", {.least = 1})},
+              {"status", value::choice("State", {{"idle", "Idle: no run"},
+                                                 {"busy", "Busy: there is room for more"},
+                                                 {"full", "Full"}})},
+              {"concurrency", value::integer("Runs at a time")},
+              {"running", value::list("Runs under way", value::text("Run"))},
+              {"waiting", value::integer("Runs that wait for their turn")},
+              {"note", value::text("What it is doing").about("Such as pulling its image.")},
+              {"error", value::text("Why the last run could not start")}})
+      .with(notice_members());
+}
+
+const object_schema& output_schema(slots::output_form form) {
+  static const object_schema of_lines = of_run(emitter_schema(emitter_names::output));
+  static const object_schema of_values = values();
+  static const object_schema of_numbered = numbered_values();
+  switch (form) {
+    case slots::output_form::text:
+      break;
+    case slots::output_form::json:
+      return of_values;
+    case slots::output_form::numbered:
+      return of_numbered;
   }
-  return {json::write(out)};
+  return of_lines;
 }
 
 }  // namespace
 
-const json::text& any_object_schema() {
-  static const json::text schema = minified_schema(any_object);
+const json::text& input_schema(const slots::slot_template& slot) {
+  return slot.input ? *slot.input : any_object().checked();
+}
+
+json::text published_input_schema(const slots::slot_template& slot, schema_words words) {
+  if (!slot.input) return any_object().published(words);
+  return slots::publishable_schema(*slot.input, words).schema;
+}
+
+const object_schema& slot_stop_schema() {
+  static const object_schema schema = stop();
   return schema;
 }
 
-const json::text& slot_stop_schema() {
-  static const json::text schema = minified_schema(stop);
-  return schema;
-}
-
-const json::text& slot_emitter_schema(slots::output_form form, std::string_view emitter) {
-  static const json::text of_values = minified_schema(values);
-  static const std::map<std::string_view, json::text> schemas{
-      {emitter_names::output, minified_schema(lines)},
-      {emitter_names::error, minified_schema(lines)},
-      {emitter_names::run, with_run(emitter_schema(emitter_names::run), false)},
-      {emitter_names::stop, with_run(emitter_schema(emitter_names::stop), true)},
-      {emitter_names::finish, with_run(emitter_schema(emitter_names::finish), true)},
-      {emitter_names::state, minified_schema(state)}};
-  if (form == slots::output_form::json && emitter == emitter_names::output) return of_values;
+const object_schema& slot_emitter_schema(slots::output_form form, std::string_view emitter) {
+  if (emitter == emitter_names::output) return output_schema(form);
+  static const std::map<std::string_view, object_schema> schemas{
+      {emitter_names::error, of_run(emitter_schema(emitter_names::output))},
+      {emitter_names::run, of_run(emitter_schema(emitter_names::run))},
+      {emitter_names::stop, of_end(emitter_schema(emitter_names::stop))},
+      {emitter_names::finish, of_end(emitter_schema(emitter_names::finish))},
+      {emitter_names::state, state()}};
   const auto found = schemas.find(emitter);
   if (found == schemas.end()) throw std::logic_error("no schema for " + std::string(emitter));
   return found->second;

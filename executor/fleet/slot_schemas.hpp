@@ -1,18 +1,22 @@
-// The JSON Schemas (Draft 7) of slots, as they are published.
+// The JSON Schemas (Draft 7) of slots.
 #pragma once
 
 #include <string_view>
 
+#include "executor/fleet/schema_builder.hpp"
 #include "executor/slots/slot_template.hpp"
-#include "model/json.hpp"
 
 namespace gantry::fleet {
 
-[[nodiscard]] const json::text& any_object_schema();
+// What the data of a slot's `run` has to fit: the template's schema, or any object.
+[[nodiscard]] const json::text& input_schema(const slots::slot_template& slot);
+// ... as cores get it: they do not take every schema.
+[[nodiscard]] json::text published_input_schema(const slots::slot_template& slot,
+                                                schema_words words);
 // Of the data of `stop`.
-[[nodiscard]] const json::text& slot_stop_schema();
+[[nodiscard]] const object_schema& slot_stop_schema();
 // By name, see emitter_names.
-[[nodiscard]] const json::text& slot_emitter_schema(slots::output_form form,
-                                                    std::string_view emitter);
+[[nodiscard]] const object_schema& slot_emitter_schema(slots::output_form form,
+                                                       std::string_view emitter);
 
 }  // namespace gantry::fleet

@@ -15,7 +15,7 @@ namespace {
 line_pulses_config config_of(const emitter_policy& policy, const std::optional<run_voice>& voice) {
   line_pulses_config out;
   out.pulses_per_second = policy.pulses_per_second;
-  out.combine = policy.combine && !(voice && voice->form() == slots::output_form::json);
+  out.combine = policy.combine && !(voice && voice->tells_values());
   return out;
 }
 

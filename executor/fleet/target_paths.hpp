@@ -26,6 +26,14 @@ inline constexpr std::string_view slot_prefix = "slot/";
   return path.starts_with(slot_prefix) ? target_kind::slot : target_kind::engine;
 }
 
+// What people see of the name of an action or an emitter: "Run" of run. Ids have the name itself.
+[[nodiscard]] inline std::string shown_name(std::string_view name) {
+  std::string out(name);
+  if (!out.empty() && out[0] >= 'a' && out[0] <= 'z')
+    out[0] = static_cast<char>(out[0] - 'a' + 'A');
+  return out;
+}
+
 namespace emitter_names {
 inline constexpr std::string_view output = "output";
 inline constexpr std::string_view run = "run";

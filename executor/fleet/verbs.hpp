@@ -30,7 +30,7 @@ enum class target_kind : std::uint8_t { engine, project, container, slot };
 
 struct verb_facts {
   verb what = verb::run;
-  std::string_view name;  // as it is published
+  std::string_view name;  // in ids and patterns; people see shown_name() of it
   std::string_view done;  // "was started"
   bool of_engine = false;
   bool of_project = false;

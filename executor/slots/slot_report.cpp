@@ -1,5 +1,6 @@
 #include "executor/slots/slot_report.hpp"
 
+#include "executor/slots/publishable_schema.hpp"
 #include "executor/slots/slot_spec.hpp"
 
 namespace gantry::slots {
@@ -43,6 +44,15 @@ std::string report(const slot_template& slot, image_presence image) {
   const auto granted = relaxations(slot);
   for (const std::string& each : granted) out += "        relaxed: " + each + "\n";
   if (granted.empty()) out += "        hardened: nothing is relaxed\n";
+  return out;
+}
+
+std::string report_published(const slot_template& slot, schema_words words) {
+  std::string out;
+  if (!slot.input) return out;
+  for (const std::string& each : publishable_schema(*slot.input, words).notes) {
+    out += "note    slot " + slot.name + ": input, at " + each + "\n";
+  }
   return out;
 }
 

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 
+#include "executor/slots/schema_words.hpp"
 #include "executor/slots/slot_template.hpp"
 
 namespace gantry::slots {
@@ -15,5 +16,8 @@ enum class image_presence : std::uint8_t { unknown, there, missing };
 
 // Lines, each with its end: the slot, then what it grants beyond the usual.
 [[nodiscard]] std::string report(const slot_template& slot, image_presence image);
+
+// What of its input schema cores get in a simpler form; lines likewise.
+[[nodiscard]] std::string report_published(const slot_template& slot, schema_words words);
 
 }  // namespace gantry::slots

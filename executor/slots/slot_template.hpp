@@ -14,8 +14,9 @@
 namespace gantry::slots {
 
 enum class output_form : std::uint8_t {
-  text,  // lines, as of any container
-  json,  // each line is a JSON value and a pulse of its own
+  text,      // lines, as of any container
+  json,      // each line is a JSON value and a pulse of its own
+  numbered,  // so, too, with its run and its number
 };
 
 enum class when_full : std::uint8_t {

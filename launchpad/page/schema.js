@@ -41,8 +41,12 @@ function fieldOf(key, given, required) {
     initial: "",
   };
   if (Array.isArray(schema.enum)) {
+    const titles = titlesOf(schema.oneOf);
     field.input = "choice";
-    field.choices = schema.enum.map((value) => ({ value, label: choiceLabel(value) }));
+    field.choices = schema.enum.map((value) => ({
+      value,
+      label: titles.get(JSON.stringify(value)) ?? choiceLabel(value),
+    }));
   } else if ("const" in schema) {
     field.input = "choice";
     field.choices = [{ value: schema.const, label: choiceLabel(schema.const) }];
@@ -60,6 +64,13 @@ function fieldOf(key, given, required) {
   field.initial = initialText(field);
   field.hint = hintOf(field);
   return field;
+}
+
+// Of a choice whose values have titles: oneOf [{const, title}], beside enum.
+function titlesOf(oneOf) {
+  if (!Array.isArray(oneOf)) return new Map();
+  const titled = oneOf.filter((one) => isObject(one) && typeof one.title === "string");
+  return new Map(titled.map((one) => [JSON.stringify(one.const), one.title]));
 }
 
 const choiceLabel = (value) => (typeof value === "string" ? value : JSON.stringify(value));

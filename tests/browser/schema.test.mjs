@@ -106,6 +106,27 @@ test("choices keep the type of their values", () => {
   assert.match(read(schema, { signal: "9" }).signal, /choose one/);
 });
 
+test("a choice shows the titles that its values have", () => {
+  const [field] = formOf(
+    object({
+      level: {
+        type: "string",
+        enum: ["", "debug", "other"],
+        oneOf: [
+          { const: "", title: "Keep" },
+          { const: "debug", title: "Debug" },
+          { const: "other" },
+        ],
+      },
+    }),
+  ).fields;
+  assert.deepEqual(
+    field.choices.map(({ label }) => label),
+    ["Keep", "Debug", "other"],
+  );
+  assert.equal(field.choices[0].value, "");
+});
+
 test("texts have lengths, counted in characters", () => {
   const schema = object({ t: { type: "string", minLength: 2, maxLength: 3 } });
   assert.deepEqual(read(schema, { t: "🚀🚀🚀" }), { t: "🚀🚀🚀" });

@@ -70,6 +70,7 @@ server = "wss://a, b:1"
 port = 5155
 verify = false
 compress = true
+schema_descriptions = true
 )" + path("token_file") + path("ca_file") +
                            path("certificate_file") + path("key_file") + R"([engine]
 host = "tcp://10.0.0.1:2375"
@@ -97,6 +98,7 @@ level = "debug"
   EXPECT_EQ(config.core.key_file, pem);
   EXPECT_FALSE(config.core.verify);
   EXPECT_TRUE(config.core.compress);
+  EXPECT_TRUE(config.core.schema_descriptions);
   EXPECT_EQ(config.engine_host, "tcp://10.0.0.1:2375");
   EXPECT_EQ(config.service_id, "gantry-x");
   EXPECT_EQ(config.color, "#ABCDEF");

@@ -95,6 +95,12 @@ no_new_privileges = false
   EXPECT_FALSE(slot.no_new_privileges);
 }
 
+TEST(SlotConfig, TellsValuesByNumber) {
+  const auto loaded = load("[[slot]]\nname = \"a\"\nimage = \"b\"\noutput = \"numbered\"\n");
+  ASSERT_EQ(loaded.mistakes.size(), 0U);
+  EXPECT_EQ(loaded.config.slots.at(0).output, slots::output_form::numbered);
+}
+
 TEST(SlotConfig, NamesEachMistakeWithItsPlace) {
   const struct {
     const char* line;
@@ -108,7 +114,7 @@ TEST(SlotConfig, NamesEachMistakeWithItsPlace) {
       {"mounts = [\"/run/docker.sock:/x\"]", "the engine's socket"},
       {"mounts = [\"/a:/tmp\"]", "slot.mounts: has a mount at /tmp"},
       {"input = \"{\"", "slot.input: is not JSON"},
-      {"output = \"xml\"", "must be text or json, not \"xml\""},
+      {"output = \"xml\"", "must be text, json or numbered, not \"xml\""},
       {"concurrency = 0", "must be from 1 to 64, not 0"},
       {"when_full = \"wait\"", "must be reject, replace or queue, not \"wait\""},
       {"queue_max = 1001", "must be from 1 to 1000, not 1001"},

@@ -94,6 +94,7 @@ TEST_F(actions, bad_data_is_refused_with_the_place_and_the_reason_and_nothing_is
     EXPECT_FALSE(refused.good) << each.data;
     EXPECT_NE(refused.text.find(each.part), std::string::npos) << each.data << ": " << refused.text;
   }
+  EXPECT_TRUE(act(path, "run", R"({"timeout":"soon"})").good) << "which has no use for any data";
   EXPECT_EQ(docker({"inspect", "-f", "{{.State.Running}}", prefix + "web"}), "true");
   EXPECT_TRUE(act(path, "stop", "null").good) << "null counts as nothing";
 }

@@ -161,7 +161,7 @@ TEST_F(compose, replicas_are_told_apart_and_the_project_comes_and_goes_with_them
   EXPECT_TRUE(until([&] { return status(project()) == "online"; })) << "the same target";
   docker({"rm", "-f", prefix + "web-1"});
   EXPECT_TRUE(until([&] { return status(project()) == "offline"; }));
-  EXPECT_TRUE(act("engine", "forget").good);
+  EXPECT_TRUE(act("engine", "forget", R"({"all":true})").good);
   EXPECT_TRUE(until([&] { return field("Target", target(project()), "id").empty(); }))
       << "deleted with the last of its containers";
 }

@@ -122,7 +122,8 @@ TEST_F(containers, one_that_is_gone_is_deleted_when_the_operator_says_so) {
   docker({"rm", prefix + "gone"});
   ASSERT_TRUE(until([&] { return status(gone) == "offline"; }));
   EXPECT_EQ(field("Target", target(gone), "name"), prefix + "gone") << "offline, not deleted";
-  EXPECT_TRUE(act("engine", "forget").good);
+  EXPECT_FALSE(act("engine", "forget").good) << "all of it only where that is said";
+  EXPECT_TRUE(act("engine", "forget", R"({"all":true})").good);
   EXPECT_TRUE(until([&] { return field("Target", target(gone), "name").empty(); }));
   EXPECT_EQ(status(gone), "");
   EXPECT_EQ(field("Action", target(gone) + ":run", "name"), "");

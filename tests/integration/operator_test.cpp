@@ -125,13 +125,13 @@ TEST_F(operators, write_lines_and_json_to_the_input) {
   EXPECT_FALSE(act(path, "write", R"({"text":"a","json":1})").good) << "one of them";
 
   // The input of another run is another one.
-  EXPECT_TRUE(act(path, "restart", R"({"timeout":0})").good);
+  EXPECT_TRUE(act(path, "restart", R"({"timeout":1})").good);
   ASSERT_TRUE(until([&] { return pulses_of(path + ":run").size() == 2; }));
   done = act(path, "write", R"({"text":"again"})");
   EXPECT_TRUE(done.good) << done.text;
   EXPECT_TRUE(printed(path, "got again"));
 
-  EXPECT_TRUE(act(path, "stop", R"({"timeout":0})").good);
+  EXPECT_TRUE(act(path, "stop", R"({"timeout":1})").good);
   done = act(path, "write", R"({"text":"late"})");
   EXPECT_FALSE(done.good);
   EXPECT_THAT(done.text, HasSubstr("only a running container reads its input"));
@@ -231,7 +231,7 @@ TEST_F(operators, are_told_what_cannot_be_run_inside) {
   EXPECT_FALSE(act(path, "exec", R"({"command":"ls"})").good);
   EXPECT_FALSE(act(path, "exec", "{}").good);
 
-  EXPECT_TRUE(act(path, "stop", R"({"timeout":0})").good);
+  EXPECT_TRUE(act(path, "stop", R"({"timeout":1})").good);
   done = act(path, "exec", R"({"command":["true"]})");
   EXPECT_FALSE(done.good);
   EXPECT_THAT(done.text, HasSubstr("running"));

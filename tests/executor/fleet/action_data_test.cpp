@@ -13,7 +13,7 @@ using testing::HasSubstr;
 result<json::document> check(std::optional<std::string> data, const char* action = "stop") {
   std::optional<json::text> text;
   if (data) text = json::text{*data};
-  return check_action_data(text, action_schema(find_verb(action).value()));
+  return check_own_data(text, action_schema(find_verb(action).value()));
 }
 
 // Why it does not fit; empty: it does.
@@ -33,8 +33,13 @@ TEST(ActionData, TakesNoDataAsAnEmptyObject) {
 
 TEST(ActionData, ReadsTheTimeout) {
   EXPECT_FALSE(read_stop_options(*check("{}")).grace);
+  for (const char* none : {"0", "0.0", "null", "\"\"", "[]"}) {
+    const auto checked = check(R"({"timeout":)" + std::string(none) + "}");
+    ASSERT_TRUE(checked) << none;
+    EXPECT_FALSE(read_stop_options(*checked).grace) << none << " is not given";
+  }
   for (const auto& [text, seconds] :
-       {std::pair("0", 0), std::pair("7", 7), std::pair("3600", 3'600), std::pair("5.0", 5)}) {
+       {std::pair("1", 1), std::pair("7", 7), std::pair("3600", 3'600), std::pair("5.0", 5)}) {
     const auto checked = check(R"({"timeout":)" + std::string(text) + "}");
     ASSERT_TRUE(checked) << text;
     EXPECT_EQ(read_stop_options(*checked).grace, std::chrono::seconds(seconds));
@@ -44,7 +49,6 @@ TEST(ActionData, ReadsTheTimeout) {
 TEST(ActionData, SaysWhereAndWhyItDoesNotFit) {
   EXPECT_THAT(fault_of(R"({"timeout":"5"})"),
               AllOf(HasSubstr("data/timeout: "), HasSubstr("not a text")));
-  EXPECT_THAT(fault_of(R"({"timeout":null})"), HasSubstr("data/timeout: "));
   EXPECT_THAT(fault_of(R"({"timeout":[5]})"), HasSubstr("data/timeout: "));
   EXPECT_THAT(fault_of(R"({"timeout":true})"), HasSubstr("data/timeout: "));
   EXPECT_THAT(fault_of(R"({"timeout":1.5})"), HasSubstr("data/timeout: "));
@@ -54,7 +58,6 @@ TEST(ActionData, SaysWhereAndWhyItDoesNotFit) {
   EXPECT_THAT(fault_of(R"({"timeout":1e300})"), HasSubstr("data/timeout: "));
   EXPECT_THAT(fault_of(R"({"timeout":99999999999999999999})"), HasSubstr("data/timeout: "));
   EXPECT_THAT(fault_of(R"({"time":5})"), AllOf(HasSubstr("data"), HasSubstr("time")));
-  EXPECT_THAT(fault_of(R"({"timeout":5})", "run"), HasSubstr("timeout"));
   for (const char* data : {"[]", "[{}]", "5", "\"5\"", "true"}) {
     EXPECT_THAT(fault_of(data), HasSubstr("data: ")) << data;
   }

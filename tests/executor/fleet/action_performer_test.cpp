@@ -48,6 +48,7 @@ TEST(ActionPerformer, TellsARestartAsStopAndRun) {
   stage.until_told(clock_path, "run");
   EXPECT_THAT(stage.until_answered(stage.act(clock_path, "restart", R"({"timeout":0})")),
               HasSubstr("was restarted"));
+  EXPECT_THAT(stage.engine.asked, testing::Contains("restart clock")) << "0 is the engine's own";
   stage.until_told(clock_path, "run");
   stage.until([&] { return stage.told(clock_path).size() == 3; }, "stop and run");
   EXPECT_THAT(stage.told(clock_path), ElementsAre("run", "stop 143", "run"));

@@ -32,7 +32,8 @@ TEST(Actions, ChecksTheDataOfAnOrder) {
   ASSERT_TRUE(good);
   EXPECT_EQ(good->what, verb::restart);
   EXPECT_EQ(std::get<stop_options>(good->options).grace, std::chrono::seconds(3));
-  EXPECT_FALSE(make_order(verb::run, json::text{R"({"timeout":3})"}));
+  EXPECT_FALSE(make_order(verb::restart, json::text{R"({"timeout":"3"})"}));
+  EXPECT_TRUE(make_order(verb::run, json::text{R"({"timeout":3})"})) << "it has no use for any";
 }
 
 TEST(Actions, ReadsWhatIsConfigured) {
@@ -45,7 +46,11 @@ TEST(Actions, ReadsWhatIsConfigured) {
   EXPECT_EQ(read(all).stats_every, std::chrono::seconds(3));
   EXPECT_EQ(to_json(read(R"({"statsEvery":3})")).bytes, R"({"statsEvery":3})");
   EXPECT_EQ(read("{}"), configure_options());
-  for (const char* bad : {R"({"logLevel":"loud"})", R"({"statsEvery":0})", R"({"every":1})",
+  for (const char* none : {R"({"logLevel":""})", R"({"statsEvery":0})", R"({"logLevel":null})",
+                           R"({"lookAgainEvery":[]})", "null"}) {
+    EXPECT_EQ(read(none), configure_options()) << none;
+  }
+  for (const char* bad : {R"({"logLevel":"loud"})", R"({"statsEvery":-1})", R"({"every":1})",
                           R"({"lookAgainEvery":3601})", R"({"lookAgainEvery":1.5})"}) {
     EXPECT_FALSE(make_order(verb::configure, json::text{bad})) << bad;
   }
@@ -80,7 +85,36 @@ TEST(Actions, ReadsALineOfTextOrJson) {
   const auto value = make_order(verb::write, json::text{"{\"json\": {\"a\":\n[1]}}"});
   ASSERT_TRUE(value);
   EXPECT_EQ(std::get<write_options>(value->options).line, "{\"a\":[1]}\n");
-  EXPECT_FALSE(make_order(verb::write, json::text{R"({"text":"a","json":1})"}));
+}
+
+TEST(Actions, ReadsWhichOfTextAndJsonIsGiven) {
+  struct row {
+    const char* data;
+    const char* line;  // empty: it is refused
+  };
+  for (const row& each :
+       {row{R"({"text":""})", "\n"}, row{R"({"text":"","json":1})", "1\n"},
+        row{R"({"text":"a","json":null})", "a\n"}, row{R"({"text":null,"json":0})", "0\n"},
+        row{R"({"json":false})", "false\n"}, row{R"({"json":""})", "\"\"\n"},
+        row{R"({"text":"a","json":1})", ""}, row{R"({"text":"a","json":0})", ""},
+        row{R"({"text":"","json":null})", ""}, row{R"({"json":null})", ""}, row{"{}", ""},
+        row{"null", ""}, row{R"({"text":7})", ""}, row{R"({"line":"a"})", ""}, row{"[]", ""}}) {
+    const auto order = make_order(verb::write, json::text{each.data});
+    EXPECT_EQ(order ? std::get<write_options>(order->options).line : "", each.line) << each.data;
+  }
+  EXPECT_EQ(make_order(verb::write, json::text{R"({"text":"a","json":1})"}).error().message,
+            "write takes text or json, and both were given");
+}
+
+TEST(Actions, ForgetsAllOnlyWhereThatIsSaid) {
+  const auto read = [](const char* data) { return make_order(verb::forget, json::text{data}); };
+  EXPECT_EQ(std::get<forget_options>(read(R"({"target":"a"})")->options).target, "a");
+  EXPECT_EQ(std::get<forget_options>(read(R"({"all":true})")->options).target, std::nullopt);
+  for (const char* bad :
+       {"{}", "null", R"({"all":false})", R"({"target":""})", R"({"target":null})",
+        R"({"target":"a","all":true})", R"({"all":"yes"})"}) {
+    EXPECT_FALSE(read(bad)) << bad;
+  }
 }
 
 TEST(Actions, SaysWhatWasDone) {

@@ -61,10 +61,10 @@ TEST(PatternLimit, SaysWhereInAShortPointer) {
 
 TEST(PatternLimit, NoActionOfOursHasPatterns) {
   for (const verb_facts& each : all_verbs()) {
-    const auto schema = json::parse(action_schema(each.what).bytes);
+    const auto schema = json::parse(action_schema(each.what).checked().bytes);
     EXPECT_FALSE(has_patterns(*schema)) << each.name;
   }
-  EXPECT_THAT(fault_of(R"({"signal":")" + mebibyte + "\"}", action_schema(verb::kill)),
+  EXPECT_THAT(fault_of(R"({"signal":")" + mebibyte + "\"}", action_schema(verb::kill).checked()),
               HasSubstr("data/signal"));
 }
 

@@ -522,7 +522,7 @@ TEST(Resume, NumbersAnewWhatWasForgotten) {
   stage.engine.destroy(id);
   stage.until_told(clock_path, "stop 143");
   stage.until([&] { return !stage.is_online(clock_path); }, "it is gone");
-  stage.until_answered(stage.act("engine", "forget"));
+  stage.until_answered(stage.act("engine", "forget", R"({"all":true})"));
   stage.until([&] { return stage.outbox.database.seqs.empty(); }, "the numbers are forgotten");
   stage.outbox.pulses.clear();
   stage.crash();

@@ -38,6 +38,18 @@ TEST(RunVoice, TellsAnotherValueAsValue) {
   EXPECT_EQ(told(slots::output_form::json, line("null")), R"(output {"value":null})");
 }
 
+TEST(RunVoice, NumbersValuesWithTheirRun) {
+  using slots::output_form;
+  EXPECT_EQ(told(output_form::numbered, line(R"({"b": 1, "a": [2]})")),
+            R"(output {"seq":4,"run":"echo-1","value":{"b": 1, "a": [2]}})");
+  EXPECT_EQ(told(output_form::numbered, line("5")), R"(output {"seq":4,"run":"echo-1","value":5})");
+  EXPECT_EQ(told(output_form::numbered, line("null")),
+            R"(output {"seq":4,"run":"echo-1","value":null})");
+  EXPECT_TRUE(told(output_form::numbered, line("oops")).starts_with(R"(error {"seq":4,"run")"));
+  const auto standard_error = line("5", engine::stream_kind::stderr_stream);
+  EXPECT_TRUE(told(output_form::numbered, standard_error).starts_with("error "));
+}
+
 TEST(RunVoice, TellsWhatIsNoValueAsAnError) {
   const std::string data = told(slots::output_form::json, line("oops"));
   EXPECT_EQ(data, R"(error {"seq":4,"run":"echo-1","count":1,"stream":"stdout","text":"oops",)"

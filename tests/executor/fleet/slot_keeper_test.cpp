@@ -83,6 +83,47 @@ class SlotKeeper : public testing::Test {
   stage play;
 };
 
+// Equal values are told apart by their number, which goes on with the next run.
+TEST_F(SlotKeeper, NumbersTheValuesOfAllRuns) {
+  echo().output = slots::output_form::numbered;
+  play.begin();
+  for (int number = 1; number <= 2; ++number) {
+    run();
+    const std::string id = until_runs(number);
+    play.engine.print(id, "5\n");
+    play.engine.print(id, "5\n");
+    play.engine.print(id, "no value\n");
+    play.engine.die(id, 0);
+    until_over(static_cast<std::size_t>(number));
+  }
+  std::vector<std::string> values;
+  std::vector<std::string> errors;
+  for (const model::pulse& each : play.outbox.pulses) {
+    if (each.emitter.value == "svc:" + path + ":output") values.push_back(each.data.bytes);
+    if (each.emitter.value == "svc:" + path + ":error") errors.push_back(each.data.bytes);
+  }
+  EXPECT_THAT(values, ElementsAre(R"({"seq":1,"run":"echo-1","value":5})",
+                                  R"({"seq":2,"run":"echo-1","value":5})",
+                                  R"({"seq":3,"run":"echo-2","value":5})",
+                                  R"({"seq":4,"run":"echo-2","value":5})"));
+  EXPECT_THAT(errors, ElementsAre(HasSubstr(R"("seq":1,"run":"echo-1")"),
+                                  HasSubstr(R"("seq":2,"run":"echo-2")")));
+}
+
+TEST_F(SlotKeeper, TakesWhatASceneSendsForInputsThatNobodySet) {
+  echo().input =
+      json::text{R"({"type":"object","required":["n"],"properties":{"n":{"type":"integer"},)"
+                 R"("mode":{"enum":["slow","fast"]}}})"};
+  play.begin();
+  run(R"({"n":0,"mode":""})");
+  const std::string id = until_runs(1);
+  play.until([&] { return !play.engine.inputs[id].empty(); }, "the input is given");
+  EXPECT_THAT(play.engine.inputs[id], HasSubstr(R"({"n":0})"));
+  EXPECT_THAT(run(R"({"n":"","mode":""})"), HasSubstr("data/n: must be a whole number"));
+  EXPECT_THAT(play.until_answered(play.act(path, "stop", R"({"run":""})")),
+              HasSubstr(R"("runs":["echo-1"])"));
+}
+
 TEST_F(SlotKeeper, CarriesARunToItsEndAndRemovesItsContainer) {
   play.begin();
   EXPECT_THAT(run(), HasSubstr(R"("run":"echo-1")"));

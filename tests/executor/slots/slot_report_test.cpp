@@ -25,5 +25,18 @@ TEST(SlotReport, TellsImagePolicyAndRelaxations) {
   EXPECT_TRUE(is_usable(slot, image_presence::missing));
 }
 
+TEST(SlotReport, NamesWhatCoresGetInASimplerForm) {
+  slot_template slot;
+  slot.name = "echo";
+  EXPECT_EQ(report_published(slot, schema_words::titles), "");
+  slot.input = json::text{R"({"type":"object","properties":{"n":{"type":["integer","null"]},)"
+                          R"("any":true}})"};
+  EXPECT_EQ(report_published(slot, schema_words::titles),
+            "note    slot echo: input, at #/properties/n: of its types [\"integer\",\"null\"] "
+            "only integer is published\n"
+            "note    slot echo: input, at #/properties/any: true is published as a schema that "
+            "takes anything\n");
+}
+
 }  // namespace
 }  // namespace gantry::slots
