@@ -158,6 +158,31 @@ constexpr std::string_view engine_facts = R"json({
   }
 })json";
 
+// Never queued: it has no number and no notices.
+constexpr std::string_view alerts = R"json({
+  "type": "object",
+  "properties": {
+    "code": {"type": "string", "title": "What began or ended; empty: nothing yet"},
+    "level": {"type": "string", "enum": ["info", "warn", "error"]},
+    "message": {"type": "string"},
+    "active": {"type": "boolean", "title": "It began; false: it ended"},
+    "since": {"type": "string", "format": "date-time", "title": "When it began, or ended"},
+    "all": {
+      "type": "array",
+      "title": "All that is wrong now, the worst first",
+      "items": {
+        "type": "object",
+        "properties": {
+          "code": {"type": "string"},
+          "level": {"type": "string", "enum": ["info", "warn", "error"]},
+          "message": {"type": "string"},
+          "since": {"type": "string", "format": "date-time"}
+        }
+      }
+    }
+  }
+})json";
+
 }  // namespace
 
 const json::text& emitter_schema(std::string_view emitter) {
@@ -169,7 +194,8 @@ const json::text& emitter_schema(std::string_view emitter) {
       {emitter_names::state, minified_schema(state)},
       {emitter_names::health, minified_schema(health)},
       {emitter_names::stats, minified_schema(stats)},
-      {emitter_names::engine, minified_schema(engine_facts)}};
+      {emitter_names::engine, minified_schema(engine_facts)},
+      {emitter_names::alerts, minified_schema(alerts)}};
   const auto found = schemas.find(emitter);
   if (found == schemas.end()) throw std::logic_error("no schema for " + std::string(emitter));
   return found->second;

@@ -10,9 +10,9 @@
 namespace gantry::fleet {
 namespace {
 
-constexpr std::array slot_emitters{emitter_names::output, emitter_names::error,
-                                   emitter_names::run,    emitter_names::stop,
-                                   emitter_names::finish, emitter_names::state};
+constexpr std::array slot_emitters{
+    emitter_names::output, emitter_names::error, emitter_names::run,   emitter_names::stop,
+    emitter_names::finish, emitter_names::state, emitter_names::alerts};
 
 void add_slot(model::catalogue& all, const slots::slot_template& slot, const action_policy& policy,
               bool engine_answers, const std::string& since) {

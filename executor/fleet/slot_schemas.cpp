@@ -106,7 +106,8 @@ const json::text& slot_emitter_schema(slots::output_form form, std::string_view 
       {emitter_names::run, with_run(emitter_schema(emitter_names::run), false)},
       {emitter_names::stop, with_run(emitter_schema(emitter_names::stop), true)},
       {emitter_names::finish, with_run(emitter_schema(emitter_names::finish), true)},
-      {emitter_names::state, minified_schema(state)}};
+      {emitter_names::state, minified_schema(state)},
+      {emitter_names::alerts, emitter_schema(emitter_names::alerts)}};
   if (form == slots::output_form::json && emitter == emitter_names::output) return of_values;
   const auto found = schemas.find(emitter);
   if (found == schemas.end()) throw std::logic_error("no schema for " + std::string(emitter));

@@ -238,6 +238,7 @@ void session::send_changes(const std::vector<model::change>& changes, moment now
   const auto form =
       generation_ == generation::docs ? model::schema_form::string : model::schema_form::object;
   for (const model::change& each : changes) {
+    if (model::item_type(each.item) == "Alert" && !takes_alerts()) continue;
     send(event{.item_type = std::string(model::item_type(each.item)),
                .change = each.type == model::change_type::set ? change_type::set : change_type::del,
                .item = item_of(each.item, form),
