@@ -9,8 +9,7 @@ namespace {
 // What holds for a while: who missed one only wants the next.
 bool is_condition(std::string_view emitter) {
   return emitter == emitter_names::state || emitter == emitter_names::health ||
-         emitter == emitter_names::stats || emitter == emitter_names::engine ||
-         emitter == emitter_names::alerts;
+         emitter == emitter_names::stats || emitter == emitter_names::engine;
 }
 
 void apply(const emitter_rule& rule, emitter_policy& out) {
