@@ -1,6 +1,8 @@
 #include "model/catalogue.hpp"
 
 #include <algorithm>
+#include <array>
+#include <functional>
 #include <set>
 
 namespace gantry::model {
@@ -79,18 +81,31 @@ void add_single_del(std::vector<change>& out, const Item& from, const Item& to) 
   if (!from.id.empty() && from.id != to.id) out.push_back({change_type::del, from});
 }
 
-void add_leftovers(std::vector<change>& out, const catalogue& from, const catalogue& to) {
+// What hangs on another item goes before it.
+std::size_t place_of(std::string_view type) {
+  static constexpr std::array<std::string_view, 8> order{
+      "Pulse", "Alert", "Emitter", "Action", "TargetStatus", "Target", "Instance", "Machine"};
+  return static_cast<std::size_t>(std::ranges::find(order, type) - order.begin());
+}
+
+// Those of `to` that are news and pass; but none of what `out` deletes already.
+template <typename Passes>
+void add_leftovers(std::vector<change>& out, const catalogue& from, const catalogue& to,
+                   Passes passes) {
   std::set<std::pair<std::string, std::string>> deleted;
   for (const change& each : out) {
     if (each.type == change_type::del)
       deleted.insert({std::string(item_type(each.item)), id_of(each.item)});
   }
+  std::vector<const leftover*> news;
   for (const auto& [key, item] : to.leftovers) {
     const auto old = from.leftovers.find(key);
     const bool known = old != from.leftovers.end() && old->second == item;
     if (known || (item.what == change_type::del && deleted.contains(key))) continue;
-    out.push_back({item.what, item});
+    if (passes(item)) news.push_back(&item);
   }
+  std::ranges::stable_sort(news, {}, [](const leftover* each) { return place_of(each->type); });
+  for (const leftover* each : news) out.push_back({each->what, *each});
 }
 
 }  // namespace
@@ -105,6 +120,8 @@ std::vector<change> difference(const catalogue& from, const catalogue& to) {
   add_sets(out, from.statuses, to.statuses);
   add_sets(out, from.alerts, to.alerts);
 
+  const auto is_pulse = [](const leftover& each) { return each.type == "Pulse"; };
+  add_leftovers(out, from, to, is_pulse);
   add_dels(out, from.alerts, to.alerts);
   add_dels(out, from.statuses, to.statuses);
   add_dels(out, from.emitters, to.emitters);
@@ -112,7 +129,7 @@ std::vector<change> difference(const catalogue& from, const catalogue& to) {
   add_target_dels(out, from, to);
   add_single_del(out, from.instance, to.instance);
   add_single_del(out, from.machine, to.machine);
-  add_leftovers(out, from, to);
+  add_leftovers(out, from, to, std::not_fn(is_pulse));
   return out;
 }
 

@@ -64,8 +64,9 @@ struct change {
 // Emitters, TargetStatuses, Alerts; then DELs, the other way round. So after every step each item
 // that says where it belongs (machineId, parentTargets, targetId, instanceId, entityId) names only
 // what is there. A target's own lists (actionIds, emitterIds, subTargets) run ahead of what they
-// announce, and drop what goes before it is deleted. Leftovers come last, each once: one that is
-// deleted by the way is not deleted twice.
+// announce, and drop what goes before it is deleted. Leftovers come last, Alerts, Emitters,
+// Actions, TargetStatuses, Targets, Instances, Machines, each once: one that is deleted by the way
+// is not deleted twice. Only Pulses, which are nothing but leftovers, come before all DELs.
 [[nodiscard]] std::vector<change> difference(const catalogue& from, const catalogue& to);
 
 // All of `all`, for a server that may know nothing: the difference from an empty catalogue.

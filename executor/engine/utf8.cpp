@@ -79,4 +79,14 @@ std::string visible_utf8(std::string_view bytes) {
   }
 }
 
+std::string cut_utf8(std::string text, std::size_t bytes_max) {
+  if (text.size() <= bytes_max) return text;
+  const auto continues = [&text](std::size_t at) {
+    return (static_cast<unsigned char>(text[at]) & 0xC0U) == 0x80U;
+  };
+  while (bytes_max > 0 && continues(bytes_max)) --bytes_max;
+  text.resize(bytes_max);
+  return text;
+}
+
 }  // namespace gantry::engine

@@ -1,6 +1,7 @@
 // Whatever bytes a program prints, as text that JSON and databases can hold.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -10,5 +11,8 @@ namespace gantry::engine {
 // standard recommends, section 3.9), and NUL becomes U+2400, the symbol for it, because too many
 // programs take NUL for the end of a text. All else is kept as it is.
 [[nodiscard]] std::string visible_utf8(std::string_view bytes);
+
+// At most so many bytes of valid UTF-8, not ending in the middle of a character.
+[[nodiscard]] std::string cut_utf8(std::string text, std::size_t bytes_max);
 
 }  // namespace gantry::engine

@@ -42,6 +42,11 @@ bool alert_board::end(const std::string& path, alert_code code) {
   return true;
 }
 
+const conditions* alert_board::of(const std::string& path) const {
+  const auto found = held_.find(path);
+  return found == held_.end() ? nullptr : &found->second;
+}
+
 void alert_board::add_to(model::catalogue& all) const {
   for (const auto& [path, held] : held_) {
     const auto target = model::make_target_id(all.instance.service, path);

@@ -37,6 +37,11 @@ class alert_board {
   // The alerts of those targets that `all` has.
   void add_to(model::catalogue& all) const;
 
+  // What holds of this target, the most severe first; null: nothing.
+  [[nodiscard]] const conditions* of(const std::string& path) const;
+  // Of all targets, by path; none is empty.
+  [[nodiscard]] const std::map<std::string, conditions>& all() const { return held_; }
+
  private:
   std::map<std::string, conditions> held_;  // by path; none is empty
 };

@@ -5,6 +5,8 @@
 #include <string_view>
 #include <utility>
 
+#include "executor/engine/utf8.hpp"
+
 namespace gantry::fleet {
 namespace {
 
@@ -43,12 +45,8 @@ const std::string memory_words =
 // The first line of what the probe printed, as far as it fits.
 std::string probe_words(const engine::container_health& health) {
   std::string text = health.last_output.substr(0, health.last_output.find_first_of("\r\n"));
-  if (text.size() > probe_words_max) {
-    std::size_t end = probe_words_max;  // not within a UTF-8 character
-    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
-    text = text.substr(0, end) + " ...";
-  }
-  return text;
+  if (text.size() <= probe_words_max) return text;
+  return engine::cut_utf8(std::move(text), probe_words_max) + " ...";
 }
 
 std::string health_words(const engine::container_health* health) {

@@ -131,7 +131,7 @@ std::optional<alerts::time_point> alerts::next_due() const {
   return out;
 }
 
-void alerts::add_to(model::catalogue& all, const roster& from) {
+alert_board alerts::now(const roster& from) {
   std::erase_if(rules_, [&from](const auto& each) { return !from.knows(each.first); });
   alert_board board = board_;
   for (const auto& [id, rules] : rules_) {
@@ -141,7 +141,7 @@ void alerts::add_to(model::catalogue& all, const roster& from) {
       board.begin(whose->who.path, code, message);
     }
   }
-  board.add_to(all);
+  return board;
 }
 
 }  // namespace gantry::fleet

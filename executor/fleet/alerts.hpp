@@ -48,8 +48,8 @@ class alerts {
   // When pass() may change something; nothing while only news can.
   [[nodiscard]] std::optional<time_point> next_due() const;
 
-  // Into what is to be published. Containers that the roster does not know are forgotten.
-  void add_to(model::catalogue& all, const roster& from);
+  // All that holds now. Containers that the roster does not know are forgotten.
+  [[nodiscard]] alert_board now(const roster& from);
 
  private:
   struct failed_pull {

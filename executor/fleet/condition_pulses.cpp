@@ -10,17 +10,6 @@
 namespace gantry::fleet {
 namespace {
 
-// Not in the middle of a character.
-std::string cut(std::string text, std::size_t most) {
-  if (text.size() <= most) return text;
-  const auto continues = [&text](std::size_t at) {
-    return (static_cast<unsigned char>(text[at]) & 0xC0U) == 0x80U;
-  };
-  while (most > 0 && continues(most)) --most;
-  text.resize(most);
-  return text;
-}
-
 json::text number(double value) {
   constexpr int digits = 4;
   std::array<char, 64> out{};
@@ -37,7 +26,8 @@ json::text health_data(const std::optional<engine::container_health>& health) {
   if (!health) return out.set("status", "none").to_text();
   out.set("status", engine::to_string(health->status)).set("failingStreak", health->failing_streak);
   out.set("exitCode", health->last_exit_code);
-  out.set("output", cut(engine::visible_utf8(health->last_output), health_output_bytes_max));
+  out.set("output",
+          engine::cut_utf8(engine::visible_utf8(health->last_output), health_output_bytes_max));
   return out.to_text();
 }
 

@@ -7,6 +7,8 @@
 
 #include "executor/engine/error.hpp"
 #include "executor/fleet/action_performer.hpp"
+#include "executor/fleet/alert_pulses.hpp"
+#include "executor/fleet/alert_summary.hpp"
 #include "executor/fleet/alerts.hpp"
 #include "executor/fleet/condition_pulses.hpp"
 #include "executor/fleet/engine_link.hpp"
@@ -39,8 +41,7 @@ class controller::impl {
         link_(executor, engine, gate_, config_.look_again_every,
               myko::backoff(config_.backoff, std::move(random)), log_, news()),
         publisher_(
-            core, outbox, roster_.service(), std::move(config_.earlier.entities),
-            config_.earlier.targets,
+            core, outbox, std::move(config_.earlier.entities), config_.earlier.targets,
             {.all = [this] { return all(); }, .targets = [this] { return roster_.to_remember(); }}),
         alerts_(config_.alerts),
         alerts_changed_(executor),
@@ -351,8 +352,21 @@ class controller::impl {
     model::catalogue out = roster_.catalogue(myko::rfc3339(net::now().wall));
     const bool answers = out.instance.status == model::instance_status::available;
     slots_published_.add_to(out, config_.actions, answers, since_);
-    alerts_.add_to(out, roster_);
+    tell_alerts(out);
     return out;
+  }
+
+  // Into what is to be published, and out of the emitters, which need not wait for it.
+  void tell_alerts(model::catalogue& all) {
+    const alert_board wrong = alerts_.now(roster_);
+    wrong.add_to(all);
+    std::string& message = all.instance.message;
+    const std::string summary = alert_summary(wrong, all);
+    if (!message.empty() && !summary.empty()) message += ' ';
+    message += summary;
+    for (model::pulse& each : alert_pulses_.tell(wrong, all, net::now().wall)) {
+      core_.set_latest(std::move(each));
+    }
   }
 
   // Without the service; empty for one of another.
@@ -453,6 +467,7 @@ class controller::impl {
   std::string said_;
 
   alerts alerts_;
+  alert_pulses alert_pulses_;
   net::signal alerts_changed_;
   std::optional<engine::timestamp> last_event_;
   bool knows_last_event_;  // or when they were asked for, in this life or an earlier one

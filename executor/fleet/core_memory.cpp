@@ -34,6 +34,24 @@ json::text with_member(const json::text& item, const char* name, const char* val
   return {json::canonical(document)};
 }
 
+// Would this life delete it, if it had published it itself? Not what belongs to another service, or
+// to another instance of ours: somebody may come back to that.
+bool is_ours(const outbox::saved_entity& each, const model::instance& self) {
+  if (each.type == "Alert") return true;  // what was wrong then is no news, however lately it was
+  const auto item = json::parse(each.item.bytes);
+  if (!item) return false;
+  if (each.type == "TargetStatus") return json::find_string(*item, "instanceId") == self.id.value;
+  const bool hangs_on_service =
+      each.type == "Target" || each.type == "Action" || each.type == "Emitter";
+  return hangs_on_service && json::find_string(*item, "serviceId") == self.service.value;
+}
+
+// Of an emitter that is deleted: a core that keeps the last pulse under the emitter's id.
+model::leftover pulse_of(const std::string& emitter) {
+  const model::pulse last{.emitter = model::emitter_id(emitter), .data = {"{}"}};
+  return {"Pulse", emitter, model::change_type::del, model::to_item(last)};
+}
+
 }  // namespace
 
 core_memory::core_memory(std::vector<outbox::saved_entity> earlier) {
@@ -58,15 +76,28 @@ core_memory::change core_memory::complete(model::catalogue& all, std::int64_t no
     }
   }
   last_ = all;
-  if (std::exchange(first_, false)) note_all_that_is_missing(all, now, out);
+  if (begun_ == 0) {
+    begun_ = now;
+    note_all_that_is_missing(all, now, out);
+  }
   for (auto& [name, each] : std::exchange(changed_, {})) out.entities.push_back(each);
   forget_oldest(out);
+  add_leftovers(all);
+  return out;
+}
+
+void core_memory::add_leftovers(model::catalogue& all) {
+  auto made = std::exchange(pulses_, {});
   for (const auto& [name, each] : known_) {
     if (each.gone_since == 0) continue;
     const bool tells = each.deleted || each.type == "TargetStatus" || each.type == "Instance";
     if (tells) all.leftovers.emplace(name, leftover_of(each));
+    if (!each.deleted || each.type != "Emitter") continue;
+    const auto old = made.find(each.id);
+    const auto pulse =
+        pulses_.emplace(each.id, old != made.end() ? std::move(old->second) : pulse_of(each.id));
+    all.leftovers.emplace(key{"Pulse", each.id}, pulse.first->second);
   }
-  return out;
 }
 
 void core_memory::note_set(const model::entity& item, change& out) {
@@ -84,9 +115,11 @@ void core_memory::note_all_that_is_missing(const model::catalogue& all, std::int
     there.emplace(model::item_type(each.item), model::id_of(each.item));
   }
   for (auto& [name, each] : known_) {
-    if (each.gone_since != 0 || there.contains(name)) continue;
+    if (each.deleted || there.contains(name)) continue;
+    const bool deletes = is_ours(each, all.instance);
+    if (each.gone_since != 0 && !deletes) continue;
     each.gone_since = now;
-    each.deleted = each.type == "Alert";  // what was wrong then is no news, however lately it was
+    each.deleted = deletes;
     out.entities.push_back(each);
   }
 }
@@ -104,18 +137,21 @@ bool core_memory::delete_gone_before(std::int64_t time, std::int64_t now) {
 void core_memory::forget_oldest(change& out) {
   std::vector<std::pair<std::int64_t, key>> deleted;
   for (const auto& [name, each] : known_) {
-    if (each.deleted) deleted.emplace_back(each.gone_since, name);
+    const bool is_of_this_start = each.gone_since == begun_;
+    if (each.deleted && !is_of_this_start) deleted.emplace_back(each.gone_since, name);
   }
   if (deleted.size() <= deleted_max) return;
   std::sort(deleted.begin(), deleted.end());
   deleted.resize(deleted.size() - deleted_max);
+  std::set<key> forgotten;
   for (auto& [since, name] : deleted) {
     known_.erase(name);
-    std::erase_if(out.entities, [&name = name](const outbox::saved_entity& each) {
-      return each.type == name.first && each.id == name.second;
-    });
-    out.gone.push_back(std::move(name));
+    forgotten.insert(std::move(name));
   }
+  std::erase_if(out.entities, [&forgotten](const outbox::saved_entity& each) {
+    return forgotten.contains({each.type, each.id});
+  });
+  out.gone.insert(out.gone.end(), forgotten.begin(), forgotten.end());
 }
 
 model::leftover core_memory::leftover_of(const outbox::saved_entity& each) {

@@ -1,9 +1,9 @@
 // What a core may still hold of us: all that this gantry and its earlier lives have published.
 //
-// What an earlier life has published and exists no more (it had another service id, or offered an
-// action that is switched off now) is published offline, and deleted after a long time; an alert
-// that does not hold any more is deleted at once. What was deleted while no core was there is
-// deleted again at each connection, for a while.
+// What an earlier life has published and this one does not is deleted: an action or emitter that is
+// switched off now, a slot's target, an alert that does not hold any more; with an emitter its last
+// pulse. What belongs to another service id, or another instance of ours, is published offline, and
+// deleted after a long time. What was deleted is deleted again at each connection, for a while.
 //
 // Decides, no I/O.
 #pragma once
@@ -21,7 +21,8 @@ namespace gantry::fleet {
 
 class core_memory {
  public:
-  // Deleted ones above this are not told again, the longest deleted first.
+  // Deleted ones above this are not told again, the longest deleted first; but what this life does
+  // not publish any more of what an earlier one did is told by it, however much that is.
   static constexpr std::size_t deleted_max = 2'000;
 
   explicit core_memory(std::vector<outbox::saved_entity> earlier);
@@ -51,12 +52,14 @@ class core_memory {
   void note_set(const model::entity& item, change& out);
   void note_all_that_is_missing(const model::catalogue& all, std::int64_t now, change& out);
   void forget_oldest(change& out);
+  void add_leftovers(model::catalogue& all);
   [[nodiscard]] static model::leftover leftover_of(const outbox::saved_entity& each);
 
   std::map<key, outbox::saved_entity> known_;
-  std::map<key, outbox::saved_entity> changed_;  // and not yet saved
+  std::map<key, outbox::saved_entity> changed_;    // and not yet saved
+  std::map<std::string, model::leftover> pulses_;  // of the emitters that are deleted, by id
   model::catalogue last_;
-  bool first_ = true;
+  std::int64_t begun_ = 0;  // the time of the first complete()
 };
 
 }  // namespace gantry::fleet

@@ -123,6 +123,24 @@ members engine_facts() {
           {"error", value::text("Why it does not answer")}};
 }
 
+value level() {
+  return value::choice("Level", {{"info", "Info"}, {"warn", "Warning"}, {"error", "Error"}});
+}
+
+// Never queued: it has no number and no notices.
+members alerts() {
+  return {{"code", value::text("What began or ended; empty: nothing yet")},
+          {"level", level()},
+          {"message", value::text("Message")},
+          {"active", value::toggle("It began; false: it ended")},
+          {"since", value::time("When it began, or ended")},
+          {"all", value::list("All that is wrong now, the worst first",
+                              value::object("Alert", {{"code", value::text("Code")},
+                                                      {"level", level()},
+                                                      {"message", value::text("Message")},
+                                                      {"since", value::time("When it began")}}))}};
+}
+
 }  // namespace
 
 std::vector<schema_member> notice_members() {
@@ -134,10 +152,15 @@ std::vector<schema_member> notice_members() {
 
 const object_schema& emitter_schema(std::string_view emitter) {
   static const std::map<std::string_view, object_schema> schemas{
-      {emitter_names::output, counted(output())}, {emitter_names::run, counted(run())},
-      {emitter_names::stop, counted(end())},      {emitter_names::finish, counted(end())},
-      {emitter_names::state, counted(state())},   {emitter_names::health, counted(health())},
-      {emitter_names::stats, counted(stats())},   {emitter_names::engine, counted(engine_facts())}};
+      {emitter_names::output, counted(output())},
+      {emitter_names::run, counted(run())},
+      {emitter_names::stop, counted(end())},
+      {emitter_names::finish, counted(end())},
+      {emitter_names::state, counted(state())},
+      {emitter_names::health, counted(health())},
+      {emitter_names::stats, counted(stats())},
+      {emitter_names::engine, counted(engine_facts())},
+      {emitter_names::alerts, object_schema(alerts())}};
   const auto found = schemas.find(emitter);
   if (found == schemas.end()) throw std::logic_error("no schema for " + std::string(emitter));
   return found->second;

@@ -6,14 +6,10 @@
 
 namespace gantry::fleet {
 
-publisher::publisher(core_port& core, outbox::intake& outbox, model::service_id service,
+publisher::publisher(core_port& core, outbox::intake& outbox,
                      std::vector<outbox::saved_entity> entities,
                      const std::vector<outbox::saved_target>& targets, publication_source source)
-    : core_(core),
-      outbox_(outbox),
-      service_(std::move(service)),
-      memory_(std::move(entities)),
-      source_(std::move(source)) {
+    : core_(core), outbox_(outbox), memory_(std::move(entities)), source_(std::move(source)) {
   for (const outbox::saved_target& each : targets) remembered_.emplace(each.path, each);
 }
 
@@ -28,6 +24,9 @@ void publisher::publish() {
   outbox::batch change;
   auto known = memory_.complete(all, myko::unix_ms(net::now().wall));
   change.entities = std::move(known.entities);
+  for (const outbox::saved_entity& each : change.entities) {  // nobody is to hear of it any more
+    if (each.type == "Target" && each.deleted) change.dropped_targets.emplace_back(each.id);
+  }
   change.entities_gone = std::move(known.gone);
   note_targets(change);
   if (change.empty() && under_way_ == 0) return core_.publish(std::move(all));
@@ -69,9 +68,7 @@ void publisher::note_targets(outbox::batch& change) {
     if (old == remembered_.end() || old->second != target) change.targets.push_back(target);
   }
   for (const auto& [path, target] : remembered_) {
-    if (now.contains(path)) continue;
-    change.targets_gone.push_back(path);
-    change.dropped_targets.push_back(model::make_target_id(service_, path));
+    if (!now.contains(path)) change.targets_gone.push_back(path);
   }
   remembered_ = std::move(now);
 }

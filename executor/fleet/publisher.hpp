@@ -25,8 +25,7 @@ struct publication_source {
 // Thread rule: one thread.
 class publisher {
  public:
-  publisher(core_port& core, outbox::intake& outbox, model::service_id service,
-            std::vector<outbox::saved_entity> entities,
+  publisher(core_port& core, outbox::intake& outbox, std::vector<outbox::saved_entity> entities,
             const std::vector<outbox::saved_target>& targets, publication_source source);
 
   // With the next write, so that many changes in a row are published once, and nothing is saved of
@@ -56,7 +55,6 @@ class publisher {
 
   core_port& core_;
   outbox::intake& outbox_;
-  model::service_id service_;
   core_memory memory_;
   publication_source source_;
   std::map<std::string, outbox::saved_target> remembered_;  // by path

@@ -8,6 +8,7 @@
 
 #include "executor/fleet/schemas.hpp"
 #include "executor/fleet/target_paths.hpp"
+#include "executor/slots/labels.hpp"
 
 namespace gantry::fleet {
 namespace {
@@ -23,11 +24,11 @@ constexpr look root_look{"engine", "#1d4ed8", "#ffffff"};
 constexpr look group_look{"project", "#6d28d9", "#ffffff"};
 constexpr look container_look{"container", "#0f766e", "#ffffff"};
 
-constexpr std::array container_emitters{emitter_names::output, emitter_names::run,
-                                        emitter_names::stop,   emitter_names::finish,
-                                        emitter_names::state,  emitter_names::health};
+constexpr std::array container_emitters{
+    emitter_names::output, emitter_names::run,    emitter_names::stop,  emitter_names::finish,
+    emitter_names::state,  emitter_names::health, emitter_names::alerts};
 constexpr std::array stats_emitters{emitter_names::stats};
-constexpr std::array root_emitters{emitter_names::engine};
+constexpr std::array root_emitters{emitter_names::engine, emitter_names::alerts};
 
 model::instance_status status_of(engine_state engine) {
   switch (engine) {
@@ -100,6 +101,13 @@ bool roster::forget(const std::string& path) {
   return true;
 }
 
+// To be called with no run of a slot that there is. A run of one that the configuration has no more
+// is taken while it goes on, for somebody must be able to stop it; one that is over is nobody's.
+bool roster::takes(const engine::container_summary& one, bool known) const {
+  if (!is_selected(one, selection_, {own_id_, service().value})) return false;
+  return known || engine::is_alive(one.state) || !slots::marks_of(one.name, one.labels);
+}
+
 bool roster::set_containers(const std::vector<engine::container_summary>& all,
                             const std::set<std::string>& also_there) {
   const auto before = std::exchange(containers_, {});
@@ -108,8 +116,7 @@ bool roster::set_containers(const std::vector<engine::container_summary>& all,
     // The list, and only the list, names an image by its digest once its name means another.
     if (known != before.end() && each.image.starts_with("sha256:"))
       each.image = known->second.image;
-    if (is_selected(each, selection_, {own_id_, service().value}))
-      containers_.emplace(each.id, each);
+    if (takes(each, known != before.end())) containers_.emplace(each.id, each);
   }
   for (const std::string& id : also_there) {
     if (const auto known = before.find(id); known != before.end()) containers_.insert(*known);
@@ -118,7 +125,7 @@ bool roster::set_containers(const std::vector<engine::container_summary>& all,
 }
 
 bool roster::set_container(const engine::container_summary& one) {
-  if (!is_selected(one, selection_, {own_id_, service().value})) return remove_container(one.id);
+  if (!takes(one, containers_.contains(one.id))) return remove_container(one.id);
   engine::container_summary& known = containers_[one.id];
   const bool news = known.id.empty() || known.name != one.name || known.labels != one.labels ||
                     known.created != one.created;

@@ -102,6 +102,7 @@ class roster {
   [[nodiscard]] model::catalogue catalogue(const std::string& now);
 
  private:
+  [[nodiscard]] bool takes(const engine::container_summary& one, bool known) const;
   bool rebuild();
   void forget_oldest();
   void add_root(model::catalogue& out) const;

@@ -9,9 +9,9 @@
 namespace gantry::fleet {
 namespace {
 
-constexpr std::array slot_emitters{emitter_names::output, emitter_names::error,
-                                   emitter_names::run,    emitter_names::stop,
-                                   emitter_names::finish, emitter_names::state};
+constexpr std::array slot_emitters{
+    emitter_names::output, emitter_names::error, emitter_names::run,   emitter_names::stop,
+    emitter_names::finish, emitter_names::state, emitter_names::alerts};
 
 }  // namespace
 

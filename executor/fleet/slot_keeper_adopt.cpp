@@ -105,7 +105,8 @@ void slot_keeper::adopt_record(const slots::run_record& record) {
   if (found == slots_.end()) {
     say(log_level::warning, "run " + record.run + " is given up: the configuration has no slot " +
                                 record.slot +
-                                " any more; its container, if it has one, is a target of its own");
+                                " any more; its container, if it still runs, is a target of its "
+                                "own");
     services_.output.outbox.write_soon(
         [run = record.run](outbox::batch& into) { into.facts[slots::record_fact(run)] = ""; },
         nullptr);

@@ -101,7 +101,8 @@ const object_schema& slot_emitter_schema(slots::output_form form, std::string_vi
       {emitter_names::run, of_run(emitter_schema(emitter_names::run))},
       {emitter_names::stop, of_end(emitter_schema(emitter_names::stop))},
       {emitter_names::finish, of_end(emitter_schema(emitter_names::finish))},
-      {emitter_names::state, state()}};
+      {emitter_names::state, state()},
+      {emitter_names::alerts, emitter_schema(emitter_names::alerts)}};
   const auto found = schemas.find(emitter);
   if (found == schemas.end()) throw std::logic_error("no schema for " + std::string(emitter));
   return found->second;

@@ -44,6 +44,8 @@ inline constexpr std::string_view health = "health";  // of a container
 inline constexpr std::string_view stats = "stats";    // of a container, where it is asked for
 inline constexpr std::string_view engine = "engine";  // of the root
 inline constexpr std::string_view error = "error";    // of a slot: lines that are no JSON
+// Of all but projects: what is wrong. The newest value is all that counts, whatever the rules say.
+inline constexpr std::string_view alerts = "alerts";
 }  // namespace emitter_names
 
 }  // namespace gantry::fleet

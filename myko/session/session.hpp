@@ -178,6 +178,11 @@ class session {
   void lose_connection();
   void check_silence(moment now, session_actions& out);
   void check_left(moment now, session_actions& out);
+  // The core of 2026 has no Alerts, and drops them with a warning for each. Who has not told yet
+  // which core it is may have some.
+  [[nodiscard]] bool takes_alerts() const {
+    return generation_ != generation::rust || state_ == state::settling;
+  }
   [[nodiscard]] bool published_nothing() const { return published_.instance.id.empty(); }
   [[nodiscard]] std::string next_ping_id();
 

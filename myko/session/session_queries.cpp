@@ -164,6 +164,7 @@ void session::watch_client(session_actions& out) {
 // Alerts are of servers that know them, the Machine has its own rule, and an Instance that is
 // another's is left to it.
 bool session::may_send(const model::entity& item) const {
+  if (model::item_type(item) == "Alert") return takes_alerts();
   if (std::holds_alternative<model::instance>(item)) return own_row_.is_ours();
   if (!std::holds_alternative<model::machine>(item)) return true;
   const bool as_ever = generation_ == generation::docs;

@@ -25,6 +25,12 @@ std::string printable(std::string_view text) {
   return out;
 }
 
+// As if no alert had been told of it.
+void forget_alerts(model::catalogue& published) {
+  published.alerts.clear();
+  std::erase_if(published.leftovers, [](const auto& each) { return each.first.first == "Alert"; });
+}
+
 }  // namespace
 
 session_actions session::received(std::string_view frame, moment now) {
@@ -111,6 +117,7 @@ void session::adopt(const set_client_id& id, const command& command, moment now,
   const bool other_form = (spoken == generation::docs) != (generation_ == generation::docs);
   const bool news = id.client != client_.value || spoken != generation_;
   client_ = model::client_id(id.client);
+  if (!takes_alerts()) forget_alerts(published_);
   generation_ = spoken;
   own_row_.told_client(id.client);
   if (!windowed()) open_window(out);

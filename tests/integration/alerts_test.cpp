@@ -36,6 +36,10 @@ TEST_F(alerts, a_crash_loop_of_the_engine_s_making_ends_when_it_is_stopped) {
   EXPECT_EQ(field("Alert", target(path) + instance(), "level"), "error");
   EXPECT_THAT(field("Alert", target(path) + instance(), "message"),
               testing::HasSubstr("exit code 3"));
+  EXPECT_THAT(field("Pulse", target(path) + ":alerts", "data"),
+              testing::AllOf(testing::HasSubstr("crash-loop"), testing::HasSubstr("exit code 3")));
+  EXPECT_EQ(field("Instance", instance(), "message"),
+            "1 alert: " + path.substr(10) + ": crash loop.");
   const answer done = act(path, "stop");
   EXPECT_TRUE(done.good) << done.text;
   EXPECT_TRUE(until([&] { return alert(path).empty(); }));

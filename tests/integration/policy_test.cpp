@@ -107,6 +107,23 @@ TEST_F(policy, read_only_is_emitters_and_no_actions) {
   EXPECT_TRUE(until([&] { return state(path) == "running"; })) << "what happens is told";
 }
 
+// A button that stays in every UI, and is refused, is worse than none.
+TEST_F(policy, what_is_switched_off_is_deleted_at_the_next_start) {
+  start({{"GANTRY_ALLOW", "container/*:kill"}, {"GANTRY_STATS", "container/*"}});
+  const std::string web = make("web");
+  EXPECT_EQ(actions_of(web), with(safe, {"kill"}));
+  EXPECT_TRUE(emitters_of(web).contains("stats"));
+  stop_gantry();
+  EXPECT_TRUE(until([&] { return status(web) == "offline"; }));
+  EXPECT_FALSE(field("Action", target(web) + ":kill", "id").empty());
+  start();
+  online(web);
+  EXPECT_EQ(actions_of(web), safe);
+  EXPECT_TRUE(until([&] { return field("Action", target(web) + ":kill", "id").empty(); }));
+  EXPECT_TRUE(until([&] { return field("Emitter", target(web) + ":stats", "id").empty(); }));
+  EXPECT_TRUE(field("Pulse", target(web) + ":stats", "id").empty());
+}
+
 TEST_F(policy, a_label_narrows_and_never_widens) {
   start({{"GANTRY_ALLOW", "container/*:kill"}});
   const std::string narrow = make("narrow", {"--label", "gantry.actions=run, kill,exec"});

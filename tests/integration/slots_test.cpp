@@ -184,6 +184,23 @@ TEST_F(slots, are_hardened) {
 }
 
 // The label tells whose a run is; the slot and the number may be the same.
+TEST_F(slots, that_are_taken_out_of_the_file_are_deleted_with_all_that_hangs_on_them) {
+  const string path = add("old", "echo last", "keep = \"all\"");
+  start();
+  run_once(path);
+  ASSERT_FALSE(field("Pulse", target(path) + ":output", "id").empty());
+  stop_gantry();
+  ASSERT_TRUE(until([&] { return status(path) == "offline"; }));
+  core_stage::start();  // without the file
+  EXPECT_TRUE(until([&] { return field("Target", target(path), "id").empty(); }));
+  EXPECT_EQ(status(path), "");
+  for (const char* type : {"Pulse", "Emitter"}) {
+    EXPECT_EQ(field(type, target(path) + ":output", "id"), "") << type;
+  }
+  EXPECT_EQ(field("Action", target(path) + ":run", "id"), "");
+  EXPECT_FALSE(all_of(path).empty()) << "it was kept for somebody to look at";
+}
+
 TEST_F(slots, leave_the_runs_of_another_gantry_alone) {
   const string path = add_slot("shared", "command = [\"echo\", \"ours\"]");
   const string slot = path.substr(5);

@@ -206,8 +206,23 @@ TEST(leftovers, are_told_last_and_as_they_are) {
   put(all, make_leftover("TargetStatus", "s:older", change_type::set));
   const auto steps = publication(all);
   EXPECT_THAT(in_words(steps),
-              ElementsAre("SET Target s:a", "DEL Target s:old", "SET TargetStatus s:older"));
-  EXPECT_EQ(to_item(std::get<leftover>(steps.back().item)).bytes, R"({"id":"s:older"})");
+              ElementsAre("SET Target s:a", "SET TargetStatus s:older", "DEL Target s:old"));
+  EXPECT_EQ(to_item(std::get<leftover>(steps.back().item)).bytes, R"({"id":"s:old"})");
+}
+
+// What hangs on another goes before it, also before what goes by itself.
+TEST(leftovers, go_pulses_first_and_targets_last) {
+  catalogue from;
+  from.put(make_target("gone"));
+  catalogue to;
+  for (const char* type :
+       {"Machine", "Instance", "Target", "TargetStatus", "Action", "Emitter", "Alert", "Pulse"}) {
+    put(to, make_leftover(type, "x", change_type::del));
+  }
+  EXPECT_THAT(in_words(difference(from, to)),
+              ElementsAre("DEL Pulse x", "DEL Target s:gone", "DEL Alert x", "DEL Emitter x",
+                          "DEL Action x", "DEL TargetStatus x", "DEL Target x", "DEL Instance x",
+                          "DEL Machine x"));
 }
 
 TEST(leftovers, are_told_again_only_when_they_change) {

@@ -68,6 +68,19 @@ TEST(alert_board, shows_nothing_of_targets_that_are_not_published) {
   EXPECT_THAT(shown(board), ElementsAre());
 }
 
+TEST(alert_board, tells_what_holds_of_one_target_and_of_all) {
+  alert_board board;
+  EXPECT_EQ(board.of("container/a"), nullptr);
+  board.begin("container/a", alert_code::unhealthy, "It is ill.");
+  ASSERT_NE(board.of("container/a"), nullptr);
+  EXPECT_THAT(*board.of("container/a"),
+              ElementsAre(testing::Pair(alert_code::unhealthy, "It is ill.")));
+  EXPECT_EQ(board.all().size(), 1U);
+  board.end("container/a", alert_code::unhealthy);
+  EXPECT_EQ(board.of("container/a"), nullptr);
+  EXPECT_TRUE(board.all().empty());
+}
+
 TEST(alert_code, has_a_word_and_a_level) {
   using enum alert_code;
   const auto words = [](alert_code code) {

@@ -18,6 +18,16 @@ std::string alert_of(const stage& stage, const std::string& path) {
   return "";
 }
 
+// What its emitter says last: "+crash-loop 1" while it holds, "-crash-loop 0" when nothing does.
+std::string value_of(const stage& stage, const std::string& path) {
+  const auto found = stage.core.latest.find("svc:" + path + ":alerts");
+  if (found == stage.core.latest.end()) return "";
+  const auto data = json::parse(found->second).value();
+  return (json::find(data, "active")->GetBool() ? "+" : "-") +
+         std::string(*json::find_string(data, "code")) + " " +
+         std::to_string(json::find(data, "all")->Size());
+}
+
 void until_alert(stage& stage, const std::string& path, const std::string& code) {
   stage.until([&] { return alert_of(stage, path) == code; },
               path + " has the alert \"" + code + "\"");
@@ -117,6 +127,52 @@ TEST(Alerts, WhatIsGoneHasNone) {
   until_alert(stage, "container/web", "crash-loop");
   stage.engine.destroy(id);
   until_alert(stage, "container/web", "");
+  EXPECT_EQ(value_of(stage, "container/web"), "-crash-loop 0");
+  EXPECT_EQ(stage.core.published.instance.message, "");
+}
+
+// A core may have no alerts; and it may hold what an earlier life said.
+TEST(Alerts, AreValuesOfAnEmitterToo) {
+  stage stage;
+  stage.begin();
+  EXPECT_EQ(value_of(stage, "engine"), "- 0");
+  const auto id = until_made(stage, "web");
+  EXPECT_EQ(value_of(stage, "container/web"), "- 0");
+  for (int times = 0; times < 3; ++times) crash(stage, id);
+  until_alert(stage, "container/web", "crash-loop");
+  EXPECT_EQ(value_of(stage, "container/web"), "+crash-loop 1");
+  stage.crash();
+  stage.engine.go_away();
+  stage.launch();
+  stage.until([&] { return stage.core.publications > 0; }, "a publication");
+  stage.until([&] { return value_of(stage, "container/web") == "- 0"; }, "nothing is known");
+  stage.until([&] { return value_of(stage, "engine") == "+engine-lost 1"; }, "what is wrong now");
+  stage.engine.come_back();
+  stage.until([&] { return value_of(stage, "engine") == "-engine-lost 0"; }, "all is well");
+  stage.log.clear();
+}
+
+TEST(Alerts, AreSummedUpInTheInstancesMessage) {
+  stage stage;
+  stage.begin();
+  EXPECT_EQ(stage.core.published.instance.message, "");
+  const auto web = until_made(stage, "web");
+  until_made(stage, "db");
+  for (int times = 0; times < 3; ++times) crash(stage, web);
+  stage.lose_lines("container/db");
+  const std::string summary = "2 alerts: web: crash loop; db: lines suppressed.";
+  stage.until([&] { return stage.core.published.instance.message == summary; }, summary);
+  EXPECT_EQ(stage.core.published.instance.status, model::instance_status::available);
+  crash(stage, web);
+  stage.settle();
+  EXPECT_EQ(stage.core.published.instance.message, summary);
+  stage.engine.go_away();
+  stage.until([&] { return stage.core.published.instance.status == model::instance_status::error; },
+              "the engine is away");
+  EXPECT_THAT(stage.core.published.instance.message, HasSubstr("until it comes back. 2 alerts: "));
+  stage.engine.come_back();
+  stage.until([&] { return stage.core.published.instance.message == summary; }, summary);
+  stage.log.clear();
 }
 
 TEST(Alerts, AnEngineIsLostAndComesBack) {
@@ -177,6 +233,7 @@ TEST(Alerts, AFailedPullIsToldOfTheSlotThatNeedsTheImage) {
   stage.begin();
   stage.until_answered(stage.act("slot/job", "run"));
   until_alert(stage, "slot/job", "pull-failed");
+  EXPECT_EQ(value_of(stage, "slot/job"), "+pull-failed 1");
   EXPECT_EQ(alert_of(stage, "engine"), "");
   EXPECT_EQ(stage.core.published.alerts.begin()->second.message,
             "The image registry.test/app:1 could not be pulled: manifest unknown; check the "

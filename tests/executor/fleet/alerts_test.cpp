@@ -38,7 +38,7 @@ class alerts_of_a_fleet : public testing::Test {
   // "container/web unhealthy"
   std::vector<std::string> shown() {
     model::catalogue all = roster_.catalogue("");
-    alerts_.add_to(all, roster_);
+    alerts_.now(roster_).add_to(all);
     std::vector<std::string> out;
     for (const auto& [id, each] : all.alerts) {
       out.push_back(each.entity.substr(4) + " " + each.code);
@@ -48,7 +48,7 @@ class alerts_of_a_fleet : public testing::Test {
 
   std::string message() {
     model::catalogue all = roster_.catalogue("");
-    alerts_.add_to(all, roster_);
+    alerts_.now(roster_).add_to(all);
     return all.alerts.empty() ? "" : all.alerts.begin()->second.message;
   }
 
@@ -115,7 +115,7 @@ TEST_F(alerts_of_a_fleet, the_words_are_the_engine_s) {
   have({{"1", "web"}});
   alerts_.pull_failed("container/web", "nginx:2", "manifest unknown", now_);
   model::catalogue all = roster_.catalogue("");
-  alerts_.add_to(all, roster_);
+  alerts_.now(roster_).add_to(all);
   ASSERT_EQ(all.alerts.size(), 1U);
   EXPECT_THAT(all.alerts.begin()->second.message,
               HasSubstr("nginx:2 could not be pulled: manifest unknown"));

@@ -264,6 +264,80 @@ TEST(Controller, ForgetsWhatIsGoneOfAProject) {
   }
 }
 
+// "DEL Action svc:container/clock:kill", in the order in which a core is told.
+std::vector<std::string> deletions(const model::catalogue& all) {
+  std::vector<std::string> out;
+  for (const model::change& each : publication(all)) {
+    if (each.type == model::change_type::set) continue;
+    out.push_back("DEL " + std::string(item_type(each.item)) + " " + id_of(each.item));
+  }
+  return out;
+}
+
+TEST(Controller, DeletesWhatAnEarlierLifePublishedAndThisOneDoesNot) {
+  stage stage;
+  stage.config.actions = action_policy({.allow = {"container/*:kill"}});
+  stage.config.stats.containers = {"container/*"};
+  slots::slot_template job;
+  job.name = "job";
+  job.image = "app";
+  stage.config.slots = {job};
+  stage.begin();
+  stage.engine.make("clock");
+  const auto gone = stage.engine.make("gone");
+  stage.until([&] { return stage.is_online("container/clock"); }, "the target");
+  stage.until([&] { return stage.is_online("container/gone"); }, "the target");
+  stage.engine.destroy(gone);
+  stage.until([&] { return !stage.is_online("container/gone"); }, "it is gone");
+  EXPECT_THAT(deletions(stage.core.published), testing::IsEmpty());
+
+  stage.crash();
+  stage.config.actions = {};
+  stage.config.stats.containers.clear();
+  stage.config.slots.clear();
+  stage.begin();
+  const auto told = deletions(stage.core.published);
+  for (const char* each :
+       {"Action svc:container/clock:kill", "Action svc:container/gone:kill",
+        "Emitter svc:container/clock:stats", "Pulse svc:container/clock:stats",
+        "Pulse svc:slot/job:output", "Emitter svc:slot/job:output", "Action svc:slot/job:run",
+        "TargetStatus host:svc:svc:slot/job", "Target svc:slot/job"}) {
+    EXPECT_THAT(told, Contains("DEL " + std::string(each)));
+  }
+  EXPECT_EQ(told.size(), 2U + 2 * 2 + 2 * 7 + 2 + 1 + 1) << testing::PrintToString(told);
+  std::vector<std::string> types;
+  for (const auto& each : told) {
+    const std::string type = each.substr(4, each.find(' ', 4) - 4);
+    if (types.empty() || types.back() != type) types.push_back(type);
+  }
+  EXPECT_THAT(types, ElementsAre("Pulse", "Emitter", "Action", "TargetStatus", "Target"));
+  EXPECT_TRUE(stage.is_published("container/gone")) << "somebody may have bound to it";
+  EXPECT_TRUE(stage.is_online("container/clock"));
+
+  stage.crash();  // and again: no core says that it has heard it
+  stage.begin();
+  EXPECT_EQ(deletions(stage.core.published), told);
+}
+
+// Nobody is to hear of what waited for the core.
+TEST(Controller, DropsThePulsesOfASlotThatIsNoMore) {
+  stage stage;
+  slots::slot_template job;
+  job.name = "job";
+  job.image = "app";
+  stage.config.slots = {job};
+  stage.begin();
+  stage.crash();
+  stage.config.slots.clear();
+  stage.outbox.batches.clear();
+  stage.begin();
+  std::vector<std::string> dropped;
+  for (const auto& batch : stage.outbox.batches) {
+    for (const auto& each : batch.dropped_targets) dropped.push_back(each.value);
+  }
+  EXPECT_THAT(dropped, ElementsAre("svc:slot/job"));
+}
+
 // Whatever is under way when it is cancelled: nothing goes on, and nothing is touched afterwards.
 class Cancelled : public testing::TestWithParam<int> {};
 

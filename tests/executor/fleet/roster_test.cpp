@@ -96,11 +96,39 @@ TEST(Roster, PublishesTheEngineItsGroupsAndItsContainers) {
   EXPECT_THAT(names(at(all, "container/clock").actions),
               ElementsAre("run", "stop", "restart", "pause", "unpause"));
   EXPECT_THAT(names(at(all, "container/clock").emitters),
-              ElementsAre("output", "run", "stop", "finish", "state", "health"));
+              ElementsAre("output", "run", "stop", "finish", "state", "health", "alerts"));
+  EXPECT_THAT(names(at(all, "engine").emitters), ElementsAre("engine", "alerts"));
+  EXPECT_THAT(at(all, "project/shop").emitters, testing::IsEmpty());
   EXPECT_EQ(at(all, "container/clock").category, "container");
   EXPECT_EQ(at(all, "project/shop").category, "project");
   EXPECT_EQ(at(all, "engine").category, "engine");
   for (const auto& [id, status] : all.statuses) EXPECT_EQ(status.status, model::liveness::online);
+}
+
+// Somebody must be able to stop it; what is over is nobody's.
+TEST(Roster, TakesTheRunOfASlotThatIsNoMoreOnlyWhileItGoesOn) {
+  const labels of_a_run{
+      {"gantry.slot", "echo"}, {"gantry.run", "echo-1"}, {"gantry.service", "svc"}};
+  auto run = container("1", "svc.echo-1", of_a_run);
+  roster roster = make_roster();
+  for (const auto state : {engine::container_state::exited, engine::container_state::created,
+                           engine::container_state::dead}) {
+    run.state = state;
+    EXPECT_FALSE(roster.set_containers({run}));
+    EXPECT_FALSE(roster.set_container(run));
+  }
+  run.state = engine::container_state::restarting;
+  EXPECT_TRUE(roster.set_containers({run}));
+  EXPECT_TRUE(online(roster.catalogue("now"), "container/svc.echo-1"));
+  run.state = engine::container_state::exited;
+  EXPECT_FALSE(roster.set_containers({run})) << "it is known: it stays until it is removed";
+  EXPECT_TRUE(online(roster.catalogue("now"), "container/svc.echo-1"));
+  EXPECT_TRUE(roster.set_containers({}));
+  EXPECT_FALSE(online(roster.catalogue("now"), "container/svc.echo-1"));
+
+  auto copy = container("2", "copy", of_a_run);
+  copy.state = engine::container_state::exited;
+  EXPECT_TRUE(roster.set_containers({copy})) << "made of an image that was committed of a run";
 }
 
 TEST(Roster, LeavesOutWhatIsNotSelected) {

@@ -370,6 +370,23 @@ TEST_F(SlotKeeper, PublishesTheRunOfASlotThatIsNoMore) {
   EXPECT_TRUE(play.engine.is_running(id));
 }
 
+TEST_F(SlotKeeper, PublishesNoRunThatIsOverOfASlotThatIsNoMore) {
+  echo().keep = slots::keep::all;
+  play.begin();
+  run();
+  play.engine.die(until_runs(1), 0);
+  until_over(1);
+  play.settle();
+  play.crash();
+  play.config.slots.clear();
+  play.engine.make("clock");
+  play.begin();
+  play.until([&] { return play.is_online("container/clock"); }, "the others");
+  play.until_answered(play.act("engine", "refresh"));
+  EXPECT_FALSE(play.is_published("container/" + container_of(1)));
+  EXPECT_NE(id_of(1), "") << "it was kept for somebody to look at";
+}
+
 TEST_F(SlotKeeper, KeepsAContainerUntilItsEndIsOnDisk) {
   play.begin();
   run();

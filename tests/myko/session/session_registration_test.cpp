@@ -12,6 +12,7 @@ using testing::Each;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::IsSupersetOf;
 using testing::Not;
 
 class session_registration : public session_fixture {
@@ -27,6 +28,16 @@ class session_registration : public session_fixture {
             "SET Emitter s:t:state",
             "SET TargetStatus m:s:s:t online",
             "SET Instance m:s Available"};
+  }
+
+  // With an alert, and one of an earlier life that is over.
+  static model::catalogue in_trouble() {
+    model::catalogue out = one_target();
+    out.put(model::alert{.entity = "s:t", .instance = out.instance.id, .code = "unhealthy"});
+    const model::alert over{.entity = "s:u", .instance = out.instance.id, .code = "unhealthy"};
+    const std::string id = id_of(over).value;
+    out.leftovers[{"Alert", id}] = {"Alert", id, model::change_type::del, to_item(over)};
+    return out;
   }
 };
 
@@ -316,36 +327,55 @@ TEST_F(session_registration, says_offline_before_it_leaves) {
 
 // An alert that stayed would tell of a trouble that nobody watches any more.
 TEST_F(session_registration, takes_its_alerts_back_before_it_leaves) {
-  connect_to_rust();
-  model::catalogue troubled = one_target();
-  troubled.put(
-      model::alert{.entity = "s:t", .instance = troubled.instance.id, .code = "unhealthy"});
-  publish(troubled);
+  connect_to_ts();
+  publish(in_trouble());
   EXPECT_THAT(said(), Contains(HasSubstr("SET Alert s:tm:s")));
   leave();
   EXPECT_THAT(said(), Contains(HasSubstr("DEL Alert s:tm:s")));
 }
 
 TEST_F(session_registration, takes_its_alerts_back_also_while_it_waits_for_an_id) {
-  model::catalogue troubled = one_target();
-  troubled.put(
-      model::alert{.entity = "s:t", .instance = troubled.instance.id, .code = "unhealthy"});
-  publish(troubled);
+  publish(in_trouble());
   connect();
   leave();
   EXPECT_THAT(said(), Contains(HasSubstr("DEL Alert s:tm:s")));
 }
 
 TEST_F(session_registration, tells_alerts_when_their_targets_can_be_used) {
-  model::catalogue troubled = one_target();
-  troubled.put(
-      model::alert{.entity = "s:t", .instance = troubled.instance.id, .code = "unhealthy"});
-  publish(troubled);
-  connect_to_rust();
+  publish(in_trouble());
+  connect_to_ts();
   const auto words = sent();
   const auto at = [&](const std::string& what) { return std::ranges::find(words, what); };
   EXPECT_LT(at("SET TargetStatus m:s:s:t online"), at("SET Alert s:tm:s"));
   EXPECT_LT(at("SET Alert s:tm:s"), words.end());
+}
+
+// It has no such type, and warns of each.
+TEST_F(session_registration, tells_rust_of_no_alert) {
+  publish(in_trouble());
+  connect_to_rust();
+  EXPECT_EQ(said(), everything());
+  publish(one_target());
+  publish(in_trouble());
+  leave();
+  EXPECT_THAT(sent(), Not(Contains(HasSubstr("Alert"))));
+}
+
+TEST_F(session_registration, tells_docs_of_alerts) {
+  publish(in_trouble());
+  connect_to_docs();
+  EXPECT_THAT(said(), IsSupersetOf({"SET Alert s:tm:s", "DEL Alert s:um:s"}));
+}
+
+TEST_F(session_registration, tells_of_alerts_when_it_hears_late_that_the_server_has_them) {
+  publish(in_trouble());
+  connect_to_rust();
+  (void)sent();
+  hear_client_id("late");
+  EXPECT_THAT(said(), ElementsAre("RESPONSE id-tx null", "SET Instance m:s Available",
+                                  "SET Alert s:tm:s", "DEL Alert s:um:s"));
+  hear_client_id("later", "2");
+  EXPECT_THAT(said(), ElementsAre("RESPONSE 2 null", "SET Instance m:s Available"));
 }
 
 TEST_F(session_registration, closes_when_the_echo_of_its_last_words_does_not_come) {
