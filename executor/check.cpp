@@ -25,15 +25,28 @@ namespace {
 namespace asio = boost::asio;
 using net::awaitable;
 
-awaitable<bool> check_cores(const config& config) {
-  bool good = true;
-  for (const myko::server_address& server : config.servers) {
+// At the first of its ports that answers.
+awaitable<bool> check_core(const config& config, myko::server_address named) {
+  for (const myko::server_address& server : each_port(named)) {
     const auto connected = co_await myko::connect_websocket(server, parts::websocket_of(config),
                                                             [](myko::control_frame) {});
     std::cout << "core    " << to_string(server) << ": "
               << (connected ? "answers" : connected.error().message) << '\n';
-    if (connected) co_await (*connected)->close();
-    good = good && connected.has_value();
+    if (!connected) continue;
+    co_await (*connected)->close();
+    co_return true;
+  }
+  co_return false;
+}
+
+awaitable<bool> check_cores(const config& config) {
+  if (config.core.server.empty()) {
+    std::cout << "core    no core is named: gantry is taken to be launched alongside the core\n";
+  }
+  bool good = true;
+  for (const myko::server_address& server : config.servers) {
+    const bool answers = co_await check_core(config, server);
+    good = good && answers;
   }
   co_return good;
 }
