@@ -20,10 +20,14 @@ namespace {
 namespace asio = boost::asio;
 using net::awaitable;
 
-constexpr const char* takes_no_events =
-    " closed the connection within a second of our first event, five times in a row, and said "
-    "nothing else: it is a gateway that may only be read, or it is broken. Name a core that takes "
-    "events in core.server; the next one there is tried now, and this one every ";
+// What follows behind the server's address.
+std::string takes_no_events(std::chrono::milliseconds tried_every, bool is_alone) {
+  return " closed the connection within a second of our first event, five times in a row, and said "
+         "nothing else: it is a gateway that may only be read, or it is broken. " +
+         std::string(is_alone ? "Name a core that takes events in core.server; this one"
+                              : "The next core of the list is tried now, and this one") +
+         " is tried every " + std::to_string(tried_every.count() / 1'000) + " s";
+}
 
 }  // namespace
 
@@ -149,8 +153,8 @@ class client::impl {
     const auto verdict = choice_.ended(trial_.refused_events(reason, now), now - since, now);
     log_(level, to_string(server) + ": " + reason.message + "; trying again");
     if (verdict == server_choice::verdict::now_doubted) {
-      log_(log_level::warning, to_string(server) + takes_no_events +
-                                   std::to_string(config_.doubted_every.count() / 1'000) + " s");
+      log_(log_level::warning,
+           to_string(server) + takes_no_events(config_.doubted_every, choice_.is_alone()));
     }
   }
 

@@ -45,6 +45,10 @@ class server_choice {
   verdict ended(bool refused_events, std::chrono::steady_clock::duration lasted, time_point now);
 
   [[nodiscard]] bool is_doubted() const;
+  // There is no other server, and no other port of this one.
+  [[nodiscard]] bool is_alone() const {
+    return entries_.size() == 1 && entries_.front().ports.size() == 1;
+  }
   // The present connection takes events after all.
   void takes_events();
 

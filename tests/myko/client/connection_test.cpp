@@ -165,6 +165,7 @@ TEST_F(connection, says_what_a_gateway_is_that_may_only_be_read) {
   ASSERT_TRUE(until([&] { return logged("which takes events now"); })) << whole_log();
   EXPECT_EQ(core_->connections(), 7U);
   EXPECT_EQ(logged(log_level::warning, doubt), 1) << "once, and not at each try";
+  EXPECT_TRUE(logged("core.server; this one is tried every 1 s")) << whole_log();
   EXPECT_EQ(logged(log_level::warning, "; trying again"), 5) << whole_log();
 }
 
