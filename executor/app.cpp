@@ -41,6 +41,12 @@ class core_link final : public fleet::core_port {
   myko::client& client_;
 };
 
+std::string where_the_core_is(const config& config) {
+  if (!config.core.server.empty()) return "";
+  return "; no core is named, so it was launched alongside the core: " +
+         to_string(config.servers.front()) + " (RSHIP_SERVER names another)";
+}
+
 // All parts, in the order in which they are needed; taken apart in reverse.
 class application {
  public:
@@ -141,7 +147,7 @@ class application {
 
 int run_gantry(const config& config) {
   const log_sink log = make_log("gantry");
-  log(log_level::info, std::string("gantry ") + version + " starts");
+  log(log_level::info, std::string("gantry ") + version + " starts" + where_the_core_is(config));
   if (!config.core.token_file.empty() && host::is_readable_by_others(config.core.token_file)) {
     log(log_level::warning,
         "the token file " + config.core.token_file + " can be read by others: chmod 600 it");

@@ -26,38 +26,53 @@ namespace {
 namespace asio = boost::asio;
 using net::awaitable;
 
-awaitable<bool> check_cores(const config& config) {
-  bool good = true;
-  for (const myko::server_address& server : config.servers) {
+// Those that answer, by the addresses that they answer at.
+using answering_cores = std::vector<myko::server_address>;
+
+// At the first of its ports that answers.
+awaitable<bool> check_core(const config& config, myko::server_address named,
+                           answering_cores& answering) {
+  for (const myko::server_address& server : each_port(named)) {
     const auto connected = co_await myko::connect_websocket(server, parts::websocket_of(config),
                                                             [](myko::control_frame) {});
     std::cout << "core    " << to_string(server) << ": "
               << (connected ? "answers" : connected.error().message) << '\n';
-    if (connected) co_await (*connected)->close();
-    good = good && connected.has_value();
+    if (!connected) continue;
+    co_await (*connected)->close();
+    answering.push_back(server);
+    co_return true;
+  }
+  co_return false;
+}
+
+awaitable<bool> check_cores(const config& config, answering_cores& answering) {
+  if (config.core.server.empty()) {
+    std::cout << "core    no core is named: gantry is taken to be launched alongside the core\n";
+  }
+  bool good = true;
+  for (const myko::server_address& server : config.servers) {
+    const bool answers = co_await check_core(config, server, answering);
+    good = good && answers;
   }
   co_return good;
 }
 
-// What the first core that answers holds of this gantry; one that holds nothing of it is no fault.
-awaitable<bool> check_holdings(const config& config, const model::catalogue& all) {
-  for (const myko::server_address& server : config.servers) {
-    const auto found = co_await ask_core(server, parts::websocket_of(config), all);
-    if (!found && found.error().code != boost::system::errc::timed_out) continue;
-    const std::string begin = "core    " + to_string(server) + ": ";
-    if (!found) {
-      std::cout << begin << found.error().message << '\n';
-      co_return false;
-    }
-    if (found->how == core_holdings::known::no_instance) {
-      std::cout << begin << "no gantry of the id " << all.instance.id << " is there\n";
-    } else if (found->how == core_holdings::known::compared && found->differences.empty()) {
-      std::cout << begin << "holds all " << found->items << " items of this gantry\n";
-    }
-    for (const std::string& each : found->differences) std::cout << begin << each << '\n';
-    co_return found->differences.empty();
+// What a core holds of this gantry; one that holds nothing of it is no fault.
+awaitable<bool> check_holdings(const config& config, myko::server_address server,
+                               const model::catalogue& all) {
+  const std::string begin = "core    " + to_string(server) + ": ";
+  const auto found = co_await ask_core(std::move(server), parts::websocket_of(config), all);
+  if (!found) {
+    std::cout << begin << found.error().message << '\n';
+    co_return false;
   }
-  co_return true;  // none answers, which was told
+  if (found->how == core_holdings::known::no_instance) {
+    std::cout << begin << "no gantry of the id " << all.instance.id << " is there\n";
+  } else if (found->how == core_holdings::known::compared && found->differences.empty()) {
+    std::cout << begin << "holds all " << found->items << " items of this gantry\n";
+  }
+  for (const std::string& each : found->differences) std::cout << begin << each << '\n';
+  co_return found->differences.empty();
 }
 
 void print_targets(const model::catalogue& all) {
@@ -190,22 +205,21 @@ int check_gantry(const config& config) {
     std::cout << "engine  " << where.error().message << '\n';
     print_slots(config);
   }
-  const auto note = [&good](const std::exception_ptr& error, bool answer) {
-    if (error) std::rethrow_exception(error);
-    good = good && answer;
-  };
-  asio::co_spawn(context, check_cores(config), note);
-  context.run();
-  if (where) {
-    context.restart();
-    std::optional<model::catalogue> published;
-    asio::co_spawn(context, check_engine(config, *where, published), note);
+  const auto run = [&context, &good](awaitable<bool> check) {
+    const auto note = [&good](const std::exception_ptr& error, bool answer) {
+      if (error) std::rethrow_exception(error);
+      good = good && answer;
+    };
+    asio::co_spawn(context, std::move(check), note);
     context.run();
-    if (published) {
-      context.restart();
-      asio::co_spawn(context, check_holdings(config, *published), note);
-      context.run();
-    }
+    context.restart();
+  };
+  answering_cores cores;
+  run(check_cores(config, cores));
+  std::optional<model::catalogue> published;
+  if (where) run(check_engine(config, *where, published));
+  if (published) {
+    for (const auto& core : cores) run(check_holdings(config, core, *published));
   }
   good = check_outbox(config) && good;
   std::cout << (good ? "all is well\n" : "not all is well\n");

@@ -30,10 +30,6 @@ struct loading {
     const auto place = places.find(std::string(key));
     blame(place == places.end() ? "" : place->second, key, std::move(what));
   }
-  [[nodiscard]] bool is_blamed(std::string_view key) const {
-    return std::any_of(out.mistakes.begin(), out.mistakes.end(),
-                       [key](const config_mistake& each) { return each.key == key; });
-  }
 };
 
 template <typename Setting>
@@ -222,9 +218,7 @@ void read_texts(const config_sources& sources, loading& in) {
 void check_core(loading& in) {
   config& config = in.out.config;
   if (config.core.server.empty()) {
-    // A mistake in the file may be why.
-    if (in.is_blamed("") || in.is_blamed("core.server")) return;
-    in.blame_value("core.server", "no core is named: set RSHIP_SERVER, for instance to core.local");
+    config.servers = {myko::core_alongside(config.core.port)};
   } else if (auto servers = myko::parse_addresses(config.core.server, config.core.port)) {
     config.servers = *std::move(servers);
   } else {

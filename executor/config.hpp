@@ -27,7 +27,7 @@ namespace gantry {
 inline constexpr std::string_view engine_auto = "auto";
 
 struct core_config {
-  std::string server;                 // as written; see myko::parse_addresses
+  std::string server;                 // as written, see myko::parse_addresses; empty: named none
   std::optional<std::uint16_t> port;  // where the server names none
   std::string token_file;
   std::string ca_file;

@@ -197,16 +197,17 @@ std::vector<setting> make_settings() {
   using enum setting_type;
   return {
       {"core.server",
-       {"RSHIP_SERVER", "RSHIP_ADDRESS"},
+       {"RSHIP_SERVER", "RSHIP_ADDRESS", "RSHIP_URL"},
        "--server",
        text,
-       "the core: host, host:port, [v6]:port, ws://..., wss://..., or several with commas",
+       "the core: host, host:port, [v6]:port, ws://..., wss://..., or several with commas "
+       "(default localhost)",
        text_into(core(&core_config::server))},
       {"core.port",
        {"MYKO_PORT", "RSHIP_PORT"},
        "--port",
        integer,
-       "the core's port where the server names none",
+       "the core's port where the server names none (default 80, then 5155; 443 for wss)",
        store_port},
       {"core.token_file",
        {"GANTRY_TOKEN_FILE"},

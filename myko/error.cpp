@@ -17,6 +17,8 @@ class myko_category final : public boost::system::error_category {
         return "not a Myko message";
       case errc::bad_address:
         return "not a usable server address";
+      case errc::name_unknown:
+        return "server name unknown";
       case errc::unreachable:
         return "server unreachable";
       case errc::tls_refused:

@@ -9,7 +9,8 @@ enum class errc {
   not_json = 1,      // a frame holds no JSON; servers send such text themselves
   not_a_message,     // JSON, but not {"event": ..., "data": ...} with the fields that it needs
   bad_address,       // RSHIP_SERVER and its kin cannot be understood
-  unreachable,       // no connection: refused, no route, name unknown
+  name_unknown,      // the server's name cannot be resolved
+  unreachable,       // no connection: refused, no route
   tls_refused,       // the certificate or the TLS handshake failed
   upgrade_refused,   // HTTP answered something else than 101
   connection_lost,   // an established connection ended without a close

@@ -187,4 +187,10 @@ class frame_writer {
 
 std::string write(const message& from) { return frame_writer().write(from); }
 
+// `event` is what it writes first.
+bool is_event(std::string_view frame) {
+  return frame.starts_with(R"({"event":"ws:m:event")") ||
+         frame.starts_with(R"({"event":"ws:m:event-batch")");
+}
+
 }  // namespace gantry::myko

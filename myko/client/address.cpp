@@ -12,11 +12,23 @@ namespace {
 constexpr std::string_view forms =
     "use host, host:port, [v6]:port, ws://host or wss://host, several separated by commas";
 
-// What stands before an @ may be a password: it is not repeated.
+// A query may hold a token.
+std::string without_query(std::string_view text) {
+  const auto query = text.find('?');
+  std::string out(text.substr(0, query));
+  return query == std::string_view::npos ? out : out + "?...";
+}
+
+// What stands before an @ may be a password: neither that nor a query is repeated, nor what may be
+// either; and what a stranger wrote does not look like lines of ours.
 std::string printable(std::string_view entry) {
   const auto at = entry.rfind('@');
-  if (at == std::string_view::npos) return std::string(entry);
-  return "..." + std::string(entry.substr(at));
+  if (at != std::string_view::npos && entry.find('?') < at) return "...";
+  std::string out = at == std::string_view::npos ? "" : "...";
+  out += without_query(entry.substr(at == std::string_view::npos ? 0 : at));
+  std::replace_if(
+      out.begin(), out.end(), [](char each) { return each < ' ' || each > '~'; }, '?');
+  return out;
 }
 
 failure bad(std::string_view entry, std::string_view why) {
@@ -64,20 +76,36 @@ bool is_path(std::string_view path) {
   return std::all_of(path.begin(), path.end(), [](char each) { return each > ' ' && each <= '~'; });
 }
 
+// "/" alone is no path: a core's own is meant.
+std::string path_of(std::string_view text) {
+  const auto query = std::min(text.find('?'), text.size());
+  const std::string_view path = text.substr(0, query);
+  return std::string(path.empty() || path == "/" ? "/myko" : path) +
+         std::string(text.substr(query));
+}
+
+// Where nobody names one. An own core listens at 5155, one behind a proxy at 80: whichever answers.
+void set_usual_ports(server_address& out) {
+  out.port = out.security == transport::tls ? 443 : 80;
+  if (out.security == transport::plain) out.second_port = core_port;
+}
+
 result<server_address> parse_one(std::string_view entry,
                                  std::optional<std::uint16_t> default_port) {
   server_address out;
   std::string_view rest = entry;
-  if (take_prefix(rest, "wss://")) {
+  if (take_prefix(rest, "wss://") || take_prefix(rest, "https://")) {
     out.security = transport::tls;
-  } else if (!take_prefix(rest, "ws://") && rest.find("://") != std::string_view::npos) {
+  } else if (!take_prefix(rest, "ws://") && !take_prefix(rest, "http://") &&
+             rest.substr(0, rest.find('?')).find("://") != std::string_view::npos) {
     return bad(entry, "only ws:// and wss:// are spoken");
   }
-  out.port = default_port.value_or(out.security == transport::tls ? 443 : 80);
-  if (const auto slash = rest.find('/'); slash != std::string_view::npos) {
-    if (rest.substr(slash) != "/") out.path = rest.substr(slash);
-    if (!is_path(out.path)) return bad(entry, "the path holds a space or another odd character");
-    rest = rest.substr(0, slash);
+  const auto host_end = std::min(rest.find_first_of("/?"), rest.size());
+  out.path = path_of(rest.substr(host_end));
+  if (!is_path(out.path)) return bad(entry, "the path holds a space or another odd character");
+  rest = rest.substr(0, host_end);
+  if (rest.find('@') != std::string_view::npos) {
+    return bad(entry, "a user and a password are not sent: write a token into core.token_file");
   }
   std::string_view port;
   if (take_prefix(rest, "[")) {
@@ -106,6 +134,10 @@ result<server_address> parse_one(std::string_view entry,
     const auto number = parse_port(port);
     if (!number) return bad(entry, "a port is a number from 1 to 65535");
     out.port = *number;
+  } else if (default_port) {
+    out.port = *default_port;
+  } else {
+    set_usual_ports(out);
   }
   return out;
 }
@@ -116,7 +148,7 @@ std::string to_string(const server_address& address) {
   const bool v6 = address.host.find(':') != std::string::npos;
   return std::string(address.security == transport::tls ? "wss://" : "ws://") +
          (v6 ? "[" + address.host + "]" : address.host) + ":" + std::to_string(address.port) +
-         address.path;
+         without_query(address.path);
 }
 
 result<std::vector<server_address>> parse_addresses(std::string_view list,
@@ -132,6 +164,19 @@ result<std::vector<server_address>> parse_addresses(std::string_view list,
     if (comma == std::string_view::npos) return out;
     list.remove_prefix(comma + 1);
   }
+}
+
+server_address core_alongside(std::optional<std::uint16_t> port) {
+  return {.host = "localhost", .port = port.value_or(core_port)};
+}
+
+std::vector<server_address> each_port(const server_address& address) {
+  std::vector<server_address> out{address};
+  out.front().second_port.reset();
+  if (!address.second_port) return out;
+  out.push_back(out.front());
+  out.back().port = *address.second_port;
+  return out;
 }
 
 }  // namespace gantry::myko

@@ -1,11 +1,14 @@
 #include "myko/client/client.hpp"
 
+#include <algorithm>
 #include <boost/asio/steady_timer.hpp>
 #include <deque>
 #include <optional>
 #include <set>
 #include <utility>
 
+#include "myko/client/event_trial.hpp"
+#include "myko/client/server_choice.hpp"
 #include "myko/error.hpp"
 #include "myko/net/clock.hpp"
 #include "myko/net/deadline.hpp"
@@ -17,6 +20,15 @@ namespace {
 namespace asio = boost::asio;
 using net::awaitable;
 
+// What follows behind the server's address.
+std::string takes_no_events(std::chrono::milliseconds tried_every, bool is_alone) {
+  return " closed the connection within a second of our first event, five times in a row, and said "
+         "nothing else: it is a gateway that may only be read, or it is broken. " +
+         std::string(is_alone ? "Name a core that takes events in core.server; this one"
+                              : "The next core of the list is tried now, and this one") +
+         " is tried every " + std::to_string(tried_every.count() / 1'000) + " s";
+}
+
 }  // namespace
 
 class client::impl {
@@ -27,7 +39,7 @@ class client::impl {
         log_(log),
         on_action_(std::move(on_action)),
         session_(config_.session, source, random, std::move(log)),
-        backoff_(config_.backoff, std::move(random)),
+        choice_(config_.servers, config_.backoff, config_.doubted_every, std::move(random)),
         writable_(executor),
         leaving_(executor),
         wakeup_(executor) {}
@@ -49,12 +61,10 @@ class client::impl {
 
   awaitable<void> run() {
     while (!session_.left()) {
-      for (const server_address& server : config_.servers) {
-        if (session_.left()) break;
-        co_await try_server(server);
-      }
+      const server_choice::attempt next = choice_.next(net::now().steady);
+      if (next.wait.count() > 0) (void)co_await unless_leaving(pause(next.wait));
       if (session_.left()) break;
-      (void)co_await unless_leaving(pause(backoff_.next()));
+      co_await try_server(next.server);
     }
   }
 
@@ -116,31 +126,53 @@ class client::impl {
     if (session_.left()) co_return;
     if (!connected && connected.error().code == asio::error::operation_aborted) co_return;
     if (!connected) {
-      say_once(to_string(server) + ": " + connected.error().message + "; trying again");
+      const auto other_port = choice_.no_connection(connected.error());
+      say_once(to_string(server) + ": " + connected.error().message +
+               (other_port ? "; no port is named, so " + std::to_string(*other_port) + " is tried"
+                           : "; trying again"));
       co_return;
     }
-    said_.clear();
-    log_(log_level::info, "connected to " + to_string(server));
+    if (!choice_.is_doubted()) said_.clear();
+    log_(level_now(log_level::info), "connected to " + to_string(server));
     warn_of_risks(server);
     connected_to_ = server;
     const auto since = net::now().steady;
     const failure reason = co_await serve(**connected);
-    backoff_.worked_for(net::now().steady - since);
     if (session_.left()) {
       log_(log_level::info, "left " + to_string(server));
     } else {
-      log_(log_level::warning, to_string(server) + ": " + reason.message + "; trying again");
+      settle(server, reason, since);
     }
+  }
+
+  // What an end of a connection means for the next tries.
+  void settle(const server_address& server, const failure& reason,
+              std::chrono::steady_clock::time_point since) {
+    const auto now = net::now().steady;
+    const log_level level = level_now(log_level::warning);
+    const auto verdict = choice_.ended(trial_.refused_events(reason, now), now - since, now);
+    log_(level, to_string(server) + ": " + reason.message + "; trying again");
+    if (verdict == server_choice::verdict::now_doubted) {
+      log_(log_level::warning,
+           to_string(server) + takes_no_events(config_.doubted_every, choice_.is_alone()));
+    }
+  }
+
+  // A server that is doubted is no news every 5 s.
+  log_level level_now(log_level usual) const {
+    return choice_.is_doubted() ? log_level::debug : usual;
   }
 
   // On every connect, so that nobody forgets.
   void warn_of_risks(const server_address& server) {
     const bool encrypted = server.security == transport::tls;
     if (encrypted && config_.websocket.tls.verify == net::verification::off) {
-      log_(log_level::warning, to_string(server) + ": the server's certificate is NOT verified");
+      log_(level_now(log_level::warning),
+           to_string(server) + ": the server's certificate is NOT verified");
     }
     if (!encrypted && !config_.websocket.token_file.empty()) {
-      log_(log_level::warning, to_string(server) + ": the token was sent without encryption");
+      log_(level_now(log_level::warning),
+           to_string(server) + ": the token was sent without encryption");
     }
   }
 
@@ -150,6 +182,7 @@ class client::impl {
     outbox_bytes_ = 0;
     close_by_.reset();
     ended_.reset();
+    trial_ = {};
     perform(session_.connected(net::now()));
     std::optional<failure> reason;
     const net::first_end first =
@@ -168,6 +201,7 @@ class client::impl {
       auto incoming = co_await connection.read();
       if (!incoming) co_return incoming.error();
       if (incoming->text) {
+        trial_.read(incoming->bytes);
         perform(session_.received(incoming->bytes, net::now()));
       } else {
         session_.heard(sign_of_life::other, net::now());
@@ -186,6 +220,7 @@ class client::impl {
         if (!sent) co_return sent.error();
         if (frame == nullptr) continue;
         outbox_bytes_ -= frame->text.size();
+        trial_.wrote(frame->text, net::now().steady);
         perform(session_.written(1, net::now()));
       } else if (close_by_) {
         co_await connection.close();
@@ -200,7 +235,7 @@ class client::impl {
   // Also ends a close that takes too long, such as one behind frames that the server does not read.
   awaitable<void> keep_time() {
     while (!ended_) {
-      const auto next = close_by_ ? close_by_ : session_.next_wakeup();
+      const auto next = next_wakeup();
       wakeup_.expires_at(next.value_or(asio::steady_timer::time_point::max()));
       co_await wakeup_.async_wait(net::token);
       const auto now = net::now();
@@ -208,8 +243,25 @@ class client::impl {
         end({errc::connection_lost, "the server did not take the last words in time"});
         co_return;
       }
+      believe(now.steady);
       if (next && now.steady >= *next) perform(session_.tick(now));
     }
+  }
+
+  std::optional<std::chrono::steady_clock::time_point> next_wakeup() const {
+    const auto next = close_by_ ? close_by_ : session_.next_wakeup();
+    const auto stands = choice_.is_doubted() ? trial_.stands_at() : std::nullopt;
+    if (!next || !stands) return next ? next : stands;
+    return std::min(*next, *stands);
+  }
+
+  // A server that was doubted has kept its connection open behind our events.
+  void believe(std::chrono::steady_clock::time_point now) {
+    const auto stands = trial_.stands_at();
+    if (!choice_.is_doubted() || !stands || now < *stands) return;
+    choice_.takes_events();
+    said_.clear();
+    log_(log_level::info, "connected to " + to_string(*connected_to_) + ", which takes events now");
   }
 
   void heard(control_frame what) {
@@ -249,7 +301,8 @@ class client::impl {
   log_sink log_;
   action_handler on_action_;
   session session_;
-  backoff backoff_;
+  server_choice choice_;
+  event_trial trial_;  // of the present connection
   std::set<std::string> said_;
   std::optional<server_address> connected_to_;
 

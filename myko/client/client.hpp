@@ -3,6 +3,7 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <vector>
@@ -19,6 +20,8 @@ struct client_config {
   websocket_config websocket;
   session_config session;
   backoff_config backoff;
+  // How often a server is tried that closes at our first event, five times in a row.
+  std::chrono::milliseconds doubted_every{5'000};
   std::size_t outbox_bytes_max = 256U << 20U;  // written too slowly: the connection is dropped
   // state().takes_pulses() is another than when this was called last, or than at the start, when
   // it is false. Called on the client's thread when all else is done, so it may call the client.

@@ -158,7 +158,7 @@ result<std::string> read_token(const std::string& file) {
   std::ifstream in(file);
   std::string token;
   if (!std::getline(in, token) || token.empty() || token.size() > token_bytes_max) {
-    return failure{errc::upgrade_refused,
+    return failure{make_error_code(boost::system::errc::permission_denied),
                    "the token file " + file + " cannot be read, is empty or is too large"};
   }
   if (token.back() == '\r') token.pop_back();
@@ -191,13 +191,13 @@ awaitable<result<tcp::resolver::results_type>> resolve(server_address address,
   co_await lookup->ended.async_wait(net::token);
   if (!lookup->error) {
     lookup->resolver.cancel();
-    co_return failure{make_error_code(boost::system::errc::timed_out),
-                      "resolving the name " + address.host + " took longer than " +
-                          std::to_string(limit.count()) + " ms"};
+    co_return failure{errc::name_unknown, "resolving the name " + address.host +
+                                              " took longer than " + std::to_string(limit.count()) +
+                                              " ms"};
   }
   if (*lookup->error) {
-    co_return failure{errc::unreachable, "the name " + address.host +
-                                             " cannot be resolved: " + lookup->error->message()};
+    co_return failure{errc::name_unknown, "the name " + address.host +
+                                              " cannot be resolved: " + lookup->error->message()};
   }
   co_return std::move(lookup->endpoints);
 }

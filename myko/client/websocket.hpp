@@ -47,8 +47,8 @@ enum class control_frame { ping, pong };
 
 // Connects, with a deadline for each step. `on_control` hears of ping and pong frames, which are
 // answered without it.
-// Fails with errc::unreachable, tls_refused or upgrade_refused; the text says which step, and
-// what the server said.
+// Fails with errc::name_unknown, unreachable, tls_refused or upgrade_refused, with timed_out, or
+// with permission_denied for a token file; the text says which step, and what the server said.
 [[nodiscard]] boost::asio::awaitable<result<std::unique_ptr<websocket>>> connect_websocket(
     server_address address, websocket_config config, std::function<void(control_frame)> on_control);
 

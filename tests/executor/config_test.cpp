@@ -42,6 +42,7 @@ TEST(Config, NeedsNothingButACore) {
   EXPECT_THAT(loaded.mistakes, IsEmpty());
   ASSERT_EQ(loaded.config.servers.size(), 1U);
   EXPECT_EQ(to_string(loaded.config.servers[0]), "ws://core.local:80/myko");
+  EXPECT_EQ(loaded.config.servers[0].second_port, 5155);
   EXPECT_EQ(loaded.config.pulses_per_second, 60);
   EXPECT_EQ(loaded.config.line_bytes_max, 1U << 20U);
   EXPECT_TRUE(loaded.config.combine);
@@ -55,8 +56,14 @@ TEST(Config, NeedsNothingButACore) {
   EXPECT_EQ(outbox.window_bytes, 1U << 20U);
   EXPECT_EQ(outbox.commit_within, 20ms);
   EXPECT_EQ(outbox.synchronous, outbox::durability::full);
-  EXPECT_THAT(mistakes(""), ElementsAre("core.server: no core is named: set RSHIP_SERVER, for "
-                                        "instance to core.local"));
+}
+
+TEST(Config, TakesTheCoreToBeOnThisHostWhereNoneIsNamed) {
+  const auto loaded = load("", {{"RSHIP_SERVER", ""}});
+  EXPECT_THAT(loaded.mistakes, IsEmpty());
+  EXPECT_THAT(loaded.config.servers, ElementsAre(myko::core_alongside(5155)));
+  EXPECT_EQ(loaded.config.core.server, "") << "by which the log can tell";
+  EXPECT_THAT(load("core.port = 6000\n").config.servers, ElementsAre(myko::core_alongside(6000)));
 }
 
 TEST(Config, ReadsTheWholeFile) {
@@ -329,6 +336,21 @@ TEST(Config, TakesFlagsOverTheEnvironmentOverTheFile) {
             "env");
   EXPECT_EQ(load(toml, {{"RSHIP_SERVER", "env"}}, {{"core.server", "flag"}}).config.core.server,
             "flag");
+}
+
+TEST(Config, TakesTheAddressThatSdksReadLast) {
+  const texts url{{"RSHIP_URL", "http://core:5155/myko?token=s3cret"}};
+  EXPECT_THAT(load("", url).config.servers,
+              ElementsAre(myko::server_address{
+                  .host = "core", .port = 5155, .path = "/myko?token=s3cret"}));
+  texts all = url;
+  all.emplace("RSHIP_ADDRESS", "old");
+  EXPECT_EQ(load("", all).config.core.server, "old");
+  all.emplace("RSHIP_SERVER", "env");
+  EXPECT_EQ(load("", all).config.core.server, "env");
+  EXPECT_THAT(mistakes("", {{"RSHIP_URL", "ftp://core?token=s3cret"}}),
+              ElementsAre(testing::AllOf(HasSubstr("environment variable RSHIP_URL: core.server: "),
+                                         testing::Not(HasSubstr("s3cret")))));
 }
 
 TEST(Config, ReadsEachSettingFromItsEnvironment) {

@@ -48,6 +48,14 @@ TEST_F(check, names_patterns_that_fit_nothing) {
                     Not(HasSubstr("container/*:stats\" fits"))));
 }
 
+TEST_F(check, takes_the_core_to_be_on_this_host_where_none_is_named) {
+  const std::string port = std::to_string(core_port());
+  const ended_program done = run_gantry({"check"}, {{"RSHIP_SERVER", ""}, {"MYKO_PORT", port}});
+  EXPECT_EQ(done.exit_status, 0) << done.log;
+  EXPECT_THAT(done.log, AllOf(HasSubstr("core    no core is named: gantry is taken to be launched"),
+                              HasSubstr("core    ws://localhost:" + port + "/myko: answers\n")));
+}
+
 TEST_F(check, says_what_is_not_well) {
   add("lost", "cat", "", "no/such-image");
   kill_core();

@@ -64,6 +64,17 @@ INSTANTIATE_TEST_SUITE_P(generations, cores,
                                          myko::generation::rust),
                          name_of);
 
+TEST_F(stage, gantry_is_launched_alongside_a_core_where_none_is_named) {
+  start_core(myko::generation::rust);
+  const std::string port = std::to_string(core_port());
+  start_gantry({{"RSHIP_SERVER", ""}, {"MYKO_PORT", port}});
+  ASSERT_TRUE(until([&] { return registered(); }));
+  const std::string first_line = gantry().log().substr(0, gantry().log().find('\n'));
+  EXPECT_NE(first_line.find("launched alongside the core: ws://localhost:" + port + "/myko"),
+            std::string::npos)
+      << first_line;
+}
+
 TEST_F(stage, gantry_waits_for_a_core_that_is_not_there_and_stops_when_asked) {
   start_core();
   kill_core();

@@ -99,6 +99,7 @@ class stage : public testing::Test {
   answer command(const std::string& id, const std::string& body_without_tx);
 
   [[nodiscard]] const myko::core& core() const { return core_->state(); }
+  [[nodiscard]] std::uint16_t core_port() const { return port_; }
 
   static std::string target(const std::string& path) { return "test:" + path; }
   static std::string instance();

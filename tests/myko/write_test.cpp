@@ -102,5 +102,13 @@ TEST(write, and_parse_are_each_others_reverse) {
   }
 }
 
+TEST(is_event, knows_what_write_made) {
+  EXPECT_TRUE(is_event(write(event{.item_type = "Target", .item = {"{}"}})));
+  EXPECT_TRUE(is_event(write(event_batch{{event{.item_type = "Target", .item = {"{}"}}}})));
+  EXPECT_FALSE(is_event(write(ping{{"{}"}})));
+  EXPECT_FALSE(is_event(write(query{.id = "GetAllTargets", .body = {"{}"}})));
+  EXPECT_FALSE(is_event(""));
+}
+
 }  // namespace
 }  // namespace gantry::myko

@@ -14,11 +14,18 @@ using namespace std::chrono_literals;
 void fake_core::publish(model::catalogue all) {
   published = std::move(all);
   ++publications;
+  if (behind != nullptr) behind->publish(published);
 }
 
 void fake_core::set_latest(model::pulse pulse) {
   latest[pulse.emitter.value] = pulse.data.bytes;
   ++latest_told;
+  if (behind != nullptr) behind->set_latest(std::move(pulse));
+}
+
+void fake_core::answer(std::uint64_t ticket, const myko::action_outcome& outcome) {
+  answers[ticket].push_back(outcome);
+  if (behind != nullptr) behind->answer(ticket, outcome);
 }
 
 instance_identity test_self() {
@@ -187,6 +194,8 @@ std::uint64_t stage::act(const std::string& path, const std::string& verb,
   controller_->perform(request);
   return last_ticket_;
 }
+
+void stage::perform(const myko::action_request& request) { controller_->perform(request); }
 
 void stage::lose_lines(const std::string& path) {
   controller_->lines_lost({model::target_id("svc:" + path)});

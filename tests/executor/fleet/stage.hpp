@@ -21,10 +21,9 @@ class fake_core final : public core_port {
  public:
   void publish(model::catalogue all) override;
   void set_latest(model::pulse pulse) override;
-  void answer(std::uint64_t ticket, const myko::action_outcome& outcome) override {
-    answers[ticket].push_back(outcome);
-  }
+  void answer(std::uint64_t ticket, const myko::action_outcome& outcome) override;
 
+  core_port* behind = nullptr;  // is told the same; may be none
   model::catalogue published;
   int publications = 0;
   std::map<std::string, std::string> latest;  // by emitter
@@ -74,7 +73,8 @@ class stage {
 
   std::uint64_t act(const std::string& path, const std::string& verb,
                     std::optional<std::string> data = std::nullopt);  // the ticket
-  void lose_lines(const std::string& path);                           // the outbox was full
+  void perform(const myko::action_request& request);
+  void lose_lines(const std::string& path);  // the outbox was full
   // Once: the response, or "error: ...".
   [[nodiscard]] std::string answer(std::uint64_t ticket) const;
   std::string until_answered(std::uint64_t ticket);

@@ -21,28 +21,46 @@ server_address one(std::string_view text, std::optional<std::uint16_t> port = st
 }
 
 server_address plain(std::string host, std::uint16_t port, std::string path = "/myko") {
-  return {transport::plain, std::move(host), port, std::move(path)};
+  return {transport::plain, std::move(host), port, std::move(path), std::nullopt};
 }
 server_address tls(std::string host, std::uint16_t port, std::string path = "/myko") {
-  return {transport::tls, std::move(host), port, std::move(path)};
+  return {transport::tls, std::move(host), port, std::move(path), std::nullopt};
+}
+// Nobody named a port.
+server_address usual(std::string host, std::string path = "/myko") {
+  return {transport::plain, std::move(host), 80, std::move(path), 5155};
 }
 
 TEST(parse_addresses, reads_each_form) {
-  EXPECT_EQ(one("core.local"), plain("core.local", 80));
+  EXPECT_EQ(one("core.local"), usual("core.local"));
   EXPECT_EQ(one("core.local:5155"), plain("core.local", 5155));
   EXPECT_EQ(one("10.0.0.1:1"), plain("10.0.0.1", 1));
-  EXPECT_EQ(one("[::1]"), plain("::1", 80));
+  EXPECT_EQ(one("[::1]"), usual("::1"));
   EXPECT_EQ(one("[fe80::1%eth0]:5155"), plain("fe80::1%eth0", 5155));
-  EXPECT_EQ(one("ws://core"), plain("core", 80));
+  EXPECT_EQ(one("ws://core"), usual("core"));
+  EXPECT_EQ(one("core:80"), plain("core", 80)) << "somebody named the port";
   EXPECT_EQ(one("ws://core:5155/"), plain("core", 5155));
   EXPECT_EQ(one("wss://core"), tls("core", 443));
   EXPECT_EQ(one("wss://[::1]:65535"), tls("::1", 65535));
-  EXPECT_EQ(one("  my_core-1  "), plain("my_core-1", 80));
+  EXPECT_EQ(one("  my_core-1  "), usual("my_core-1"));
 }
 
 TEST(parse_addresses, keeps_a_path) {
-  EXPECT_EQ(one("ws://core/deep/myko?x=1"), plain("core", 80, "/deep/myko?x=1"));
-  EXPECT_EQ(one("ws://core/"), plain("core", 80, "/myko"));
+  EXPECT_EQ(one("ws://core/deep/myko?x=1"), usual("core", "/deep/myko?x=1"));
+  EXPECT_EQ(one("ws://core/"), usual("core", "/myko"));
+}
+
+TEST(parse_addresses, keeps_a_query) {
+  EXPECT_EQ(one("ws://core/myko?token=x://y"), usual("core", "/myko?token=x://y"));
+  EXPECT_EQ(one("ws://core:1/?token=x"), plain("core", 1, "/myko?token=x"));
+  EXPECT_EQ(one("ws://core:1?token=x"), plain("core", 1, "/myko?token=x"));
+}
+
+// What RSHIP_URL may hold.
+TEST(parse_addresses, takes_http_for_ws) {
+  EXPECT_EQ(one("http://core"), usual("core"));
+  EXPECT_EQ(one("http://core:5155/myko"), plain("core", 5155));
+  EXPECT_EQ(one("https://core/"), tls("core", 443));
 }
 
 TEST(parse_addresses, uses_the_default_port_where_none_is_given) {
@@ -64,7 +82,7 @@ TEST(parse_addresses, refuses_the_rest_and_names_it) {
                                       ",",
                                       "a,",
                                       "a,,b",
-                                      "http://a",
+                                      "httpx://a",
                                       "ftp://a:1",
                                       "a:",
                                       "a:0",
@@ -100,11 +118,36 @@ TEST(server_address, a_password_in_a_bad_address_is_not_repeated) {
   ASSERT_FALSE(out);
   EXPECT_THAT(out.error().message, testing::Not(HasSubstr("s3cret")));
   EXPECT_THAT(out.error().message, HasSubstr("@core"));
+  EXPECT_THAT(out.error().message, HasSubstr("core.token_file"));
+}
+
+TEST(server_address, no_secret_in_a_bad_address_is_repeated) {
+  for (const std::string_view each :
+       {"core:x?token=s3cret", "ws://core:0/myko?token=s3cret", "ws://core:0/?token=a@s3cret",
+        "ws://user:s3?s3cret@core", "ws://user:s3/s3cret@core", "ftp://core/?s3cret",
+        "user:s3cret@core?s3cret"}) {
+    const auto out = parse_addresses(each, std::nullopt);
+    ASSERT_FALSE(out) << each;
+    EXPECT_THAT(out.error().message, testing::Not(HasSubstr("s3cret"))) << each;
+  }
+  EXPECT_THAT(parse_addresses("ws://a b\x1b[31m", std::nullopt).error().message,
+              HasSubstr("ws://a b?[31m"));
 }
 
 TEST(server_address, reads_as_a_url) {
   EXPECT_EQ(to_string(plain("core", 5155)), "ws://core:5155/myko");
   EXPECT_EQ(to_string(tls("::1", 443)), "wss://[::1]:443/myko");
+  EXPECT_EQ(to_string(plain("core", 5155, "/myko?token=s3cret")), "ws://core:5155/myko?...");
+}
+
+TEST(server_address, is_asked_at_each_of_its_ports) {
+  EXPECT_THAT(each_port(usual("core")), ElementsAre(plain("core", 80), plain("core", 5155)));
+  EXPECT_THAT(each_port(tls("core", 443)), ElementsAre(tls("core", 443)));
+}
+
+TEST(server_address, is_the_host_itself_where_none_is_named) {
+  EXPECT_EQ(core_alongside(std::nullopt), plain("localhost", 5155));
+  EXPECT_EQ(core_alongside(1), plain("localhost", 1));
 }
 
 }  // namespace

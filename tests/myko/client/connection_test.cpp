@@ -126,6 +126,67 @@ TEST_F(connection, fails_over_to_the_next_server_and_back) {
   EXPECT_EQ(client_->connected_to(), plain(first_port));
 }
 
+// Nobody named a port: a core of its own listens at another one than a proxy does.
+TEST_F(connection, finds_the_other_port_where_the_first_refuses) {
+  test_server server(context_, server_config{});
+  server_address address = plain(closed_port());
+  address.second_port = server.port();
+  start({address});
+  ASSERT_TRUE(until([&] { return holds_the_truth(server.state()); })) << whole_log();
+  EXPECT_EQ(client_->connected_to(), plain(server.port()));
+  EXPECT_TRUE(logged("no port is named, so " + std::to_string(server.port()) + " is tried"))
+      << whole_log();
+  EXPECT_TRUE(logged("connected to " + to_string(plain(server.port())))) << whole_log();
+}
+
+TEST_F(connection, keeps_the_other_port_where_the_first_is_a_web_server) {
+  script({turn{.http_status = 404}});
+  auto server = std::make_unique<test_server>(context_, server_config{});
+  server_address address = plain(core_->port());
+  address.second_port = server->port();
+  start({address});
+  ASSERT_TRUE(until([&] { return holds_the_truth(server->state()); })) << whole_log();
+  const std::string again = to_string(plain(server->port())) + ": no connection";
+  server.reset();
+  ASSERT_TRUE(until([&] { return logged(again); })) << whole_log();
+  EXPECT_EQ(core_->connections(), 1U) << "what answered was asked first";
+  EXPECT_TRUE(until_connections(2)) << "and then it refused";
+}
+
+TEST_F(connection, says_what_a_gateway_is_that_may_only_be_read) {
+  const turn gateway{.closes_at_event = true};
+  script({gateway, gateway, gateway, gateway, gateway, gateway, turn{}});
+  config_.doubted_every = milliseconds(1'000);
+  start(core_->port());
+  const std::string doubt = "it is a gateway that may only be read";
+  ASSERT_TRUE(until([&] { return logged(doubt); })) << whole_log();
+  EXPECT_EQ(core_->connections(), 5U);
+  EXPECT_EQ(logged(log_level::info, "connected to "), 5) << whole_log();
+  ASSERT_TRUE(until([&] { return logged("which takes events now"); })) << whole_log();
+  EXPECT_EQ(core_->connections(), 7U);
+  EXPECT_EQ(logged(log_level::warning, doubt), 1) << "once, and not at each try";
+  EXPECT_TRUE(logged("core.server; this one is tried every 1 s")) << whole_log();
+  EXPECT_EQ(logged(log_level::warning, "; trying again"), 5) << whole_log();
+}
+
+TEST_F(connection, goes_from_a_gateway_that_may_only_be_read_to_the_next_server) {
+  script({turn{.closes_at_event = true}});
+  test_server server(context_, server_config{});
+  start({plain(core_->port()), plain(server.port())});
+  EXPECT_TRUE(until([&] { return holds_the_truth(server.state()); })) << whole_log();
+}
+
+TEST_F(connection, keeps_what_an_address_hides_out_of_the_log) {
+  server_address address = plain(closed_port());
+  address.path = "/myko?token=s3cret";
+  test_server server(context_, server_config{});
+  server_address good = plain(server.port());
+  good.path = address.path;
+  start({address, good});
+  ASSERT_TRUE(until_registered()) << whole_log();
+  EXPECT_THAT(whole_log(), testing::Not(HasSubstr("s3cret")));
+}
+
 TEST_F(connection, connects_over_ipv6) {
   server_config config;
   config.address = "::1";

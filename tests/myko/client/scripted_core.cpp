@@ -23,9 +23,9 @@ namespace ws = boost::beast::websocket;
 using asio::ip::tcp;
 using net::awaitable;
 
-bool is_ping(const std::string& text) {
+bool is(const std::string& text, std::string_view event) {
   const auto parsed = json::parse(text);
-  return parsed && json::find_string(*parsed, "event") == "ws:m:ping";
+  return parsed && json::find_string(*parsed, "event") == event;
 }
 
 }  // namespace
@@ -110,11 +110,11 @@ class scripted_core::impl : public std::enable_shared_from_this<impl> {
       while (!stopped_) co_await wake_.wait();
       co_return;
     }
-    co_await listen(talk, as.echoes_pings);
+    co_await listen(talk, as);
     talk->next_layer().close();
   }
 
-  awaitable<void> listen(std::shared_ptr<stream> talk, bool echoes) {
+  awaitable<void> listen(std::shared_ptr<stream> talk, turn as) {
     while (!stopped_) {
       beast::flat_buffer buffer;
       const auto [error, size] = co_await talk->async_read(buffer, net::token);
@@ -122,7 +122,12 @@ class scripted_core::impl : public std::enable_shared_from_this<impl> {
       if (error) co_return;
       if (!talk->got_text()) heard_binary_ = true;
       heard_.push_back(beast::buffers_to_string(buffer.data()));
-      if (echoes && is_ping(heard_.back()) && present_.lock() == talk) say(heard_.back());
+      if (as.closes_at_event && is(heard_.back(), "ws:m:event")) {
+        (void)co_await talk->async_close(ws::close_code::policy_error, net::token);
+        co_return;
+      }
+      const bool echoes = as.echoes_pings && is(heard_.back(), "ws:m:ping");
+      if (echoes && present_.lock() == talk) say(heard_.back());
     }
   }
 

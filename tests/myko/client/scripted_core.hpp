@@ -23,6 +23,7 @@ struct turn {
   std::vector<std::string> says_binary;  // then binary ones
   bool echoes_pings = true;
   std::optional<std::uint16_t> closes_with;  // then a close frame with this code
+  bool closes_at_event = false;              // as a gateway that may only be read
 };
 
 // Listens on a free port of 127.0.0.1 from construction to destruction. All on one thread.
