@@ -25,7 +25,7 @@ TEST_F(root, is_configured_until_the_next_start) {
       "container/" + run_container("busy", "trap 'exit 0' TERM; while :; do sleep 1 & wait; done");
   ASSERT_TRUE(until([&] { return state(path) == "running"; }));
   for (const char* each :
-       {R"({"logLevel":"loud"})", R"({"statsEvery":0})", R"({"statsEvery":"1s"})",
+       {R"({"logLevel":"loud"})", R"({"statsEvery":-1})", R"({"statsEvery":"1s"})",
         R"({"lookAgainEvery":3601})", R"({"loglevel":"debug"})"}) {
     const answer refused = act("engine", "configure", each);
     EXPECT_FALSE(refused.good) << each << refused.text;

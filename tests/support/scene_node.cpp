@@ -93,8 +93,9 @@ class node {
     if (properties == nullptr || properties->ObjectEmpty()) return;
     if (is_color(*properties)) return out.push_back({path, "{}"});
     for (const auto& each : properties->GetObject()) {
-      const std::string name(text_of(each.name));
-      add(each.value, path.empty() ? name : path + "." + name, out);
+      std::string inner = path.empty() ? "" : path + ".";
+      inner += text_of(each.name);
+      add(each.value, inner, out);
     }
   }
 
