@@ -40,7 +40,10 @@ function fieldOf(key, given, required) {
     choices: [],
     initial: "",
   };
-  if (Array.isArray(schema.enum)) {
+  if (isChoice(schema.oneOf)) {
+    field.input = "choice";
+    field.choices = schema.oneOf.map((one) => ({ value: one.const, label: titleOf(one) }));
+  } else if (Array.isArray(schema.enum)) {
     field.input = "choice";
     field.choices = schema.enum.map((value) => ({ value, label: choiceLabel(value) }));
   } else if ("const" in schema) {
@@ -61,6 +64,13 @@ function fieldOf(key, given, required) {
   field.hint = hintOf(field);
   return field;
 }
+
+// How today's core wants a choice: [{const, title}].
+const isChoice = (list) =>
+  Array.isArray(list) && list.length > 0 && list.every((one) => isObject(one) && "const" in one);
+
+const titleOf = (one) =>
+  typeof one.title === "string" && one.title !== "" ? one.title : choiceLabel(one.const);
 
 const choiceLabel = (value) => (typeof value === "string" ? value : JSON.stringify(value));
 

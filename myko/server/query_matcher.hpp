@@ -19,7 +19,7 @@ class query_matcher {
   // From a query's queryId, queryItemType and query object. Known ids are GetAll<Type>s,
   // Get<Type>sByIds and Get<Type>sByQuery; the fields of the last stand in `query` (ts) or beside
   // tx (rust). For an unknown id the rust server selects the whole item type; the others have no
-  // handler: nothing is returned.
+  // handler: nothing is returned. Nor is it on rust where `ids` is no list of strings.
   [[nodiscard]] static std::optional<query_matcher> create(generation plays,
                                                            std::string_view query_id,
                                                            std::string_view item_type,
@@ -33,7 +33,8 @@ class query_matcher {
  private:
   struct everything {};
   using by_ids = std::set<std::string>;
-  using by_fields = std::vector<std::pair<std::string, std::string>>;  // name, canonical JSON
+  // A name, and which values it may have, as canonical JSON.
+  using by_fields = std::vector<std::pair<std::string, std::set<std::string>>>;
   using selection = std::variant<everything, by_ids, by_fields>;
 
   query_matcher(std::string_view type, selection what) : type_(type), what_(std::move(what)) {}

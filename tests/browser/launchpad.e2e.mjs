@@ -3,6 +3,7 @@
 //
 //     LAUNCHPAD_URL=http://127.0.0.1:5155/ SCREENSHOT_DIR=/tmp/pictures node launchpad.e2e.mjs
 //
+// LAUNCHPAD_GENERATION is the one that it plays (docs, ts, rust; rust unless told).
 // Prints a line for each check. Exit code 0: all passed; 1: one failed, and a picture of it was
 // taken.
 
@@ -58,7 +59,8 @@ async function check(what, run) {
   }
 }
 
-const given = { page, context: browser.context, url, mykoUrl, pictures, check };
+const generation = process.env.LAUNCHPAD_GENERATION ?? "rust";
+const given = { page, context: browser.context, url, mykoUrl, generation, pictures, check };
 await checkContainers(given);
 await checkKeyboard(given);
 await checkTrouble(given);
