@@ -121,7 +121,8 @@ function wordsOfAlert({ code, message, active, all }) {
     return all.length === 0 ? "nothing is wrong" : count(all.length, "alert");
   }
   if (!active) return `${visible(code)} is over`;
-  return [code, message].filter((one) => typeof one === "string" && one !== "").map(visible).join(": ");
+  const words = [code, message].filter((one) => typeof one === "string" && one !== "");
+  return words.map((one) => visible(one)).join(": ");
 }
 
 // When a pulse's event took place, as far as it says.

@@ -269,6 +269,7 @@ class socket_connection final : public connection {
       if (buffer_.size() > frame_bytes_max(settings_.plays)) {
         log_(log_level::warning, name() + " sent too large a message: closing");
         buffer_ = {};
+        if (settings_.plays == generation::rust) co_return drop();  // seen: without a close frame
         co_return begin_close(ws::close_code::too_big);
       }
       if (stream_.is_message_done()) take_message();

@@ -27,9 +27,30 @@ std::string quoted(const std::string& text) {
   return json::write(value(rapidjson::StringRef(text.data(), text.size())));
 }
 
+// The server's own words where a field is missing, ours for the rest.
+failure unread_row(const std::string& why) {
+  static constexpr std::string_view tail = " is missing";
+  const auto field = why.rfind(": ");
+  if (!why.ends_with(tail) || field == std::string::npos) return unread(why);
+  return missing(why.substr(field + 2, why.size() - field - 2 - tail.size()));
+}
+
+// What is sent of a part of a command: of an action its id and its target alone.
+result<value> relayed_part(std::string_view name, const value& given,
+                           json::document::AllocatorType& memory) {
+  if (name != "action") return value(given, memory);
+  value out(rapidjson::kObjectType);
+  for (const char* key : {"id", "targetId"}) {
+    const auto text = json::find_string(given, key);
+    if (!text) return missing(key);
+    set_text(out, key, *text, memory);
+  }
+  return out;
+}
+
 struct relayed {
-  std::string_view by;    // the command that asks for it
-  std::string_view sent;  // what is sent
+  std::string_view by;                     // the command that asks for it
+  std::string_view sent;                   // what is sent
   std::array<std::string_view, 3> fields;  // of the latter; all must be there
 };
 constexpr std::array relays{
@@ -40,8 +61,8 @@ constexpr std::array relays{
 };
 
 const relayed* find_relay(std::string_view id) {
-  const auto* found =
-      std::find_if(relays.begin(), relays.end(), [&](const relayed& each) { return each.by == id; });
+  const auto* found = std::find_if(relays.begin(), relays.end(),
+                                   [&](const relayed& each) { return each.by == id; });
   return found != relays.end() ? found : nullptr;
 }
 
@@ -94,7 +115,7 @@ core_commands::answer core_commands::register_instance(const caller& from, const
   }
   // Read first: of an Instance that is none there is to be no Machine either.
   if (const auto read = read_row("Instance", instance); !read) {
-    return unread(read.error().message);
+    return unread_row(read.error().message);
   }
   (void)ensure_machine(std::string(*json::find_string(instance, "machineId")), out);
   if (const auto done = rows_.set_now("Instance", instance, out); !done) return done.error();
@@ -166,7 +187,9 @@ core_commands::answer core_commands::relay(const std::string& id, const value& b
     if (each.empty()) continue;
     const value* found = json::find(*send, each);
     if (found == nullptr) return missing(each);
-    command.AddMember(value(std::string(each), memory), value(*found, memory), memory);
+    auto part = relayed_part(each, *found, memory);
+    if (!part) return part.error();
+    command.AddMember(value(std::string(each), memory), *part, memory);
   }
   const auto to = connection_of(std::string(*instance));
   if (!to) return to.error();

@@ -35,7 +35,10 @@ class core_commands {
   // `rows` and `items` outlive this object.
   core_commands(rust_items& rows, const item_store& items, client_finder find_client,
                 random_source random)
-      : rows_(rows), items_(items), find_client_(std::move(find_client)), random_(std::move(random)) {}
+      : rows_(rows),
+        items_(items),
+        find_client_(std::move(find_client)),
+        random_(std::move(random)) {}
 
   [[nodiscard]] static bool knows(std::string_view id);
 

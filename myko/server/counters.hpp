@@ -19,8 +19,8 @@ struct core_counters {
   std::uint64_t items_refused = 0;  // a limit was reached
   std::uint64_t commands_relayed = 0;
   std::uint64_t commands_performed = 0;  // rust: by the core itself
-  std::uint64_t commands_refused = 0;  // answered with an error at once
-  std::uint64_t commands_expired = 0;  // forgotten before an answer came
+  std::uint64_t commands_refused = 0;    // answered with an error at once
+  std::uint64_t commands_expired = 0;    // forgotten before an answer came
   std::uint64_t answers_relayed = 0;
   std::uint64_t answers_unmatched = 0;  // late, second, or for an unknown tx
   std::uint64_t queries_started = 0;

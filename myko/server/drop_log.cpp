@@ -11,8 +11,8 @@ std::string printable(std::string_view text) {
   std::string out;
   for (std::size_t at = 0; at < text.size(); ++at) {
     const auto byte = static_cast<unsigned char>(text[at]);
-    const bool high_control = byte == 0xC2 && at + 1 < text.size() &&
-                              static_cast<unsigned char>(text[at + 1]) < 0xA0;
+    const bool high_control =
+        byte == 0xC2 && at + 1 < text.size() && static_cast<unsigned char>(text[at + 1]) < 0xA0;
     if (high_control) ++at;
     out += is_printable(byte) && !high_control ? text[at] : '?';
   }
@@ -32,7 +32,8 @@ std::optional<std::string> drop_log::line_for(std::string_view reason) {
   if (told_.size() > reasons_max) return std::nullopt;
   std::string line = "dropped: " + cut(printable(reason));
   if (!told_.insert(line).second) return std::nullopt;
-  if (told_.size() > reasons_max) return "more was dropped than is worth telling: no more of it here";
+  if (told_.size() > reasons_max)
+    return "more was dropped than is worth telling: no more of it here";
   return line;
 }
 

@@ -12,7 +12,7 @@ namespace gantry::myko {
 // Each reason is told once: an executor that sends a bad item sends it again and again.
 class drop_log {
  public:
-  static constexpr std::size_t reasons_max = 1'000;  // the next is the last: more are not told
+  static constexpr std::size_t reasons_max = 1'000;   // the next is the last: more are not told
   static constexpr std::size_t text_bytes_max = 300;  // what is longer is cut
 
   // The line to write now, if there is one. It holds no control characters, whatever `reason` does.

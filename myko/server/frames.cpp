@@ -110,9 +110,7 @@ std::string query_response(generation plays, const rows_told& rows) {
                                 {"tx", quoted(rows.tx)}}));
 }
 
-std::string view_response(const rows_told& rows) {
-  return rows_frame("ws:m:view-response", rows);
-}
+std::string view_response(const rows_told& rows) { return rows_frame("ws:m:view-response", rows); }
 
 std::string view_error(std::string_view tx, std::string_view view, std::string_view why) {
   return message("ws:m:view-error",

@@ -17,8 +17,8 @@ struct kept_item {
   json::text body;
 };
 
-// Docs and ts; for rust see rust_items. Changes `item` to what `plays` makes of it: the client id of
-// the connection on the types that carry one (ts), a hash where there is none.
+// Docs and ts; for rust see rust_items. Changes `item` to what `plays` makes of it: the client id
+// of the connection on the types that carry one (ts), a hash where there is none.
 //
 // Fails with errc::not_a_message, and a reason that names the item, on what that server drops: an
 // unknown type, no id.

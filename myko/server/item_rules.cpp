@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <initializer_list>
 #include <iterator>
 #include <span>
 #include <string>
@@ -27,6 +28,26 @@ std::string number(const value& in) { return in.IsNumber() ? "" : " is no number
 std::string object(const value& in) { return in.IsObject() ? "" : " is no object"; }
 std::string list(const value& in) { return in.IsArray() ? "" : " is no list"; }
 std::string schema(const value& in) { return schema_fault(in); }
+
+// Of an object that must have these members, each of one kind.
+std::string object_of(const value& in, std::initializer_list<std::string_view> keys, check fault) {
+  if (!in.IsObject()) return " is no object";
+  for (const std::string_view key : keys) {
+    const value* found = json::find(in, key);
+    if (found == nullptr) return "/" + std::string(key) + " is missing";
+    if (const std::string wrong = fault(*found); !wrong.empty()) {
+      return "/" + std::string(key) + wrong;
+    }
+  }
+  return "";
+}
+std::string space(const value& in) { return object_of(in, {"right", "up", "forward"}, text); }
+std::string point(const value& in) { return object_of(in, {"x", "y", "z"}, number); }
+std::string time_mode(const value& in) { return object_of(in, {"type"}, text); }
+std::string source_mode(const value& in) {
+  const bool scoped = json::find_string(in, "type") == "scoped";
+  return object_of(in, {"type", scoped ? "scopeId" : "serviceId"}, text);
+}
 
 std::string texts(const value& in) {
   if (!in.IsArray()) return " is no list";
@@ -70,6 +91,7 @@ struct field {
   check fault;
   absent is = absent::refused;
   std::string_view standard = "null";  // as JSON
+  std::string_view filled = "";        // an object, as JSON: what is added to one that is given
 };
 
 constexpr std::string_view own_space =
@@ -85,7 +107,9 @@ constexpr std::array machine_fields{
     field{"modelId", text, absent::left_out},
     field{"wanMacAddress", text, absent::left_out},
     field{"vpnProviders", list, absent::left_out},
-    field{"capabilities", object, absent::left_out},
+    field{"capabilities", object, absent::left_out, "null",
+          R"({"assetSync":false,"bridging":false,"executorHost":false,"multiPort":false,)"
+          R"("multiVpn":false})"},
     field{"id", text},
 };
 constexpr std::array machine_status_fields{
@@ -106,22 +130,24 @@ constexpr std::array instance_fields{
     field{"status", instance_status},
     field{"message", text, absent::null},
     field{"renderDomain", object, absent::null},
-    field{"coordinateSpace", object, absent::standard, own_space},
+    field{"coordinateSpace", space, absent::standard, own_space, R"({"unitsPerMeter":1.0})"},
     field{"colorScaling", colour_scaling, absent::standard, R"("Normalized")"},
     field{"clusterId", text, absent::null},
     field{"id", text},
 };
 constexpr std::array target_fields{
-    field{"name", text},     field{"parentTargets", texts, absent::standard, "[]"},
-    field{"serviceId", text}, field{"category", text},
-    field{"managed", flag, absent::left_out}, field{"id", text},
+    field{"name", text},
+    field{"parentTargets", texts, absent::standard, "[]"},
+    field{"serviceId", text},
+    field{"category", text},
+    field{"managed", flag, absent::left_out},
+    field{"id", text},
 };
-constexpr std::array target_status_fields{
-    field{"targetId", text}, field{"instanceId", text}, field{"status", liveness},
-    field{"id", text}};
-constexpr std::array target_layout_fields{
-    field{"targetId", text}, field{"instanceId", text}, field{"position", object, absent::null},
-    field{"id", text}};
+constexpr std::array target_status_fields{field{"targetId", text}, field{"instanceId", text},
+                                          field{"status", liveness}, field{"id", text}};
+constexpr std::array target_layout_fields{field{"targetId", text}, field{"instanceId", text},
+                                          field{"position", point, absent::null},
+                                          field{"id", text}};
 constexpr std::array target_topology_fields{
     field{"targetId", text},
     field{"instanceId", text},
@@ -140,9 +166,8 @@ constexpr std::array action_fields{
     field{"schemaRef", object, absent::left_out},
     field{"id", text},
 };
-constexpr std::array action_status_fields{
-    field{"actionId", text}, field{"instanceId", text}, field{"status", liveness},
-    field{"id", text}};
+constexpr std::array action_status_fields{field{"actionId", text}, field{"instanceId", text},
+                                          field{"status", liveness}, field{"id", text}};
 constexpr std::array emitter_fields{
     field{"name", text},
     field{"category", text, absent::left_out},
@@ -152,16 +177,16 @@ constexpr std::array emitter_fields{
     field{"schemaRef", object, absent::left_out},
     field{"id", text},
 };
-constexpr std::array emitter_status_fields{
-    field{"emitterId", text}, field{"instanceId", text}, field{"status", liveness},
-    field{"id", text}};
-constexpr std::array pulse_fields{
-    field{"emitterId", text}, field{"data", anything}, field{"clientId", text, absent::left_out},
-    field{"id", text}};
+constexpr std::array emitter_status_fields{field{"emitterId", text}, field{"instanceId", text},
+                                           field{"status", liveness}, field{"id", text}};
+constexpr std::array pulse_fields{field{"emitterId", text}, field{"data", anything},
+                                  field{"clientId", text, absent::left_out}, field{"id", text}};
 constexpr std::array event_track_fields{
-    field{"name", text},         field{"locked", flag},
+    field{"name", text},
+    field{"locked", flag},
     field{"duration", number, absent::standard, "30000.0"},
-    field{"sourceMode", object}, field{"timeMode", object},
+    field{"sourceMode", source_mode},
+    field{"timeMode", time_mode},
     field{"id", text},
 };
 
@@ -192,6 +217,16 @@ std::span<const field> fields_of(std::string_view type) {
   return found != rules.end() ? found->fields : std::span<const field>();
 }
 
+value with_defaults(const value& given, const field& rule, json::document::AllocatorType& memory) {
+  value out(given, memory);
+  const json::document defaults = json::parse(rule.filled).value();  // they are our own
+  for (const auto& each : defaults.GetObject()) {
+    if (out.HasMember(each.name)) continue;
+    out.AddMember(value(each.name, memory), value(each.value, memory), memory);
+  }
+  return out;
+}
+
 // The field as it is written; empty: it is not. Fails with what is wrong with it.
 result<std::string> written(const field& rule, const value* found) {
   const auto wrong = [&](const std::string& what) {
@@ -203,9 +238,11 @@ result<std::string> written(const field& rule, const value* found) {
     return rule.is == absent::left_out ? "" : std::string(rule.standard);
   }
   if (const std::string fault = rule.fault(*found); !fault.empty()) return wrong(fault);
-  if (rule.fault != schema) return json::canonical(*found);
+  if (rule.fault != schema && rule.filled.empty()) return json::canonical(*found);
   json::document kept;
-  static_cast<value&>(kept) = kept_schema(*found, kept.GetAllocator());
+  auto& memory = kept.GetAllocator();
+  static_cast<value&>(kept) =
+      rule.fault == schema ? kept_schema(*found, memory) : with_defaults(*found, rule, memory);
   return json::canonical(kept);
 }
 
@@ -264,8 +301,10 @@ bool carries_client(std::string_view type) {
 namespace {
 
 void strip_text(value& in, json::document::AllocatorType& memory) {
-  std::string stripped(in.GetString(), in.GetStringLength());
-  if (std::erase(stripped, '\0') == 0) return;
+  const std::string_view text(in.GetString(), in.GetStringLength());
+  if (text.find('\0') == std::string_view::npos) return;
+  std::string stripped(text);
+  std::erase(stripped, '\0');
   in.SetString(stripped.data(), static_cast<rapidjson::SizeType>(stripped.size()), memory);
 }
 

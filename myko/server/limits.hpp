@@ -7,10 +7,10 @@
 namespace gantry::myko {
 
 struct core_limits {
-  std::size_t items_per_type_max = 100'000;  // an item with a new id is refused and counted
-  std::size_t item_bytes_max = 256U << 20U;  // of all items; what would exceed it is refused too
-  std::size_t window_bytes_max = 64U << 20U;      // rust: of items that wait; likewise
-  std::size_t queries_per_connection_max = 256;   // a further query is answered with an error
+  std::size_t items_per_type_max = 100'000;   // an item with a new id is refused and counted
+  std::size_t item_bytes_max = 256U << 20U;   // of all items; what would exceed it is refused too
+  std::size_t window_bytes_max = 64U << 20U;  // rust: of items that wait; likewise
+  std::size_t queries_per_connection_max = 256;  // a further query is answered with an error
   std::size_t pending_commands_max = 10'000;     // a further command with a command-error
   std::size_t rejections_kept = 32;              // reasons of dropped messages; the oldest goes
 };

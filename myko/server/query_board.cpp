@@ -96,8 +96,14 @@ void query_board::changed_together(std::string_view type, const std::vector<std:
                                    const item_store& items, outputs& out) {
   const std::set<std::string> sorted(ids.begin(), ids.end());
   for (live_query& query : queries_of(type)) {
+    const bool each_alone = query.matcher.looks_by() == query_matcher::route::ids;
     std::vector<std::string_view> upserts;
     std::vector<std::string_view> deletes;
+    const auto tell = [&] {
+      if (!upserts.empty() || !deletes.empty()) respond(query, upserts, deletes, out);
+      upserts.clear();
+      deletes.clear();
+    };
     for (const std::string& id : sorted) {
       const kept_item* now = items.find(type, id);
       if (now != nullptr && matches(query.matcher, *now)) {
@@ -106,24 +112,39 @@ void query_board::changed_together(std::string_view type, const std::vector<std:
       } else if (query.members.erase(id) > 0) {
         deletes.push_back(id);
       }
+      if (each_alone) tell();
     }
-    if (!upserts.empty() || !deletes.empty()) respond(query, upserts, deletes, out);
+    tell();
   }
 }
 
 void query_board::removed_together(std::string_view type, const std::vector<std::string>& ids,
                                    outputs& out) {
   const std::set<std::string> sorted(ids.begin(), ids.end());
-  for (live_query& query : queries_of(type)) {
-    std::vector<std::string_view> deletes;
-    std::copy_if(sorted.begin(), sorted.end(), std::back_inserter(deletes),
-                 [&](const std::string& id) { return query.members.erase(id) > 0; });
-    if (!deletes.empty()) respond(query, {}, deletes, out);
-  }
+  for (live_query& query : queries_of(type)) remove_from(query, sorted, out);
 }
 
-void query_board::emptied(std::string_view type, outputs& out) {
+void query_board::remove_from(live_query& query, const std::set<std::string>& ids, outputs& out) {
+  const bool each_alone = query.matcher.looks_by() == query_matcher::route::ids;
+  std::vector<std::string_view> deletes;
+  for (const std::string& id : ids) {
+    if (query.members.erase(id) == 0) continue;
+    deletes.push_back(id);
+    if (!each_alone) continue;
+    respond(query, {}, deletes, out);
+    deletes.clear();
+  }
+  if (!deletes.empty()) respond(query, {}, deletes, out);
+}
+
+void query_board::emptied(std::string_view type, const std::vector<std::string>& ids,
+                          outputs& out) {
+  const std::set<std::string> sorted(ids.begin(), ids.end());
   for (live_query& query : queries_of(type)) {
+    if (query.matcher.looks_by() != query_matcher::route::scan) {
+      remove_from(query, sorted, out);
+      continue;
+    }
     query.members.clear();
     query.sequence = 0;
     respond(query, {}, {}, out);
@@ -132,13 +153,13 @@ void query_board::emptied(std::string_view type, outputs& out) {
 
 void query_board::respond(live_query& query, const std::vector<std::string_view>& upserts,
                           const std::vector<std::string_view>& deletes, outputs& out) {
-  out.push_back({query.owner, frames::query_response(
-                                  plays_, {.tx = query.tx,
-                                           .sequence = query.sequence++,
-                                           .item_type = query.matcher.item_type(),
-                                           .upserts = upserts,
-                                           .deletes = deletes,
-                                           .total = query.members.size()})});
+  out.push_back(
+      {query.owner, frames::query_response(plays_, {.tx = query.tx,
+                                                    .sequence = query.sequence++,
+                                                    .item_type = query.matcher.item_type(),
+                                                    .upserts = upserts,
+                                                    .deletes = deletes,
+                                                    .total = query.members.size()})});
 }
 
 }  // namespace gantry::myko

@@ -4,6 +4,7 @@
 
 #include "myko/server/entity_types.hpp"
 #include "myko/server/item_rules.hpp"
+#include "myko/server/relations.hpp"
 #include "myko/server/stored_types.hpp"
 
 namespace gantry::myko {
@@ -107,10 +108,26 @@ std::optional<query_matcher> query_matcher::create(generation plays, std::string
     case form::by_ids:
       return query_matcher(query->type, ids_of(body));
     case form::by_query:
-      return query_matcher(query->type,
-                           rust ? rust_fields_of(query->type, body) : fields_of(body));
+      return query_matcher(query->type, rust ? rust_fields_of(query->type, body) : fields_of(body));
   }
   return std::nullopt;
+}
+
+query_matcher::route query_matcher::looks_by() const {
+  if (std::holds_alternative<by_ids>(what_)) return route::ids;
+  const auto* fields = std::get_if<by_fields>(&what_);
+  if (fields == nullptr) return route::scan;
+  const auto links = links_of(type_);
+  route out = route::scan;
+  for (const auto& [name, values] : *fields) {
+    if (name == "id") return route::ids;
+    // A client may be absent, which is no way to look for anything.
+    const bool linked =
+        name != "clientId" && std::any_of(links.begin(), links.end(),
+                                          [&](const link& each) { return each.field == name; });
+    if (linked) out = route::link;
+  }
+  return out;
 }
 
 bool query_matcher::matches(const std::string& id, const json::value& item) const {

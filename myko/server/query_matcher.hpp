@@ -26,6 +26,13 @@ class query_matcher {
                                                            const json::value& body);
 
   [[nodiscard]] const std::string& item_type() const { return type_; }
+  // How the rust server looks for the items: it tells of changes in different steps.
+  enum class route {
+    scan,  // through all of the type
+    ids,   // each id by itself
+    link,  // those that belong to one other
+  };
+  [[nodiscard]] route looks_by() const;
   // False: matches() looks at the id only, and any `item` will do.
   [[nodiscard]] bool needs_item() const { return std::holds_alternative<by_fields>(what_); }
   [[nodiscard]] bool matches(const std::string& id, const json::value& item) const;

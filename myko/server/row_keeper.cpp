@@ -91,7 +91,7 @@ void row_keeper::remove_only(std::string_view type, const std::vector<std::strin
   all_.counters.items_deleted += gone.size();
   if (gone.empty()) return;
   if (ids.size() > 1 && all_.items.size(type) == 0) {
-    all_.queries.emptied(type, out);
+    all_.queries.emptied(type, gone, out);
   } else {
     all_.queries.removed_together(type, gone, out);
   }

@@ -39,7 +39,7 @@ class row_keeper {
   // Rows of one type, together.
   void set(std::string_view type, std::vector<row> rows, outputs& out);
   // With all that belongs to them, there or not. When two or more ids are deleted and no row of the
-  // type is left, each query of that type begins again at sequence 0, as seen.
+  // type is left, queries of that type begin again at sequence 0, as seen.
   void remove(std::string_view type, const std::vector<std::string>& ids, outputs& out);
 
   [[nodiscard]] const relations& links() const { return links_; }

@@ -6,8 +6,8 @@
 
 namespace gantry::myko {
 
-// May clients publish items of this type to it? Its server has more types in a deployment; these
-// are those that can be seen (and Client, which is not published).
+// May clients publish items of this type to it? These are the types of the server that was asked
+// (without Client, which is not published); one with more of its maker's libraries has more.
 [[nodiscard]] bool is_stored(std::string_view type);
 
 // The type in GetAll<Type>s, Get<Type>sByIds, Get<Type>sByQuery and Delete<Type>: `id` without

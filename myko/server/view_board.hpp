@@ -52,9 +52,9 @@ class view_board {
     if (!instance->IsString()) return unread + "invalid type, expected a string";
     const json::value* targets = json::find(body, "targetIds");
     if (targets == nullptr) return "";
-    const bool texts = targets->IsArray() &&
-                       std::all_of(targets->Begin(), targets->End(),
-                                   [](const json::value& each) { return each.IsString(); });
+    const bool texts =
+        targets->IsArray() && std::all_of(targets->Begin(), targets->End(),
+                                          [](const json::value& each) { return each.IsString(); });
     return texts ? "" : unread + "invalid type, expected a sequence";
   }
 

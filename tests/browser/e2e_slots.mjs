@@ -13,7 +13,8 @@ export async function checkSlots({ page, pictures, check }) {
   await check("a slot is run with its data, and what it prints appears", async () => {
     await slot.click();
     await page.locator(`[data-action-id$="${slotId}:run"]`).waitFor();
-    await page.locator(`form:has([data-action-id$="${slotId}:run"]) input[name="name"]`).fill("Ada");
+    const form = page.locator(`form:has([data-action-id$="${slotId}:run"])`);
+    await form.locator(`input[name="name"]`).fill("Ada");
     const words = await press(page, "run", "name: Ada");
     await lines.getByText("Ada").first().waitFor();
     return words;

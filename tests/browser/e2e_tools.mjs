@@ -53,6 +53,7 @@ export async function press(page, action, what) {
   const words = (await answer.textContent()).replace(/\s+/g, " ").trim();
   expect((await answer.getAttribute("data-phase")) === "done", `the answer was: ${words}`);
   // Names of actions are for people: their case may change.
-  expect(words.toLowerCase().includes(what.toLowerCase()), `"${what}" is not in the answer's line: ${words}`);
+  const told = words.toLowerCase().includes(what.toLowerCase());
+  expect(told, `"${what}" is not in the answer's line: ${words}`);
   return words;
 }

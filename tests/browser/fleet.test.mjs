@@ -56,7 +56,7 @@ test("alerts of a target: the most severe gives the word, and all messages are s
   );
 });
 
-test("where there are no Alert items, the last value of an alerts emitter tells what is wrong", () => {
+test("without Alert items, the last value of an alerts emitter tells what is wrong", () => {
   const all = [
     { code: "crash-loop", level: "error", message: "It crashes.", since: "2026-11-30T10:00:00Z" },
     { code: "unhealthy", level: "warn", message: "It is ill.", since: "2026-11-30T10:00:00Z" },
@@ -85,7 +85,8 @@ test("the target of an alerts emitter is the Emitter's, where that is known", ()
   const all = [{ code: "x", level: "warn", message: "m" }];
   const pulses = table({ id: "r:i", emitterId: "r:alerts", data: { active: true, all } });
   const emitters = table({ id: "r:alerts", targetId: "t" });
-  assert.deepEqual([...fleet.alertsByTarget(fleet.alertsFromPulses(pulses, emitters)).keys()], ["t"]);
+  const found = fleet.alertsByTarget(fleet.alertsFromPulses(pulses, emitters));
+  assert.deepEqual([...found.keys()], ["t"]);
 });
 
 test("colours are the target's own, or those of its category", () => {

@@ -35,7 +35,8 @@ const std::vector<example>& minimal() {
       {"Emitter", R"({"id":"e","name":"n","targetId":"t","serviceId":"s"})"},
       {"EmitterStatus", R"({"id":"x","emitterId":"e","instanceId":"i","status":"online"})"},
       {"Pulse", R"({"id":"p","emitterId":"e","data":{}})"},
-      {"EventTrack", R"({"id":"e","name":"n","locked":false,"sourceMode":{},"timeMode":{}})"},
+      {"EventTrack", R"({"id":"e","name":"n","locked":false,"timeMode":{"type":"clock"},)"
+                     R"("sourceMode":{"type":"sourced","serviceId":"s"}})"},
   };
   return all;
 }
@@ -104,6 +105,11 @@ TEST(item_rules, refuse_wrong_kinds_and_names) {
   EXPECT_FALSE(takes("Machine", "addresses", "null"));
   EXPECT_FALSE(takes("Action", "schema", R"("{}")"));
   EXPECT_FALSE(takes("Action", "writesTo", R"("e")"));
+  EXPECT_FALSE(takes("TargetLayout", "position", R"({"x":1,"y":2})"));
+  EXPECT_TRUE(takes("TargetLayout", "position", R"({"x":1,"y":2,"z":0.5})"));
+  EXPECT_FALSE(takes("EventTrack", "sourceMode", R"({"type":"sourced","service_id":"s"})"));
+  EXPECT_TRUE(takes("EventTrack", "sourceMode", R"({"type":"scoped","scopeId":"p"})"));
+  EXPECT_FALSE(takes("Instance", "coordinateSpace", R"({"right":"PositiveX"})"));
 }
 
 TEST(item_rules, take_null_where_a_value_may_be_absent) {
@@ -144,6 +150,19 @@ TEST(item_rules, write_defaults) {
             R"("status":"Available","message":null,"renderDomain":null,"coordinateSpace":)"
             R"({"forward":"NegativeZ","right":"PositiveX","unitsPerMeter":1.0,"up":"PositiveY"},)"
             R"("colorScaling":"Normalized","clusterId":null,"id":"i"})");
+}
+
+TEST(item_rules, fill_up_objects) {
+  EXPECT_THAT(row_of("Machine", R"({"id":"m","capabilities":{"bridging":true}})"),
+              HasSubstr(R"("capabilities":{"assetSync":false,"bridging":true,"executorHost":false,)"
+                        R"("multiPort":false,"multiVpn":false})"));
+  json::document item = item_of("Instance");
+  item.AddMember("coordinateSpace",
+                 json::value(json::parse(R"({"right":"a","up":"b","forward":"c"})").value(),
+                             item.GetAllocator()),
+                 item.GetAllocator());
+  EXPECT_THAT(row_of("Instance", json::write(item)),
+              HasSubstr(R"({"forward":"c","right":"a","unitsPerMeter":1.0,"up":"b"})"));
 }
 
 TEST(item_rules, read_a_row_as_it_was_written) {

@@ -192,11 +192,13 @@ TEST(query_of_rust, sorts_by_id_and_counts_all) {
   for (const char* id : {"b", "c", "a"}) {
     server.send(client, core_driver::publish("Machine", R"({"id":")" + std::string(id) + "\"}"));
   }
-  server.send(client, core_driver::query("GetMachinesByIds", "Machine", "q", R"(,"ids":["c","a"])"));
-  EXPECT_THAT(server.take_one(client),
-              testing::MatchesRegex(R"re(\{"event":"ws:m:query-response","data":\{"deletes":\[\],)re"
-                                    R"re("upserts":\[.*"id":"a".*"id":"c".*\],"sequence":0,)re"
-                                    R"re("tx":"q","totalCount":2\}\})re"));
+  server.send(client,
+              core_driver::query("GetMachinesByIds", "Machine", "q", R"(,"ids":["c","a"])"));
+  EXPECT_THAT(
+      server.take_one(client),
+      testing::MatchesRegex(R"re(\{"event":"ws:m:query-response","data":\{"deletes":\[\],)re"
+                            R"re("upserts":\[.*"id":"a".*"id":"c".*\],"sequence":0,)re"
+                            R"re("tx":"q","totalCount":2\}\})re"));
 }
 
 TEST(query_of_rust, with_a_tx_in_use_is_ignored) {

@@ -211,6 +211,16 @@ TEST_F(rust_core, tells_of_a_window_in_one_response_sorted_by_id) {
                     HasSubstr(R"("sequence":1,"tx":"Target","totalCount":3)")));
 }
 
+TEST_F(rust_core, tells_a_query_for_ids_of_each_row_by_itself) {
+  server.send(client, core_driver::query("GetTargetsByIds", "Target", "q", R"(,"ids":["a","b"])"));
+  server.take(client);
+  for (const char* id : {"c", "b", "a"}) set("Target", target(id));
+  server.advance(window);
+  EXPECT_THAT(server.take(client),
+              ElementsAre(AllOf(HasSubstr(R"("id":"a")"), HasSubstr(R"("totalCount":1)")),
+                          AllOf(HasSubstr(R"("id":"b")"), HasSubstr(R"("totalCount":2)"))));
+}
+
 // ---- Batches
 
 TEST_F(rust_core, applies_a_batch_with_sets_before_deletes_and_one_response_for_each_type) {
@@ -221,26 +231,25 @@ TEST_F(rust_core, applies_a_batch_with_sets_before_deletes_and_one_response_for_
               batch(event("MachineSettings", R"({"id":"old","machineId":"m"})", "DEL") + "," +
                     event("Pulse", pulse("f", "1")) + "," + event("Pulse", pulse("e", "1")) + "," +
                     event("MachineSettings", R"({"id":"new","machineId":"m"})")));
-  EXPECT_THAT(
-      server.take(client),
-      ElementsAre(HasSubstr(R"("id":"new")"),
-                  testing::MatchesRegex(R"re(.*"id":"e".*"id":"f".*"totalCount":2.*)re"),
-                  HasSubstr(R"("deletes":["old"])")));
+  EXPECT_THAT(server.take(client),
+              ElementsAre(HasSubstr(R"("id":"new")"),
+                          testing::MatchesRegex(R"re(.*"id":"e".*"id":"f".*"totalCount":2.*)re"),
+                          HasSubstr(R"("deletes":["old"])")));
 }
 
 TEST_F(rust_core, passes_over_an_equal_set_in_a_batch) {
-  server.send(client, batch(event("Pulse", pulse("e", "1")) + "," + event("Pulse", pulse("e", "2")) +
-                            "," + event("Pulse", pulse("e", "1"))));
+  server.send(client,
+              batch(event("Pulse", pulse("e", "1")) + "," + event("Pulse", pulse("e", "2")) + "," +
+                    event("Pulse", pulse("e", "1"))));
   EXPECT_THAT(server.state().items("Pulse").at("e"), HasSubstr(R"("data":2)"));
 }
 
 TEST_F(rust_core, one_malformed_event_rejects_the_whole_batch) {
-  for (const char* bad :
-       {R"({"changeType":"SET","item":{}})", R"({"itemType":"Pulse","item":{}})",
-        R"({"itemType":"Pulse","changeType":"SET"})", "7",
-        R"({"itemType":"Pulse","changeType":"set","item":{}})",
-        R"({"itemType":"Pulse","changeType":"SET","item":{},"tx":7})",
-        R"({"itemType":"Pulse","changeType":"SET","item":{},"sourceId":7})"}) {
+  for (const char* bad : {R"({"changeType":"SET","item":{}})", R"({"itemType":"Pulse","item":{}})",
+                          R"({"itemType":"Pulse","changeType":"SET"})", "7",
+                          R"({"itemType":"Pulse","changeType":"set","item":{}})",
+                          R"({"itemType":"Pulse","changeType":"SET","item":{},"tx":7})",
+                          R"({"itemType":"Pulse","changeType":"SET","item":{},"sourceId":7})"}) {
     server.send(client, batch(event("Pulse", pulse("e", "1")) + "," + bad));
     EXPECT_THAT(server.state().items("Pulse"), IsEmpty()) << bad;
   }

@@ -45,8 +45,8 @@ class rust_farewell : public testing::Test {
     set("TargetStatus", R"({"id":")" + instance + R"(:t","targetId":"t")" + of);
     set("ActionStatus", R"({"id":")" + instance + R"(:a","actionId":"a")" + of);
     set("EmitterStatus", R"({"id":")" + instance + R"(:e","emitterId":"e")" + of);
-    set("TargetLayout", R"({"id":")" + instance + R"(:t","targetId":"t","instanceId":")" +
-                            instance + "\"}");
+    set("TargetLayout",
+        R"({"id":")" + instance + R"(:t","targetId":"t","instanceId":")" + instance + "\"}");
   }
   std::size_t count(const char* type) { return server.state().items(type).size(); }
   std::string item(const char* type, const char* id) { return server.state().items(type)[id]; }
@@ -136,35 +136,51 @@ TEST_F(rust_farewell, a_machine_takes_with_it_its_instances_and_their_statuses) 
 
 TEST_F(rust_farewell, children_of_a_parent_that_was_never_there_go_too) {
   server.send(executor, core_driver::publish("Pulse", R"({"id":"p","emitterId":"x","data":1})"));
-  server.send(executor, core_driver::publish(
-                            "Emitter", R"({"id":"x","name":"n","targetId":"t","serviceId":"s"})",
-                            "DEL"));
+  server.send(executor,
+              core_driver::publish(
+                  "Emitter", R"({"id":"x","name":"n","targetId":"t","serviceId":"s"})", "DEL"));
   server.advance(milliseconds(100));
   EXPECT_THAT(server.state().items("Pulse"), Not(testing::Contains(Key("p"))));
 }
 
 // ---- All rows of a type in one step
 
-TEST_F(rust_farewell, begins_every_query_again_when_all_rows_go_in_one_step) {
+TEST_F(rust_farewell, begins_a_query_again_when_all_rows_go_in_one_step) {
   server.send(executor, core_driver::publish("Pulse", R"({"id":"p","emitterId":"e","data":1})"));
-  server.send(watcher, core_driver::query("GetAllPulses", "Pulse", "wrong", ""));
   server.send(watcher, core_driver::query("GetAllPulses", "Pulse", "all"));
-  server.send(watcher, core_driver::query("GetAllPulses", "Pulse", "all"));
+  server.send(watcher, core_driver::query("GetPulsesByQuery", "Pulse", "none", R"(,"data":7)"));
   server.take(watcher);
   server.disconnect(executor);
-  const std::string again = R"("deletes":[],"upserts":[],"sequence":0)";
-  EXPECT_THAT(server.take(watcher), ElementsAre(HasSubstr(again), HasSubstr(again)));
-  const auto next = server.connect();
-  server.send(next, core_driver::publish("Pulse", R"({"id":"q","emitterId":"e","data":1})"));
+  const std::string again = R"("deletes":[],"upserts":[],"sequence":0,"tx":")";
   EXPECT_THAT(server.take(watcher),
-              ElementsAre(HasSubstr(R"("sequence":1)"), HasSubstr(R"("sequence":1)")));
+              ElementsAre(HasSubstr(again + "all"), HasSubstr(again + "none")));
+  server.send(server.connect(),
+              core_driver::publish("Pulse", R"({"id":"q","emitterId":"e","data":1})"));
+  EXPECT_THAT(server.take_one(watcher), HasSubstr(R"("sequence":1,"tx":"all")"));
+}
+
+TEST_F(rust_farewell, tells_queries_for_ids_and_for_what_belongs_to_one_of_deletes) {
+  server.send(executor, core_driver::publish("Pulse", R"({"id":"p","emitterId":"e","data":1})"));
+  server.send(watcher,
+              core_driver::query("GetPulsesByIds", "Pulse", "ids", R"(,"ids":["p","e:i","x"])"));
+  server.send(watcher,
+              core_driver::query("GetPulsesByQuery", "Pulse", "of", R"(,"emitterId":"e")"));
+  server.send(watcher, core_driver::query("GetPulsesByIds", "Pulse", "none", R"(,"ids":["x"])"));
+  server.take(watcher);
+  server.disconnect(executor);
+  EXPECT_THAT(
+      server.take(watcher),
+      ElementsAre(HasSubstr(R"("deletes":["e:i"],"upserts":[],"sequence":1,"tx":"ids")"),
+                  HasSubstr(R"("deletes":["p"],"upserts":[],"sequence":2,"tx":"ids")"),
+                  HasSubstr(R"("deletes":["e:i","p"],"upserts":[],"sequence":1,"tx":"of")")));
 }
 
 TEST_F(rust_farewell, tells_a_delete_when_the_last_row_goes_alone) {
   server.send(watcher, core_driver::query("GetAllPulses", "Pulse", "all"));
   server.take(watcher);
   server.disconnect(executor);
-  EXPECT_THAT(server.take_one(watcher), HasSubstr(R"("deletes":["e:i"],"upserts":[],"sequence":1)"));
+  EXPECT_THAT(server.take_one(watcher),
+              HasSubstr(R"("deletes":["e:i"],"upserts":[],"sequence":1)"));
 }
 
 }  // namespace

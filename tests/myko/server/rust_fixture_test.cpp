@@ -64,9 +64,9 @@ TEST(rust_fixture, the_rust_sdk_registers_and_hears_what_was_recorded) {
   EXPECT_EQ(sdk.server.counters().items_dropped, 0U);
   EXPECT_THAT(sdk.server.state().items("Target").at("rust-sdk-service:sdk-root-target"),
               HasSubstr("SDK Root Target (Renamed)"));
-  for (const char* type : {"Machine", "Instance", "Target", "TargetStatus", "TargetLayout",
-                           "TargetTopology", "Action", "ActionStatus", "Emitter", "EmitterStatus",
-                           "Pulse"}) {
+  for (const char* type :
+       {"Machine", "Instance", "Target", "TargetStatus", "TargetLayout", "TargetTopology", "Action",
+        "ActionStatus", "Emitter", "EmitterStatus", "Pulse"}) {
     EXPECT_GT(sdk.count(type), 0U) << type;
   }
 }

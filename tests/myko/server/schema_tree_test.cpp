@@ -40,7 +40,8 @@ TEST(schema_tree, refuses_what_is_no_tree_of_objects) {
 
 TEST(schema_tree, takes_all_the_rest) {
   for (const char* schema :
-       {"{}", R"({"title":null,"type":null})", R"({"description":"d","additionalProperties":false})",
+       {"{}", R"({"title":null,"type":null})",
+        R"({"description":"d","additionalProperties":false})",
         R"({"minimum":0,"enum":[1,null,"a"],"const":{"type":[]}})",
         R"({"anyOf":[{"type":"integer"},{"type":"null"}],"oneOf":[{"const":1,"title":"One"}]})",
         R"({"items":{"type":"string"},"default":["a"],"x":{"type":[]},"allOf":[true]})"}) {
