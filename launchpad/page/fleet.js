@@ -146,7 +146,12 @@ export function instanceView(instance, clients, ownClientId) {
 }
 
 // Dark enough for white text on them.
-const categoryColours = { engine: "#1d4ed8", project: "#6d28d9", container: "#0f766e" };
+const categoryColours = {
+  engine: "#1d4ed8",
+  project: "#6d28d9",
+  container: "#0f766e",
+  slot: "#b45309",
+};
 const otherColours = ["#9f1239", "#92400e", "#3f6212", "#155e75", "#3730a3", "#86198f"];
 
 // A target's own colours; of a core that keeps none those of its category.

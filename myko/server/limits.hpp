@@ -19,6 +19,7 @@ struct connection_limits {
   std::size_t connections_max = 1'000;         // a further one is closed at once
   std::size_t outbox_frames_max = 10'000;      // a reader so slow that it is reached is dropped
   std::size_t outbox_bytes_max = 64U << 20U;   // likewise; one frame of any size always fits
+  std::size_t frame_bytes_max = 0;             // of one message; 0: what the generation reads
   std::size_t request_head_bytes_max = 8'192;  // a longer HTTP head is answered with 431
   std::chrono::milliseconds handshake_max{10'000};   // for TLS, a request's head, the upgrade
   std::chrono::milliseconds keep_alive_max{30'000};  // between two requests of one connection

@@ -1,96 +1,39 @@
 #include "myko/server/stored_types.hpp"
 
-#include <algorithm>
-#include <array>
+#include <string>
 
 #include "myko/server/entity_types.hpp"
 
 namespace gantry::myko {
 namespace {
 
-// Sorted.
-constexpr std::array<std::string_view, 73> stored{"Action",
-                                                  "ActionStatus",
-                                                  "ActivationSet",
-                                                  "ActiveScene",
-                                                  "BindingNode",
-                                                  "BindingNodeConnection",
-                                                  "BindingNodeExecCursor",
-                                                  "BindingNodePosition",
-                                                  "BindingNodeValue",
-                                                  "Bundle",
-                                                  "Calibration",
-                                                  "CalibrationPoint",
-                                                  "Camera",
-                                                  "ColorPalette",
-                                                  "ColorProfile",
-                                                  "ColorSwatch",
-                                                  "Cue",
-                                                  "CuePlayback",
-                                                  "Curve",
-                                                  "Emitter",
-                                                  "EmitterStatus",
-                                                  "EventTrack",
-                                                  "EventTrackEvent",
-                                                  "EventTrackLayer",
-                                                  "EventTrackPlayback",
-                                                  "ExternalNodeCatalog",
-                                                  "ExternalNodeOutputValue",
-                                                  "ExternalNodeProviderConnection",
-                                                  "GlobalVariable",
-                                                  "Instance",
-                                                  "InstanceClusterAssign",
-                                                  "Invite",
-                                                  "Keyframe",
-                                                  "LensFile",
-                                                  "Location",
-                                                  "Machine",
-                                                  "MachineSettings",
-                                                  "MachineStatus",
-                                                  "MachineTelemetry",
-                                                  "Measurement",
-                                                  "Organization",
-                                                  "OverviewNode",
-                                                  "PaletteEntry",
-                                                  "PaletteType",
-                                                  "Payload",
-                                                  "PeerPresence",
-                                                  "Point",
-                                                  "Project",
-                                                  "Pulse",
-                                                  "ResolutionStrategy",
-                                                  "Role",
-                                                  "Room",
-                                                  "Scene",
-                                                  "SceneModification",
-                                                  "Sequence",
-                                                  "SequencePlayback",
-                                                  "Server",
-                                                  "Session",
-                                                  "SessionVariable",
-                                                  "SessionVariableValue",
-                                                  "Site",
-                                                  "Snapshot",
-                                                  "Tag",
-                                                  "TagAssign",
-                                                  "Target",
-                                                  "TargetLayout",
-                                                  "TargetStatus",
-                                                  "TargetTopology",
-                                                  "User",
-                                                  "ValueKeyframe",
-                                                  "ValueLane",
-                                                  "ValueLaneInstance",
-                                                  "ValueTrack"};
+// Each between two spaces.
+constexpr std::string_view stored =
+    " "
+    "Action ActionStatus ActivationSet ActiveScene BindingNode BindingNodeConnection "
+    "BindingNodeExecCursor BindingNodePosition BindingNodeValue Bundle Calibration "
+    "CalibrationPoint Camera ColorPalette ColorProfile ColorSwatch Cue CuePlayback Curve "
+    "Emitter EmitterStatus EventTrack EventTrackEvent EventTrackLayer EventTrackPlayback "
+    "ExternalNodeCatalog ExternalNodeOutputValue ExternalNodeProviderConnection "
+    "GlobalVariable Instance InstanceClusterAssign Invite Keyframe LensFile Location "
+    "Machine MachineSettings MachineStatus MachineTelemetry Measurement Organization "
+    "OverviewNode PaletteEntry PaletteType Payload PeerPresence Point Project Pulse "
+    "ResolutionStrategy Role Room Scene SceneModification Sequence SequencePlayback Server "
+    "Session SessionVariable SessionVariableValue Site Snapshot Tag TagAssign Target "
+    "TargetLayout TargetStatus TargetTopology User ValueKeyframe ValueLane "
+    "ValueLaneInstance ValueTrack ";
 
-const std::string_view* find(std::string_view type) {
-  const auto* at = std::lower_bound(stored.begin(), stored.end(), type);
-  return at != stored.end() && *at == type ? at : nullptr;
+// Its name there; nothing: there is no such type.
+std::optional<std::string_view> find(std::string_view type) {
+  if (type.empty() || type.find(' ') != std::string_view::npos) return std::nullopt;
+  const auto at = stored.find(" " + std::string(type) + " ");
+  if (at == std::string_view::npos) return std::nullopt;
+  return stored.substr(at + 1, type.size());
 }
 
 }  // namespace
 
-bool is_stored(std::string_view type) { return find(type) != nullptr; }
+bool is_stored(std::string_view type) { return find(type).has_value(); }
 
 std::optional<std::string_view> type_between(std::string_view id, std::string_view begin,
                                              std::string_view end) {
@@ -98,9 +41,7 @@ std::optional<std::string_view> type_between(std::string_view id, std::string_vi
   if (id.size() <= begin.size() + end.size()) return std::nullopt;
   const auto name = id.substr(begin.size(), id.size() - begin.size() - end.size());
   if (name == client_type) return client_type;
-  const std::string_view* found = find(name);
-  if (found == nullptr) return std::nullopt;
-  return *found;
+  return find(name);
 }
 
 }  // namespace gantry::myko

@@ -64,8 +64,8 @@ async function check(what, run) {
 const generation = process.env.LAUNCHPAD_GENERATION ?? "rust";
 const given = { page, context: browser.context, url, mykoUrl, generation, pictures, check };
 await checkContainers(given);
-if (process.env.LAUNCHPAD_SLOTS) await checkSlots(given);
 await checkTrouble(given);
+if (process.env.LAUNCHPAD_SLOTS) await checkSlots(given);
 if (generation === "rust") {
   // The same with each.
   await checkKeyboard(given);
