@@ -91,9 +91,9 @@ function told(itemType, data) {
 function pulsed({ upserts, deletes, snapshot }) {
   const emitters = store.items("Emitter");
   if (snapshot || deletes.length > 0) draw("fleet", "target");
-  // A snapshot comes in the core's order, which is nobody's.
-  if (snapshot) upserts.sort((a, b) => (timeOfPulse(a) ?? 0) - (timeOfPulse(b) ?? 0));
   const now = Date.now();
+  // A snapshot comes in the core's order, which is nobody's.
+  if (snapshot) upserts.sort((a, b) => (timeOfPulse(a) ?? now) - (timeOfPulse(b) ?? now));
   for (const pulse of upserts) {
     const emitterId = pulse.emitterId ?? pulse.id;
     if (!isOutput(emitterId)) draw("target");

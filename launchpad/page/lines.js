@@ -26,6 +26,10 @@ export class LineReader {
     const hash = typeof pulse.hash === "string" ? pulse.hash : fingerprint(data);
     if (last && hash !== "" && last.hash === hash) return [];
 
+    if (isNoAlert(data)) {
+      this.#seen.set(emitterId, { ...last, hash });
+      return [];
+    }
     if (data?.suppressed !== undefined && typeof data.reason === "string") {
       const next = isCount(data.to) ? data.to + 1 : last?.next;
       this.#seen.set(emitterId, { hash, next, time });
@@ -114,6 +118,9 @@ export function wordsOfEvent(data) {
   const took = timeOf(data.startedAt) !== null && ran >= 0 ? `after ${seconds(ran)}` : "";
   return [compact(shown), took].filter((part) => part !== "").join(", ");
 }
+
+// What the emitter `alerts` says of a target with which nothing was ever wrong: no news.
+const isNoAlert = (data) => data?.code === "" && data.active === false && Array.isArray(data.all);
 
 // A change of what is wrong with a target; what else is wrong stands beside the target.
 function wordsOfAlert({ code, message, active, all }) {

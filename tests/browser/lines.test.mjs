@@ -229,3 +229,13 @@ test("a change of alerts is told in words", () => {
   assert.equal(wordsOfEvent({ code: "", active: false, all: [] }), "nothing is wrong");
   assert.equal(wordsOfEvent({ code: null, active: false, all }), "1 alert");
 });
+
+test("that nothing was ever wrong is no line", () => {
+  const reader = new LineReader();
+  const value = (data) => ({ id: "t:alerts", emitterId: "t:alerts", data });
+  const none = { code: "", level: "info", message: "", active: false, since: null, all: [] };
+  assert.deepEqual(reader.read(value(none), context), []);
+  const one = { code: "unhealthy", level: "warn", message: "It is ill.", since: at(1) };
+  const [line] = reader.read(value({ ...one, active: true, all: [one] }), context);
+  assert.equal(line.text, "unhealthy: It is ill.");
+});
