@@ -34,6 +34,7 @@ const problems = new Map(); // item type -> words
 
 let selectedId = recall();
 let tree = buildTree(store.items("Target"));
+let hasAlertItems = false; // does the core keep Alert items? Today's does not
 const dirty = { fleet: true, target: true, answers: true, pulses: true };
 let framePending = false;
 let filterKey = "";
@@ -74,6 +75,8 @@ function connectionChanged(state) {
     problems.clear();
     if (commands.connectionLost()) draw("answers");
   }
+  // Only older cores tell a client its id.
+  if (state.phase === "connected") hasAlertItems = state.clientId !== "";
   connectionView.render(state, Date.now());
   draw("fleet", "target");
 }
@@ -85,15 +88,16 @@ function told(itemType, data) {
   else draw("fleet", "target", ...(change.snapshot ? ["pulses"] : []));
 }
 
-function pulsed({ upserts, snapshot }) {
+function pulsed({ upserts, deletes, snapshot }) {
   const emitters = store.items("Emitter");
-  // A snapshot comes in the core's order, which is nobody's.
-  if (snapshot) upserts.sort((a, b) => (timeOfPulse(a) ?? 0) - (timeOfPulse(b) ?? 0));
+  if (snapshot || deletes.length > 0) draw("fleet", "target");
   const now = Date.now();
+  // A snapshot comes in the core's order, which is nobody's.
+  if (snapshot) upserts.sort((a, b) => (timeOfPulse(a) ?? now) - (timeOfPulse(b) ?? now));
   for (const pulse of upserts) {
     const emitterId = pulse.emitterId ?? pulse.id;
     if (!isOutput(emitterId)) draw("target");
-    if (fleet.isStateEmitter(emitterId)) draw("fleet");
+    if (fleet.isStateEmitter(emitterId) || fleet.isAlertsEmitter(emitterId)) draw("fleet");
     if (isStats(emitterId) && !byId("with-stats").checked) continue;
     const targetId = fleet.targetOfEmitter(emitterId, emitters);
     const emitter = fleet.nameOfEmitter(emitterId, emitters);
@@ -170,7 +174,7 @@ function drawFleet() {
   const views = instances.map((one) => fleet.instanceView(one, clients, clientId));
   instancesView.render(views, !store.isStale("Instance"));
 
-  const alerts = fleet.alertsByTarget(store.items("Alert"));
+  const alerts = alertsNow();
   alertsView.render(alerts, targets);
 
   const shown = treeView.render({
@@ -194,6 +198,14 @@ function drawFleet() {
   setHidden(byId("problem"), problems.size === 0);
 }
 
+function alertsNow() {
+  return fleet.alertsByTarget(
+    hasAlertItems
+      ? store.items("Alert")
+      : fleet.alertsFromPulses(store.items("Pulse"), store.items("Emitter")),
+  );
+}
+
 function targetsEmptyWords(known) {
   if (known > 0) return "No target matches.";
   if (store.isStale("Target")) return "Waiting for the core …";
@@ -215,7 +227,7 @@ function drawTarget() {
       category: target.category,
       status,
       state: fleet.stateByTarget(pulses, emitters).get(selectedId),
-      alert: fleet.alertsByTarget(store.items("Alert")).get(selectedId),
+      alert: alertsNow().get(selectedId),
     },
     values: target ? latestValues(selectedId, pulses, emitters) : [],
     actions: target ? fleet.actionsOf(selectedId, store.items("Action"), target) : [],
@@ -229,7 +241,7 @@ function latestValues(targetId, pulses, emitters) {
   const found = [];
   for (const pulse of pulses.values()) {
     const emitterId = pulse.emitterId ?? pulse.id;
-    if (isOutput(emitterId)) continue;
+    if (isOutput(emitterId) || fleet.isAlertsEmitter(emitterId)) continue;
     if (fleet.targetOfEmitter(emitterId, emitters) !== targetId) continue;
     const time = timeOfPulse(pulse);
     const at = time === null ? "" : ` · ${clockTime(time).slice(0, 8)}`;

@@ -56,6 +56,26 @@ function toneOfState(word) {
   return "quiet";
 }
 
+export const isAlertsEmitter = (emitterId) => emitterId.endsWith(":alerts");
+
+// Today's core has no Alert items: there the last value of a target's emitter `alerts` tells in
+// `all` what is wrong now. As items.
+export function alertsFromPulses(pulses, emitters) {
+  const found = new Map();
+  for (const pulse of pulses.values()) {
+    const emitterId = pulse.emitterId ?? pulse.id;
+    if (!isAlertsEmitter(emitterId) || !Array.isArray(pulse.data?.all)) continue;
+    const entityId = targetOfEmitter(emitterId, emitters);
+    pulse.data.all.forEach((alert, at) => {
+      if (alert === null || typeof alert !== "object") return;
+      const { level, code, message } = alert;
+      const id = `${pulse.id}:${at}`;
+      found.set(id, { id, entityId, entityType: "Target", level, code, message });
+    });
+  }
+  return found;
+}
+
 // What is wrong with each target: {word, tone, message, urgency}. Two executors may tell of one
 // target: the more severe one gives the word, and both messages are shown.
 export function alertsByTarget(alerts) {
@@ -81,8 +101,16 @@ export function alertsByTarget(alerts) {
 const alertTones = ["quiet", "warn", "bad"];
 const urgencyOf = (level) => Math.max(0, ["info", "warn", "error"].indexOf(level));
 
+// How gantry orders the actions of a target, for cores that keep no order.
+const usualOrder = [
+  ["run", "stop", "restart", "kill", "pause", "unpause"],
+  ["write", "exec", "pull", "configure", "refresh", "forget"],
+].flat();
+
 export function actionsOf(targetId, actions, target) {
-  const order = Array.isArray(target?.actionIds) ? target.actionIds : [];
+  const order = Array.isArray(target?.actionIds)
+    ? target.actionIds
+    : usualOrder.map((verb) => `${targetId}:${verb}`);
   const rank = (id) => (order.includes(id) ? order.indexOf(id) : order.length);
   return [...actions.values()]
     .filter((action) => action.targetId === targetId)
@@ -115,6 +143,24 @@ export function instanceView(instance, clients, ownClientId) {
     tone: gone ? "bad" : message !== "" && tone !== "bad" ? "warn" : tone,
     urgent: gone || status === "Error" || message !== "",
   };
+}
+
+// Dark enough for white text on them.
+const categoryColours = {
+  engine: "#1d4ed8",
+  project: "#6d28d9",
+  container: "#0f766e",
+  slot: "#b45309",
+};
+const otherColours = ["#9f1239", "#92400e", "#3f6212", "#155e75", "#3730a3", "#86198f"];
+
+// A target's own colours; of a core that keeps none those of its category.
+export function coloursOf({ bgColor, fgColor, category }) {
+  if (typeof bgColor === "string" && bgColor !== "") return [bgColor, fgColor];
+  const name = text(category);
+  const sum = [...name].reduce((all, one) => all + one.codePointAt(0), 0);
+  const other = name === "" ? "#334155" : otherColours[sum % otherColours.length];
+  return [Object.hasOwn(categoryColours, name) ? categoryColours[name] : other, "#ffffff"];
 }
 
 const text = (value) => (typeof value === "string" ? value.trim() : "");

@@ -2,7 +2,8 @@
 //
 // `seq` is the number of the first line in a pulse and `count` how many it holds, so the next pulse
 // of that emitter starts at seq + count. Pulses may come twice (delivery is at least once), and the
-// last one of each emitter comes again with every connection.
+// last one of each emitter comes again with every connection. A pulse is known again by its hash;
+// today's core keeps none, and tells of no value that is as it was: there by its value.
 
 import { compact, count, seconds, timeOf, visible } from "./words.js";
 
@@ -22,9 +23,13 @@ export class LineReader {
     const base = { emitterId, targetId, emitter, stream: "", time, cut: 0 };
 
     const last = this.#seen.get(emitterId);
-    const hash = typeof pulse.hash === "string" ? pulse.hash : "";
+    const hash = typeof pulse.hash === "string" ? pulse.hash : fingerprint(data);
     if (last && hash !== "" && last.hash === hash) return [];
 
+    if (isNoAlert(data)) {
+      this.#seen.set(emitterId, { ...last, hash });
+      return [];
+    }
     if (data?.suppressed !== undefined && typeof data.reason === "string") {
       const next = isCount(data.to) ? data.to + 1 : last?.next;
       this.#seen.set(emitterId, { hash, next, time });
@@ -46,6 +51,15 @@ export class LineReader {
     if (data.truncated && printed.length > 0) printed[printed.length - 1].truncated = true;
     return notes.concat(printed);
   }
+}
+
+// Lines have their numbers, so that equal ones are told apart: theirs is empty.
+function fingerprint(data) {
+  if (isCount(data?.seq) && typeof data.text === "string") return "";
+  const text = JSON.stringify(data) ?? "";
+  let sum = 0;
+  for (let at = 0; at < text.length; at += 1) sum = (sum * 31 + text.charCodeAt(at)) | 0;
+  return text === "" ? "" : `${text.length}:${sum}`;
 }
 
 // The executor had to drop some, and says so in their place.
@@ -94,6 +108,7 @@ const silent = ["seq", "time", "timestamp", "containerId", "startedAt", "finishe
 export function wordsOfEvent(data) {
   if (data === null || data === undefined) return "";
   if (typeof data !== "object" || Array.isArray(data)) return compact(data);
+  if (Array.isArray(data.all) && typeof data.active === "boolean") return wordsOfAlert(data);
   const shown = { ...data };
   if (data.exitCode === null) shown.exitCode = "unknown";
   for (const [key, value] of Object.entries(shown)) {
@@ -102,6 +117,19 @@ export function wordsOfEvent(data) {
   const ran = timeOf(data.finishedAt) - timeOf(data.startedAt);
   const took = timeOf(data.startedAt) !== null && ran >= 0 ? `after ${seconds(ran)}` : "";
   return [compact(shown), took].filter((part) => part !== "").join(", ");
+}
+
+// What the emitter `alerts` says of a target with which nothing was ever wrong: no news.
+const isNoAlert = (data) => data?.code === "" && data.active === false && Array.isArray(data.all);
+
+// A change of what is wrong with a target; what else is wrong stands beside the target.
+function wordsOfAlert({ code, message, active, all }) {
+  if (typeof code !== "string" || code === "") {
+    return all.length === 0 ? "nothing is wrong" : count(all.length, "alert");
+  }
+  if (!active) return `${visible(code)} is over`;
+  const words = [code, message].filter((one) => typeof one === "string" && one !== "");
+  return words.map((one) => visible(one)).join(": ");
 }
 
 // When a pulse's event took place, as far as it says.

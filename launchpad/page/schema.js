@@ -40,13 +40,12 @@ function fieldOf(key, given, required) {
     choices: [],
     initial: "",
   };
-  if (Array.isArray(schema.enum)) {
-    const titles = titlesOf(schema.oneOf);
+  if (isChoice(schema.oneOf)) {
     field.input = "choice";
-    field.choices = schema.enum.map((value) => ({
-      value,
-      label: titles.get(JSON.stringify(value)) ?? choiceLabel(value),
-    }));
+    field.choices = schema.oneOf.map((one) => ({ value: one.const, label: titleOf(one) }));
+  } else if (Array.isArray(schema.enum)) {
+    field.input = "choice";
+    field.choices = schema.enum.map((value) => ({ value, label: choiceLabel(value) }));
   } else if ("const" in schema) {
     field.input = "choice";
     field.choices = [{ value: schema.const, label: choiceLabel(schema.const) }];
@@ -66,12 +65,12 @@ function fieldOf(key, given, required) {
   return field;
 }
 
-// Of a choice whose values have titles: oneOf [{const, title}], beside enum.
-function titlesOf(oneOf) {
-  if (!Array.isArray(oneOf)) return new Map();
-  const titled = oneOf.filter((one) => isObject(one) && typeof one.title === "string");
-  return new Map(titled.map((one) => [JSON.stringify(one.const), one.title]));
-}
+// How today's core wants a choice: [{const, title}].
+const isChoice = (list) =>
+  Array.isArray(list) && list.length > 0 && list.every((one) => isObject(one) && "const" in one);
+
+const titleOf = (one) =>
+  typeof one.title === "string" && one.title !== "" ? one.title : choiceLabel(one.const);
 
 const choiceLabel = (value) => (typeof value === "string" ? value : JSON.stringify(value));
 

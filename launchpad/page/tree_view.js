@@ -1,6 +1,7 @@
 // The tree of targets: one row each, moved through with the arrow keys (roving tabindex).
 
 import { el, setAttribute, setChildren, setColour, setHidden, setText } from "./dom.js";
+import { coloursOf } from "./fleet.js";
 import { moveInTree, nameOf, visibleRows } from "./tree.js";
 
 const statusWords = { online: "online", offline: "offline", unknown: "no status" };
@@ -81,10 +82,11 @@ export class TreeView {
     // What an offline target last said of itself is not news.
     setAttribute(parts.state, "data-tone", is === "online" ? state?.tone : "quiet");
     setText(parts.swatch, [...name][0] ?? "");
-    const colours = `${target.bgColor} ${target.fgColor}`;
+    const [background, foreground] = coloursOf(target);
+    const colours = `${background} ${foreground}`;
     if (entry.colours !== colours) {
       entry.colours = colours;
-      setColour(parts.swatch, target.bgColor, target.fgColor);
+      setColour(parts.swatch, background, foreground);
     }
     return item;
   }

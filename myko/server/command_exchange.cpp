@@ -105,6 +105,8 @@ command_exchange::decision command_exchange::plan_exec(const called& call, momen
   body.created_at = at(call.body, "createdAt");
   if (body.created_at.empty()) body.created_at = rfc3339(now.wall);
   body.instance = *instance;
+  body.action_id = action_id;
+  body.target = target;
   body.action = action;
   body.data = json::find(call.body, "data");
   return hand_over{routes_.client_of(*instance), call.tx, frames::exec_command(plays_, body)};

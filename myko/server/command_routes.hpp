@@ -15,6 +15,11 @@ namespace gantry::myko {
 
 class command_routes {
  public:
+  // Does anything follow from items of this type?
+  [[nodiscard]] static bool needs(std::string_view type) {
+    return type == "Instance" || type == "Action" || type == "TargetStatus";
+  }
+
   void item_set(std::string_view type, const std::string& id, const json::value& item);
   void item_removed(std::string_view type, const std::string& id);
 

@@ -266,13 +266,19 @@ class socket_connection final : public connection {
         if (!ended_) log_(log_level::info, name() + " is gone: " + error.message());
         co_return drop();
       }
-      if (buffer_.size() > frame_bytes_max(settings_.plays)) {
+      if (buffer_.size() > message_max()) {
         log_(log_level::warning, name() + " sent too large a message: closing");
         buffer_ = {};
+        if (settings_.plays == generation::rust) co_return drop();  // seen: without a close frame
         co_return begin_close(ws::close_code::too_big);
       }
       if (stream_.is_message_done()) take_message();
     }
+  }
+
+  [[nodiscard]] std::size_t message_max() const {
+    const std::size_t own = settings_.limits.frame_bytes_max;
+    return own > 0 ? own : frame_bytes_max(settings_.plays);
   }
 
   void take_message() {

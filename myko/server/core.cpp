@@ -6,6 +6,7 @@
 
 #include "myko/server/entity_types.hpp"
 #include "myko/server/event_view.hpp"
+#include "myko/server/frame_rules.hpp"
 #include "myko/server/frames.hpp"
 #include "myko/server/item_intake.hpp"
 #include "myko/server/json_edit.hpp"
@@ -50,13 +51,16 @@ core::core(generation plays, core_limits limits, random_source random)
       queries_(plays),
       reports_(host_),
       commands_(
-          plays, limits,
-          [this](const std::string& client) -> std::optional<connection_id> {
-            const auto found = by_client_.find(client);
-            if (found == by_client_.end()) return std::nullopt;
-            return found->second;
-          },
-          counters_) {}
+          plays, limits, [this](const std::string& client) { return find_client(client); },
+          counters_),
+      rust_(limits, {.items = items_,
+                     .queries = queries_,
+                     .routes = commands_.routes(),
+                     .counters = counters_,
+                     .reject = [this](std::string why) { reject(std::move(why)); }}),
+      own_commands_(
+          rust_, items_, [this](const std::string& client) { return find_client(client); },
+          random_) {}
 
 // ---- Connections ----------------------------------------------------------------------------
 
@@ -71,8 +75,12 @@ outputs core::connected(connection_id id, moment now) {
   if (plays_ == generation::ts) {
     for (const milliseconds after : own_pings) pings_due_.emplace(now.steady + after, id);
   }
-  const json::document item = client_item(client);
-  set_item(client_type, {client, "", {json::write(item)}}, item, out);
+  if (plays_ == generation::rust) {
+    rust_.client_came(client, host_, out);
+  } else {
+    const json::document item = client_item(client);
+    set_item(client_type, {client, "", {json::write(item)}}, item, out);
+  }
   return counted(std::move(out));
 }
 
@@ -85,9 +93,14 @@ outputs core::disconnected(connection_id id) {
   std::erase_if(pings_due_, [&](const auto& due) { return due.second == id; });
   queries_.drop(id);
   reports_.drop(id);
+  views_.drop(id);
   outputs out;
   commands_.disconnected(id, out);
-  erase_item(client_type, client, out);
+  if (plays_ == generation::rust) {
+    rust_.client_gone(client, out);
+  } else {
+    erase_item(client_type, client, out);
+  }
   return counted(std::move(out));
 }
 
@@ -97,15 +110,19 @@ outputs core::tick(moment now) {
     out.push_back({pings_due_.begin()->second, frames::own_ping(unix_ms(now.wall))});
     pings_due_.erase(pings_due_.begin());
   }
+  rust_.tick(now, out);
   commands_.tick(now, out);
   return counted(std::move(out));
 }
 
 std::optional<core::time_point> core::next_tick() const {
-  std::optional<time_point> out = commands_.next_tick();
-  if (!pings_due_.empty() && (!out || pings_due_.begin()->first < *out)) {
-    out = pings_due_.begin()->first;
-  }
+  std::optional<time_point> out;
+  const auto also = [&](std::optional<time_point> when) {
+    if (when && (!out || *when < *out)) out = when;
+  };
+  also(commands_.next_tick());
+  also(rust_.next_tick());
+  if (!pings_due_.empty()) also(pings_due_.begin()->first);
   return out;
 }
 
@@ -121,11 +138,17 @@ outputs core::received_binary(connection_id from, std::string_view bytes, moment
   const bool text = bytes.starts_with('{') || bytes.starts_with('[');
   if (plays_ == generation::ts && text) return received(from, bytes, now);
   ++counters_.frames_binary;
+  if (plays_ == generation::rust) {
+    reject("binary frames, which would be CBOR: JSON in text frames is all that is spoken here");
+  }
   return {};
 }
 
 void core::on_frame(connection_id from, std::string_view frame, moment now, outputs& out) {
   ++counters_.frames_received;
+  if (plays_ == generation::rust) {
+    if (auto fault = frame_fault(frame)) return reject(*std::move(fault));
+  }
   result<json::document> message = json::parse(frame);
   if (message) {
     on_message(from, *message, message->GetAllocator(), now, out);
@@ -145,16 +168,19 @@ void core::on_message(connection_id from, value& message, allocator& memory, mom
   value& data = found != nullptr ? *found : nothing;
   std::optional<std::string> reason;
   if (event == "ws:m:event") {
-    on_event(from, data, memory, out);
+    on_event(from, data, memory, now, out);
   } else if (event == "ws:m:command") {
-    reason = commands_.call(from, data, now, out);
+    reason = on_command(from, data, now, out);
   } else if (event == "ws:m:command-response") {
     reason = commands_.response(from, message, out);
   } else if (event == "ws:m:command-error") {
     reason = commands_.error(from, message, out);
   } else if (event == "ws:m:query") {
     on_query(from, data, out);
-  } else if (event == "ws:m:query-cancel" || event == "ws:m:report-cancel") {
+  } else if (event == "ws:m:view" && rust) {
+    on_view(from, data, out);
+  } else if (event == "ws:m:query-cancel" || event == "ws:m:report-cancel" ||
+             (event == "ws:m:view-cancel" && rust)) {
     on_cancel(from, message);
   } else if (event == "ws:m:report") {
     on_report(from, data, out);
@@ -163,7 +189,7 @@ void core::on_message(connection_id from, value& message, allocator& memory, mom
   } else if (event == "ws:m:batch" && ts) {
     on_message_list(from, data, memory, now, out);
   } else if (event == "ws:m:event-batch" && rust) {
-    on_event_batch(from, data, memory, out);
+    on_event_batch(from, data, memory, now, out);
   } else if (event == "ws:m:benchmark" && rust) {
     ++counters_.benchmarks;
   } else {
@@ -199,14 +225,18 @@ void core::on_ping(connection_id from, const value* data, outputs& out) {
 
 // ---- Items ----------------------------------------------------------------------------------
 
-void core::on_event(connection_id from, value& data, allocator& memory, outputs& out) {
+void core::on_event(connection_id from, value& data, allocator& memory, moment now, outputs& out) {
   std::string why;
   const auto event = read_event(plays_, data, why);
   if (!event) return reject(std::move(why));
+  if (plays_ == generation::rust) {
+    return rust_.take({*event}, clients_.at(from), memory, now, out);
+  }
   apply(event->change, event->type, clients_.at(from), *event->item, memory, out);
 }
 
-void core::on_event_batch(connection_id from, value& data, allocator& memory, outputs& out) {
+void core::on_event_batch(connection_id from, value& data, allocator& memory, moment now,
+                          outputs& out) {
   if (!data.IsArray()) return reject("an event batch that is no list");
   std::vector<event_view> events;
   for (value& each : data.GetArray()) {
@@ -215,12 +245,18 @@ void core::on_event_batch(connection_id from, value& data, allocator& memory, ou
     if (!event) return reject("an event batch, all of it, for " + why);
     events.push_back(*event);
   }
-  const std::size_t sent = events.size();
-  events = in_batch_order(std::move(events));
-  counters_.items_coalesced += sent - events.size();
-  for (const event_view& each : events) {
-    apply(each.change, each.type, clients_.at(from), *each.item, memory, out);
-  }
+  rust_.take(events, clients_.at(from), memory, now, out);
+}
+
+std::optional<std::string> core::on_command(connection_id from, const value& data, moment now,
+                                            outputs& out) {
+  const std::string id = at(data, "commandId");
+  const value* body = json::find(data, "command");
+  const bool own = plays_ == generation::rust && core_commands::knows(id) && body != nullptr;
+  if (!own) return commands_.call(from, data, now, out);
+  ++counters_.commands_performed;
+  own_commands_.call({from, clients_.at(from)}, id, *body, out);
+  return std::nullopt;
 }
 
 void core::apply(change_type change, std::string_view type, std::string_view client, value& item,
@@ -245,9 +281,8 @@ void core::set_item(std::string_view type, const kept_item& kept, const value& i
   }
   ++counters_.items_set;
   commands_.routes().item_set(type, kept.id, item);
-  // Seen: an item with the hash that it had is stored, and no watcher is told. Today's server does
-  // not look at the hash.
-  if (outcome == item_store::outcome::same_hash && plays_ != generation::rust) {
+  // Seen: an item with the hash that it had is stored, and no watcher is told.
+  if (outcome == item_store::outcome::same_hash) {
     ++counters_.items_unchanged;
     return;
   }
@@ -281,7 +316,7 @@ void core::on_query(connection_id from, const value& data, outputs& out) {
   std::string tx = at(*body, "tx");
   if (tx.empty() && rust) tx = "unknown";
   if (tx.empty()) return reject("a query without a tx");
-  if (rust && queries_.has(from, tx)) return reject("a second query with tx " + tx);
+  if (rust && is_open(from, tx)) return reject("a second query with tx " + tx);
   auto matcher = query_matcher::create(plays_, id, at(data, "queryItemType"), *body);
   if (matcher && has_room_for_query(from)) {
     ++counters_.queries_started;
@@ -289,12 +324,39 @@ void core::on_query(connection_id from, const value& data, outputs& out) {
     return;
   }
   ++counters_.queries_refused;
+  if (rust && !matcher) return reject("a query " + id + " that cannot be read");
   const std::string why = matcher ? "too many queries" : "Handler not Provided for [" + id + "]";
   out.push_back({from, frames::query_error(plays_, tx, id, why)});
 }
 
+void core::on_view(connection_id from, const value& data, outputs& out) {
+  const value* body = json::find(data, "view");
+  const auto id = json::find_string(data, "viewId");
+  if (body == nullptr || !id || !json::find_string(data, "viewItemType")) {
+    return reject("a view without viewId, viewItemType or view");
+  }
+  std::string tx = at(*body, "tx");
+  if (tx.empty()) tx = "unknown";
+  if (is_open(from, tx)) return reject("a second view with tx " + tx);
+  const bool room = has_room_for_query(from);
+  if (!room) out.push_back({from, frames::view_error(tx, *id, "too many queries")});
+  const bool started = room && views_.start(from, tx, std::string(*id), *body, out);
+  ++(started ? counters_.views_started : counters_.views_refused);
+}
+
+bool core::is_open(connection_id from, const std::string& tx) const {
+  return queries_.has(from, tx) || views_.has(from, tx);
+}
+
 bool core::has_room_for_query(connection_id from) const {
-  return queries_.count(from) + reports_.count(from) < limits_.queries_per_connection_max;
+  return queries_.count(from) + reports_.count(from) + views_.count(from) <
+         limits_.queries_per_connection_max;
+}
+
+std::optional<connection_id> core::find_client(const std::string& client) const {
+  const auto found = by_client_.find(client);
+  if (found == by_client_.end()) return std::nullopt;
+  return found->second;
 }
 
 void core::on_report(connection_id from, const value& data, outputs& out) {
@@ -314,12 +376,14 @@ void core::on_cancel(connection_id from, const value& message) {
   const std::string tx = cancelled_tx(plays_, message);
   queries_.cancel(from, tx);
   reports_.cancel(from, tx);
+  views_.cancel(from, tx);
 }
 
 // ---- Counting -------------------------------------------------------------------------------
 
 void core::reject(std::string reason) {
   ++counters_.rejected;
+  if (auto line = drops_.line_for(reason)) log_.push_back(*std::move(line));
   rejections_.push_back(std::move(reason));
   while (rejections_.size() > limits_.rejections_kept) rejections_.pop_front();
 }

@@ -1,11 +1,9 @@
-// One event of a batch, and the order in which the rust server applies a batch.
+// One event of a frame.
 #pragma once
 
-#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "model/json.hpp"
 #include "myko/messages.hpp"
@@ -23,8 +21,5 @@ struct event_view {
 // one is missing; rust also looks at the optional ones.
 [[nodiscard]] std::optional<event_view> read_event(generation plays, json::value& data,
                                                    std::string& why);
-
-// All SETs before all DELs, each by type in alphabetical order; of SETs of one item the last.
-[[nodiscard]] std::vector<event_view> in_batch_order(std::vector<event_view> events);
 
 }  // namespace gantry::myko

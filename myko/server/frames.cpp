@@ -53,6 +53,22 @@ std::string sorted_message(generation plays, std::string_view event, std::string
   return object({{"data", std::move(data)}, {"event", quoted(event)}});
 }
 
+std::string wrapped_items(const rows_told& rows) {
+  const std::string type = quoted(rows.item_type);
+  return array(rows.upserts, [&](std::string_view item) {
+    return object({{"item", std::string(item)}, {"itemType", type}});
+  });
+}
+
+// Seen: the order in which the rust server writes them.
+std::string rows_frame(std::string_view event, const rows_told& rows) {
+  return message(event, object({{"deletes", array(rows.deletes, quoted)},
+                                {"upserts", wrapped_items(rows)},
+                                {"sequence", std::to_string(rows.sequence)},
+                                {"tx", quoted(rows.tx)},
+                                {"totalCount", std::to_string(rows.total)}}));
+}
+
 // The 2023 page has an answer's tx beside `data`.
 std::string answer(generation plays, std::string_view event, std::string_view tx,
                    std::string data) {
@@ -85,19 +101,20 @@ std::string own_ping(std::int64_t unix_ms) {
 
 std::string ping_echo(const json::value* data) { return message("ws:m:ping", written(data)); }
 
-std::string query_response(generation plays, std::string_view tx, std::uint64_t sequence,
-                           std::string_view item_type, const std::vector<std::string_view>& upserts,
-                           const std::vector<std::string_view>& deletes) {
-  const std::string type = quoted(item_type);
-  return sorted_message(
-      plays, "ws:m:query-response",
-      object({{"deletes", array(deletes, quoted)},
-              {"sequence", std::to_string(sequence)},
-              {"upserts", array(upserts,
-                                [&](std::string_view item) {
-                                  return object({{"item", std::string(item)}, {"itemType", type}});
-                                })},
-              {"tx", quoted(tx)}}));
+std::string query_response(generation plays, const rows_told& rows) {
+  if (plays == generation::rust) return rows_frame("ws:m:query-response", rows);
+  return sorted_message(plays, "ws:m:query-response",
+                        object({{"deletes", array(rows.deletes, quoted)},
+                                {"sequence", std::to_string(rows.sequence)},
+                                {"upserts", wrapped_items(rows)},
+                                {"tx", quoted(rows.tx)}}));
+}
+
+std::string view_response(const rows_told& rows) { return rows_frame("ws:m:view-response", rows); }
+
+std::string view_error(std::string_view tx, std::string_view view, std::string_view why) {
+  return message("ws:m:view-error",
+                 object({{"tx", quoted(tx)}, {"viewId", quoted(view)}, {"message", quoted(why)}}));
 }
 
 std::string query_error(generation plays, std::string_view tx, std::string_view query,
@@ -121,12 +138,25 @@ std::string report_error(std::string_view tx, std::string_view message) {
 }
 
 std::string command(generation plays, std::string_view id, std::string_view body) {
+  if (plays == generation::rust) {
+    return message("ws:m:command",
+                   object({{"command", std::string(body)}, {"commandId", quoted(id)}}));
+  }
   return sorted_message(plays, "ws:m:command",
                         object({{"commandId", quoted(id)}, {"command", std::string(body)}}));
 }
 
 std::string exec_command(generation plays, const action_body& body) {
   const bool docs = plays == generation::docs;
+  if (plays == generation::rust) {
+    const std::string action =
+        object({{"id", quoted(body.action_id)}, {"targetId", quoted(body.target)}});
+    return command(plays, "ExecTargetAction",
+                   object({{"tx", quoted(body.tx)},
+                           {"instanceId", quoted(body.instance)},
+                           {"action", action},
+                           {"data", body.data != nullptr ? written(body.data) : "null"}}));
+  }
   return command(plays, docs ? "target:action:exec" : "ExecTargetAction",
                  object({{"tx", quoted(body.tx)},
                          {"createdAt", quoted(body.created_at)},
@@ -136,6 +166,10 @@ std::string exec_command(generation plays, const action_body& body) {
 }
 
 std::string command_response(generation plays, std::string_view tx, std::string_view response) {
+  if (plays == generation::rust) {
+    return message("ws:m:command-response",
+                   object({{"response", std::string(response)}, {"tx", quoted(tx)}}));
+  }
   return answer(plays, "ws:m:command-response", tx,
                 object({{"tx", quoted(tx)}, {"response", std::string(response)}}));
 }

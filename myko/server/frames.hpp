@@ -25,11 +25,20 @@ inline constexpr std::string_view not_json_answer = "Error parsing message";
 [[nodiscard]] std::string own_ping(std::int64_t unix_ms);
 [[nodiscard]] std::string ping_echo(const json::value* data);
 
-// `item_type` is that of all `upserts`, which are items as JSON.
-[[nodiscard]] std::string query_response(generation plays, std::string_view tx,
-                                         std::uint64_t sequence, std::string_view item_type,
-                                         const std::vector<std::string_view>& upserts,
-                                         const std::vector<std::string_view>& deletes);
+// What changed for a query. Views into what the caller holds.
+struct rows_told {
+  std::string_view tx;
+  std::uint64_t sequence = 0;
+  std::string_view item_type;             // of all `upserts`
+  std::vector<std::string_view> upserts;  // items as JSON
+  std::vector<std::string_view> deletes;  // ids
+  std::size_t total = 0;                  // rust: of how many rows the query is now
+};
+[[nodiscard]] std::string query_response(generation plays, const rows_told& rows);
+// Rust only.
+[[nodiscard]] std::string view_response(const rows_told& rows);
+[[nodiscard]] std::string view_error(std::string_view tx, std::string_view view,
+                                     std::string_view message);
 [[nodiscard]] std::string query_error(generation plays, std::string_view tx, std::string_view query,
                                       std::string_view message);
 
@@ -49,6 +58,8 @@ struct action_body {
   std::string tx;
   std::string created_at;
   std::string instance;
+  std::string action_id;  // rust, whose actions are these two and no more
+  std::string target;
   const json::value* action = nullptr;
   const json::value* data = nullptr;
 };

@@ -3,7 +3,6 @@
 #include "model/sha256.hpp"
 #include "myko/error.hpp"
 #include "myko/server/entity_types.hpp"
-#include "myko/server/item_rules.hpp"
 #include "myko/server/json_edit.hpp"
 
 namespace gantry::myko {
@@ -12,19 +11,6 @@ namespace {
 using json::value;
 using allocator = json::document::AllocatorType;
 
-value string(std::string_view text, allocator& memory) {
-  return {text.data(), static_cast<rapidjson::SizeType>(text.size()), memory};
-}
-
-// Where the key is already, it keeps its place.
-void set(value& object, std::string_view key, std::string_view text, allocator& memory) {
-  if (value* found = find_mutable(object, key)) {
-    *found = string(text, memory);
-  } else {
-    object.AddMember(string(key, memory), string(text, memory), memory);
-  }
-}
-
 bool is_hash(const value* hash) {
   return hash != nullptr && !hash->IsNull() && !(hash->IsString() && hash->GetStringLength() == 0);
 }
@@ -32,7 +18,7 @@ bool is_hash(const value* hash) {
 // Seen: 32 hex digits at the end of the item, over all of it but the hash, in any order of keys.
 void add_hash(value& item, allocator& memory) {
   item.EraseMember("hash");  // unlike RemoveMember, keeps the order of the others
-  set(item, "hash", model::sha256_hex(json::canonical(item)).substr(0, 32), memory);
+  set_text(item, "hash", model::sha256_hex(json::canonical(item)).substr(0, 32), memory);
 }
 
 }  // namespace
@@ -45,18 +31,13 @@ result<kept_item> take_item(generation plays, change_type change, std::string_vi
   if (!is_published(type)) return unusable("no type for clients: " + std::string(type));
   if (!item.IsObject()) return unusable(std::string(type) + ": the item is no object");
   const bool set_now = change == change_type::set;
-  if (plays == generation::rust) strip_nul(item, memory);
-  if (plays != generation::docs && set_now && (type == "Instance" || type == "Pulse")) {
-    set(item, "clientId", client, memory);
+  if (plays == generation::ts && set_now && (type == "Instance" || type == "Pulse")) {
+    set_text(item, "clientId", client, memory);
   }
-  if (plays == generation::rust) {
-    if (auto reason = violation(type, item)) return unusable(*std::move(reason));
-  } else if (json::find_string(item, "id").value_or("").empty()) {
+  if (json::find_string(item, "id").value_or("").empty()) {
     return unusable(std::string(type) + " without an id");
   }
-  if (plays != generation::rust && set_now && !is_hash(json::find(item, "hash"))) {
-    add_hash(item, memory);
-  }
+  if (set_now && !is_hash(json::find(item, "hash"))) add_hash(item, memory);
   const value* hash = json::find(item, "hash");
   return kept_item{std::string(*json::find_string(item, "id")),
                    hash != nullptr ? json::write(*hash) : "", json::text{json::write(item)}};

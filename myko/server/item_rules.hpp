@@ -1,21 +1,34 @@
-// What the rust server demands of an item before it is one of its typed entities.
+// What the core of 2026 makes of an item: a row with the fields of its type, or nothing.
 //
-// Source: the Myko protocol page, Entities. The strictest reading: a field that any known server of
-// that generation requires is required here.
+// Source: the page on the core of 2026, Storing; the names, defaults and order of the fields as its
+// server writes them.
 #pragma once
 
-#include <optional>
-#include <string>
 #include <string_view>
 
 #include "model/json.hpp"
+#include "model/result.hpp"
+#include "myko/server/row.hpp"
 
 namespace gantry::myko {
 
-// Why the item cannot be an entity of this type; nothing when it can.
-[[nodiscard]] std::optional<std::string> violation(std::string_view type, const json::value& item);
+// Fields that the type does not have are left out, those that are missing have their defaults. Of
+// types that the core stores and this server has no use for the whole item is kept, if it has an
+// id.
+//
+// Fails with errc::not_a_message and a reason that names the item and the field: the type is
+// unknown there (Alert is one), a field is missing, null or of another kind, a schema cannot be
+// read.
+[[nodiscard]] result<row> read_row(std::string_view type, const json::value& item);
 
-// Removes every NUL from every string, as that server does: its database cannot hold one.
+// Does the type have this field? Of types without rules: any.
+[[nodiscard]] bool has_field(std::string_view type, std::string_view field);
+
+// Types whose field clientId is the connection's, on each SET.
+[[nodiscard]] bool carries_client(std::string_view type);
+
+// Removes every NUL from every string and every key, as that server does: its database cannot hold
+// one.
 void strip_nul(json::value& in, json::document::AllocatorType& memory);
 
 }  // namespace gantry::myko

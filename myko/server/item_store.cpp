@@ -41,6 +41,13 @@ bool item_store::erase(std::string_view type, std::string_view id) {
   return true;
 }
 
+const kept_item* item_store::find(std::string_view type, std::string_view id) const {
+  const auto place = shelves_.find(type);
+  if (place == shelves_.end()) return nullptr;
+  const auto found = place->second.by_id.find(std::string(id));
+  return found != place->second.by_id.end() ? &*found->second : nullptr;
+}
+
 void item_store::for_each(std::string_view type,
                           const std::function<void(const kept_item&)>& visit) const {
   const auto place = shelves_.find(type);

@@ -27,6 +27,8 @@ class item_store {
   // Was there such an item?
   bool erase(std::string_view type, std::string_view id);
 
+  // Null: there is none. Valid until the next change.
+  [[nodiscard]] const kept_item* find(std::string_view type, std::string_view id) const;
   // In the order in which the ids came first.
   void for_each(std::string_view type, const std::function<void(const kept_item&)>& visit) const;
   [[nodiscard]] std::size_t size(std::string_view type) const;

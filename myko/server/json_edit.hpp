@@ -25,4 +25,17 @@ void for_each_member(json::value& object, Visit visit) {
   return found;
 }
 
+// Where the key is already, it keeps its place.
+inline void set_text(json::value& object, std::string_view key, std::string_view text,
+                     json::document::AllocatorType& memory) {
+  const auto string = [&](std::string_view from) {
+    return json::value(from.data(), static_cast<rapidjson::SizeType>(from.size()), memory);
+  };
+  if (json::value* found = find_mutable(object, key)) {
+    *found = string(text);
+  } else {
+    object.AddMember(string(key), string(text), memory);
+  }
+}
+
 }  // namespace gantry::myko

@@ -1,6 +1,7 @@
 #include "myko/server/query_board.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "myko/server/frames.hpp"
@@ -20,12 +21,19 @@ void query_board::start(connection_id owner, std::string tx, query_matcher match
                         const item_store& items, outputs& out) {
   std::vector<live_query>& queries = by_type_[matcher.item_type()];
   live_query& query = queries.emplace_back(owner, std::move(tx), std::move(matcher));
-  std::vector<std::string_view> upserts;
+  std::vector<const kept_item*> found;
   items.for_each(query.matcher.item_type(), [&](const kept_item& each) {
     if (!matches(query.matcher, each)) return;
     query.members.insert(each.id);
-    upserts.push_back(each.body.bytes);
+    found.push_back(&each);
   });
+  if (plays_ == generation::rust) {
+    std::sort(found.begin(), found.end(),
+              [](const kept_item* left, const kept_item* right) { return left->id < right->id; });
+  }
+  std::vector<std::string_view> upserts;
+  std::transform(found.begin(), found.end(), std::back_inserter(upserts),
+                 [](const kept_item* each) { return std::string_view(each->body.bytes); });
   respond(query, upserts, {}, out);
 }
 
@@ -60,11 +68,15 @@ bool query_board::has(connection_id owner, std::string_view tx) const {
   });
 }
 
+std::vector<query_board::live_query>& query_board::queries_of(std::string_view type) {
+  static std::vector<live_query> none;
+  const auto found = by_type_.find(type);
+  return found != by_type_.end() ? found->second : none;
+}
+
 void query_board::changed(std::string_view type, const kept_item& kept, const json::value& item,
                           outputs& out) {
-  const auto found = by_type_.find(type);
-  if (found == by_type_.end()) return;
-  for (live_query& query : found->second) {
+  for (live_query& query : queries_of(type)) {
     if (query.matcher.matches(kept.id, item)) {
       query.members.insert(kept.id);
       respond(query, {kept.body.bytes}, {}, out);
@@ -75,17 +87,79 @@ void query_board::changed(std::string_view type, const kept_item& kept, const js
 }
 
 void query_board::removed(std::string_view type, const std::string& id, outputs& out) {
-  const auto found = by_type_.find(type);
-  if (found == by_type_.end()) return;
-  for (live_query& query : found->second) {
+  for (live_query& query : queries_of(type)) {
     if (query.members.erase(id) > 0) respond(query, {}, {id}, out);
+  }
+}
+
+void query_board::changed_together(std::string_view type, const std::vector<std::string>& ids,
+                                   const item_store& items, outputs& out) {
+  const std::set<std::string> sorted(ids.begin(), ids.end());
+  for (live_query& query : queries_of(type)) {
+    const bool each_alone = query.matcher.looks_by() == query_matcher::route::ids;
+    std::vector<std::string_view> upserts;
+    std::vector<std::string_view> deletes;
+    const auto tell = [&] {
+      if (!upserts.empty() || !deletes.empty()) respond(query, upserts, deletes, out);
+      upserts.clear();
+      deletes.clear();
+    };
+    for (const std::string& id : sorted) {
+      const kept_item* now = items.find(type, id);
+      if (now != nullptr && matches(query.matcher, *now)) {
+        query.members.insert(id);
+        upserts.push_back(now->body.bytes);
+      } else if (query.members.erase(id) > 0) {
+        deletes.push_back(id);
+      }
+      if (each_alone) tell();
+    }
+    tell();
+  }
+}
+
+void query_board::removed_together(std::string_view type, const std::vector<std::string>& ids,
+                                   outputs& out) {
+  const std::set<std::string> sorted(ids.begin(), ids.end());
+  for (live_query& query : queries_of(type)) remove_from(query, sorted, out);
+}
+
+void query_board::remove_from(live_query& query, const std::set<std::string>& ids, outputs& out) {
+  const bool each_alone = query.matcher.looks_by() == query_matcher::route::ids;
+  std::vector<std::string_view> deletes;
+  for (const std::string& id : ids) {
+    if (query.members.erase(id) == 0) continue;
+    deletes.push_back(id);
+    if (!each_alone) continue;
+    respond(query, {}, deletes, out);
+    deletes.clear();
+  }
+  if (!deletes.empty()) respond(query, {}, deletes, out);
+}
+
+void query_board::emptied(std::string_view type, const std::vector<std::string>& ids,
+                          outputs& out) {
+  const std::set<std::string> sorted(ids.begin(), ids.end());
+  for (live_query& query : queries_of(type)) {
+    if (query.matcher.looks_by() != query_matcher::route::scan) {
+      remove_from(query, sorted, out);
+      continue;
+    }
+    query.members.clear();
+    query.sequence = 0;
+    respond(query, {}, {}, out);
   }
 }
 
 void query_board::respond(live_query& query, const std::vector<std::string_view>& upserts,
                           const std::vector<std::string_view>& deletes, outputs& out) {
-  out.push_back({query.owner, frames::query_response(plays_, query.tx, query.sequence++,
-                                                     query.matcher.item_type(), upserts, deletes)});
+  out.push_back(
+      {query.owner, frames::query_response(plays_, {.tx = query.tx,
+                                                    .sequence = query.sequence++,
+                                                    .item_type = query.matcher.item_type(),
+                                                    .upserts = upserts,
+                                                    .deletes = deletes,
+                                                    .total = query.members.size()})});
 }
 
 }  // namespace gantry::myko

@@ -19,6 +19,8 @@ namespace gantry::myko {
 
 // Every query gets sequence 0 with what there is, also when that is nothing; then one response for
 // each change of an item that it is about, numbered without a gap, in the order of the changes.
+// The rust server sorts by id, and tells of what changed together in one response, or, of a query
+// for ids, in one for each.
 class query_board {
  public:
   explicit query_board(generation plays) : plays_(plays) {}
@@ -36,6 +38,14 @@ class query_board {
   void changed(std::string_view type, const kept_item& kept, const json::value& item, outputs& out);
   void removed(std::string_view type, const std::string& id, outputs& out);
 
+  // Rust. What the items of these ids are now is in `items`; an id may come twice.
+  void changed_together(std::string_view type, const std::vector<std::string>& ids,
+                        const item_store& items, outputs& out);
+  void removed_together(std::string_view type, const std::vector<std::string>& ids, outputs& out);
+  // These were all, and are gone: as above for a query that looks by ids or by a link; any other
+  // begins again, with sequence 0 and nothing, as seen, also when it had none of them.
+  void emptied(std::string_view type, const std::vector<std::string>& ids, outputs& out);
+
  private:
   struct live_query {
     live_query(connection_id who, std::string its_tx, query_matcher what)
@@ -50,6 +60,8 @@ class query_board {
 
   void respond(live_query& query, const std::vector<std::string_view>& upserts,
                const std::vector<std::string_view>& deletes, outputs& out);
+  [[nodiscard]] std::vector<live_query>& queries_of(std::string_view type);
+  void remove_from(live_query& query, const std::set<std::string>& ids, outputs& out);
 
   generation plays_;
   std::map<std::string, std::vector<live_query>, std::less<>> by_type_;

@@ -156,6 +156,7 @@ class server::impl final : private connection_host {
   }
 
   void deliver(outputs all) {
+    for (const std::string& line : core_.take_log()) log_(log_level::warning, line);
     for (output& each : all) {
       const auto to = connections_.find(each.to);
       if (to != connections_.end()) to->second->send(std::move(each.frame));

@@ -73,16 +73,7 @@ export async function checkFlood({ page, mykoUrl, check }) {
     expect(!(await jump.isVisible()), "the button stays");
   });
 
-  executor.del("Pulse", { id: output, emitterId: output });
-  executor.del("Emitter", { id: output, targetId: target.id });
-  const status = {
-    id: `${instance.id}:${target.id}`,
-    targetId: target.id,
-    instanceId: instance.id,
-  };
-  executor.del("TargetStatus", { ...status, status: "offline" });
-  executor.del("Target", { ...target });
-  executor.del("Instance", { ...instance });
+  executor.retract({ instance, target, emitters: ["output"] });
   await item.waitFor({ state: "detached" });
   executor.close();
 }

@@ -52,7 +52,8 @@ export async function press(page, action, what) {
   await until("the answer", async () => (await answer.getAttribute("data-phase")) !== "waiting");
   const words = (await answer.textContent()).replace(/\s+/g, " ").trim();
   expect((await answer.getAttribute("data-phase")) === "done", `the answer was: ${words}`);
-  const said = words.toLowerCase(); // names of actions are for people
-  expect(said.includes(what.toLowerCase()), `"${what}" is not in the answer's line: ${words}`);
+  // Names of actions are for people: their case may change.
+  const told = words.toLowerCase().includes(what.toLowerCase());
+  expect(told, `"${what}" is not in the answer's line: ${words}`);
   return words;
 }

@@ -13,10 +13,10 @@ const actions = {
 export async function checkTrouble({ page, mykoUrl, check }) {
   const executor = await TestExecutor.connect(mykoUrl);
   executor.onAction = (action) => {
-    if (action.name === "wait") return new Promise(() => {});
+    if (action.id.endsWith(":wait")) return new Promise(() => {});
     throw new Error("the engine said: no such container");
   };
-  const emitters = ["output"];
+  const emitters = ["output", "alerts"];
   const publish = { ...target, instanceId: instance.id, actions, emitters, rootLevel: true };
   const output = `${target.id}:output`;
   const lines = page.locator(`#pulses [data-emitter-id="${output}"]`);
@@ -133,25 +133,9 @@ export async function checkTrouble({ page, mykoUrl, check }) {
   });
 
   await check("what is deleted goes away", async () => {
-    retract(executor);
+    executor.retract({ instance, target, actions: Object.keys(actions), emitters });
     await page.locator(`[data-target-id="${target.id}"]`).waitFor({ state: "detached" });
     await page.locator(`[data-instance-id="${instance.id}"]`).waitFor({ state: "detached" });
   });
   executor.close();
-}
-
-function retract(executor) {
-  const targetId = target.id;
-  for (const name of Object.keys(actions))
-    executor.del("Action", { id: `${targetId}:${name}`, targetId });
-  executor.del("Pulse", { id: `${targetId}:output`, emitterId: `${targetId}:output` });
-  executor.del("Emitter", { id: `${targetId}:output`, targetId });
-  executor.del("TargetStatus", {
-    id: `${instance.id}:${targetId}`,
-    targetId,
-    instanceId: instance.id,
-    status: "offline",
-  });
-  executor.del("Target", { ...target });
-  executor.del("Instance", { ...instance });
 }

@@ -22,12 +22,12 @@ const actions = {
   run: { type: "object", properties: {} },
   stop: { type: "object", properties: { timeout }, additionalProperties: false },
   restart: { type: "object", properties: { timeout }, additionalProperties: false },
-  kill: JSON.stringify({
+  kill: {
     type: "object",
     properties: {
       signal: { type: "string", enum: ["SIGTERM", "SIGINT", "SIGKILL"], default: "SIGTERM" },
     },
-  }),
+  },
   write: {
     type: "object",
     required: ["text"],

@@ -56,6 +56,53 @@ test("alerts of a target: the most severe gives the word, and all messages are s
   );
 });
 
+test("without Alert items, the last value of an alerts emitter tells what is wrong", () => {
+  const all = [
+    { code: "crash-loop", level: "error", message: "It crashes.", since: "2026-11-30T10:00:00Z" },
+    { code: "unhealthy", level: "warn", message: "It is ill.", since: "2026-11-30T10:00:00Z" },
+  ];
+  const pulses = table(
+    { id: "s:a:alerts", emitterId: "s:a:alerts", data: { ...all[1], active: true, all } },
+    { id: "s:b:alerts", emitterId: "s:b:alerts", data: { ...all[1], active: false, all: [] } },
+    { id: "s:c:alerts", emitterId: "s:c:alerts", data: { all: [null, 7] } },
+    { id: "s:d:alerts", emitterId: "s:d:alerts", data: null },
+    { id: "s:e:output", emitterId: "s:e:output", data: { all } },
+    { id: "row", emitterId: "x", data: { all } },
+  );
+  const found = fleet.alertsByTarget(fleet.alertsFromPulses(pulses, new Map()));
+  assert.deepEqual(
+    [...found],
+    [
+      [
+        "s:a",
+        { word: "crash-loop", tone: "bad", message: "It crashes. It is ill.", urgency: 2 },
+      ],
+    ],
+  );
+});
+
+test("the target of an alerts emitter is the Emitter's, where that is known", () => {
+  const all = [{ code: "x", level: "warn", message: "m" }];
+  const pulses = table({ id: "r:i", emitterId: "r:alerts", data: { active: true, all } });
+  const emitters = table({ id: "r:alerts", targetId: "t" });
+  const found = fleet.alertsByTarget(fleet.alertsFromPulses(pulses, emitters));
+  assert.deepEqual([...found.keys()], ["t"]);
+});
+
+test("colours are the target's own, or those of its category", () => {
+  assert.deepEqual(fleet.coloursOf({ bgColor: "#123456", fgColor: "#ffffff" }), [
+    "#123456",
+    "#ffffff",
+  ]);
+  assert.deepEqual(fleet.coloursOf({ category: "container" }), ["#0f766e", "#ffffff"]);
+  const [other] = fleet.coloursOf({ category: "light" });
+  assert.match(other, /^#[0-9a-f]{6}$/);
+  assert.equal(fleet.coloursOf({ category: "light" })[0], other);
+  for (const category of [undefined, "", 7, "constructor", "__proto__"]) {
+    assert.match(fleet.coloursOf({ category })[0], /^#[0-9a-f]{6}$/, String(category));
+  }
+});
+
 test("actions come in the order that the target gives", () => {
   const actions = table(
     { id: "t:b", targetId: "t" },
@@ -67,6 +114,15 @@ test("actions come in the order that the target gives", () => {
   assert.deepEqual(
     found.map(({ id }) => id),
     ["t:c", "t:b", "t:a"],
+  );
+});
+
+test("where a core keeps no order, actions come in the usual one, by their ids", () => {
+  const named = (verb, name) => ({ id: `t:${verb}`, targetId: "t", name });
+  const actions = table(named("stop", "Stop"), named("blink", "A"), named("run", "Run"));
+  assert.deepEqual(
+    fleet.actionsOf("t", actions, { id: "t" }).map(({ id }) => id),
+    ["t:run", "t:stop", "t:blink"],
   );
 });
 

@@ -3,6 +3,8 @@
 //
 //     LAUNCHPAD_URL=http://127.0.0.1:5155/ SCREENSHOT_DIR=/tmp/pictures node launchpad.e2e.mjs
 //
+// LAUNCHPAD_GENERATION is the one that it plays (docs, ts, rust; rust unless told): with the others
+// there are fewer checks. LAUNCHPAD_SLOTS: that gantry has a slot `greet`, too.
 // Prints a line for each check. Exit code 0: all passed; 1: one failed, and a picture of it was
 // taken.
 
@@ -15,6 +17,7 @@ import { checkContainers } from "./e2e_containers.mjs";
 import { checkFlood } from "./e2e_flood.mjs";
 import { checkKeyboard } from "./e2e_keyboard.mjs";
 import { checkReconnect } from "./e2e_reconnect.mjs";
+import { checkSlots } from "./e2e_slots.mjs";
 import { patience } from "./e2e_tools.mjs";
 import { checkTrouble } from "./e2e_trouble.mjs";
 
@@ -58,13 +61,18 @@ async function check(what, run) {
   }
 }
 
-const given = { page, context: browser.context, url, mykoUrl, pictures, check };
+const generation = process.env.LAUNCHPAD_GENERATION ?? "rust";
+const given = { page, context: browser.context, url, mykoUrl, generation, pictures, check };
 await checkContainers(given);
-await checkKeyboard(given);
 await checkTrouble(given);
-await checkFlood(given);
-await checkAppearance(given);
-await checkReconnect(given);
+if (process.env.LAUNCHPAD_SLOTS) await checkSlots(given);
+if (generation === "rust") {
+  // The same with each.
+  await checkKeyboard(given);
+  await checkFlood(given);
+  await checkAppearance(given);
+  await checkReconnect(given);
+}
 await check("no error in the page's console, no request to elsewhere", () => {
   if (faults.length > 0) throw new Error(faults.join(" | "));
 });

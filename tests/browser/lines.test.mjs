@@ -199,3 +199,43 @@ test("lines after a number come in order of arrival", () => {
     [5],
   );
 });
+
+test("of a core without hashes, a value that comes again with a connection is shown once", () => {
+  const reader = new LineReader();
+  const event = (data) => ({ id: "t:finish", emitterId: "t:finish", data });
+  const first = event({ exitCode: 3, seq: 1 });
+  assert.equal(reader.read(first, context).length, 1);
+  assert.equal(reader.read(structuredClone(first), context).length, 0);
+  assert.equal(reader.read(event({ exitCode: 3, seq: 2 }), context).length, 1);
+  assert.equal(reader.read(event(null), context).length, 1);
+  assert.equal(reader.read(event(null), context).length, 0);
+});
+
+test("of a core without hashes, equal lines are told apart by their numbers", () => {
+  const reader = new LineReader();
+  const line = (seq) => {
+    const { hash, ...rest } = pulse(seq, "the same");
+    return rest;
+  };
+  assert.deepEqual(texts(reader.read(line(1), context)), ["the same"]);
+  assert.deepEqual(texts(reader.read(line(2), context)), ["the same"]);
+  assert.deepEqual(texts(reader.read(line(2), context)), []);
+});
+
+test("a change of alerts is told in words", () => {
+  const all = [{ code: "unhealthy", level: "warn", message: "It is ill." }];
+  assert.equal(wordsOfEvent({ ...all[0], active: true, all }), "unhealthy: It is ill.");
+  assert.equal(wordsOfEvent({ ...all[0], active: false, all: [] }), "unhealthy is over");
+  assert.equal(wordsOfEvent({ code: "", active: false, all: [] }), "nothing is wrong");
+  assert.equal(wordsOfEvent({ code: null, active: false, all }), "1 alert");
+});
+
+test("that nothing was ever wrong is no line", () => {
+  const reader = new LineReader();
+  const value = (data) => ({ id: "t:alerts", emitterId: "t:alerts", data });
+  const none = { code: "", level: "info", message: "", active: false, since: null, all: [] };
+  assert.deepEqual(reader.read(value(none), context), []);
+  const one = { code: "unhealthy", level: "warn", message: "It is ill.", since: at(1) };
+  const [line] = reader.read(value({ ...one, active: true, all: [one] }), context);
+  assert.equal(line.text, "unhealthy: It is ill.");
+});

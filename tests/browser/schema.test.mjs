@@ -174,3 +174,22 @@ test("a hostile key is only a key", () => {
   assert.equal(JSON.stringify(data), '{"__proto__":"x"}');
   assert.equal(Object.getPrototypeOf(data), Object.prototype);
 });
+
+test("a choice with titles shows the titles and gives the values", () => {
+  const oneOf = [
+    { const: "", title: "Keep" },
+    { const: "debug", title: "Debug" },
+    { const: 3, title: 7 },
+  ];
+  const schema = object({ level: { type: "string", enum: ["", "debug"], oneOf } });
+  const [field] = formOf(schema).fields;
+  assert.equal(field.input, "choice");
+  assert.deepEqual(
+    field.choices.map(({ label }) => label),
+    ["Keep", "Debug", "3"],
+  );
+  assert.deepEqual(read(schema, { level: "1" }), { level: "debug" });
+  assert.deepEqual(read(schema, { level: "0" }), { level: "" });
+  assert.deepEqual(read(schema, { level: "" }), {});
+  assert.equal(formOf(object({ a: { oneOf: [{ type: "integer" }] } })).fields[0].input, "json");
+});

@@ -6,6 +6,7 @@ import { WebSocket } from "ws";
 export class TestExecutor {
   #socket;
   #seq = new Map(); // emitter id -> next line number
+  #alerts = new Map(); // target id -> alert that is active
   onAction = () => null; // returns the response; throws to answer with an error
 
   static async connect(mykoUrl) {
@@ -76,10 +77,15 @@ export class TestExecutor {
     this.set("TargetStatus", { id: `${instanceId}:${targetId}`, targetId, instanceId, status });
   }
 
+  // In both ways, as gantry tells it: as an item, and as a pulse of the target's emitter `alerts`.
+  // Today's core knows no such items.
   alert({ targetId, instanceId, level = "error", code, message }) {
     const entity = { entityId: targetId, entityType: "Target", instanceId };
     const words = { name: `${targetId}:${code}`, level, code, message };
     this.set("Alert", { id: `${targetId}${instanceId}`, ...entity, ...words });
+    const one = { code, level, message, since: new Date().toISOString() };
+    this.#alerts.set(targetId, one);
+    this.pulse(`${targetId}:alerts`, { ...one, active: true, all: [one] });
   }
 
   // A DEL carries the full item.
@@ -87,6 +93,26 @@ export class TestExecutor {
     const entity = { entityId: targetId, entityType: "Target", instanceId };
     const words = { name: `${targetId}:`, level: "info", code: "", message: "" };
     this.del("Alert", { id: `${targetId}${instanceId}`, ...entity, ...words });
+    const one = this.#alerts.get(targetId);
+    this.#alerts.delete(targetId);
+    this.pulse(`${targetId}:alerts`, { ...one, active: false, all: [] });
+  }
+
+  // Takes back an instance with one target. A DEL is a full item, or it is none for today's core.
+  retract({ instance, target, actions = [], emitters = [] }) {
+    const [machineId, serviceId] = instance.id.split(":");
+    const of = { targetId: target.id, serviceId };
+    for (const name of actions) this.del("Action", { id: `${target.id}:${name}`, name, ...of });
+    for (const name of emitters) {
+      const id = `${target.id}:${name}`;
+      this.del("Pulse", { id, emitterId: id, data: null });
+      this.del("Emitter", { id, name, ...of });
+    }
+    const status = { instanceId: instance.id, targetId: target.id, status: "offline" };
+    this.del("TargetStatus", { id: `${instance.id}:${target.id}`, ...status });
+    this.del("Target", { category: "container", serviceId, ...target });
+    const code = { serviceId, serviceTypeCode: serviceId, machineId, color: "" };
+    this.del("Instance", { ...instance, ...code, status: "Unavailable" });
   }
 
   pulse(emitterId, data) {

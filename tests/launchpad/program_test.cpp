@@ -103,6 +103,27 @@ TEST(launchpad_program, serves_its_page_and_its_core_until_it_is_stopped) {
   }
 }
 
+TEST(launchpad_program, as_the_core_of_2026_tells_its_log_what_it_drops) {
+  program launchpad({"--generation", "rust", "--listen", "127.0.0.1:0"});
+  const std::string first = launchpad.line();
+  ASSERT_THAT(first, StartsWith("launchpad plays the rust core: http://127.0.0.1:"));
+  const auto port = static_cast<std::uint16_t>(std::stoi(port_of(first)));
+  boost::asio::io_context context;
+  test::run_script(context, [port]() -> boost::asio::awaitable<void> {
+    test::peer_options options;
+    options.port = port;
+    auto peer = co_await test::connect_peer(options);
+    const auto sent = co_await peer.value()->send(
+        R"({"event":"ws:m:event","data":{"itemType":"Emitter","changeType":"SET","item":)"
+        R"({"id":"e\u001b","name":"n","targetId":"t","serviceId":"s",)"
+        R"("schema":{"type":["integer","null"]}}}})");
+    EXPECT_TRUE(sent);
+  });
+  std::string line = launchpad.line();
+  while (line.find("dropped") == std::string::npos && !line.empty()) line = launchpad.line();
+  EXPECT_THAT(line, HasSubstr("warning dropped: Emitter e?: schema/type is no string"));
+}
+
 TEST(launchpad_program, says_in_plain_words_that_its_port_is_taken) {
   program first({"--listen", "127.0.0.1:0"});
   const std::string port = port_of(first.line());

@@ -74,8 +74,12 @@ TEST(command_exchange, writes_an_action_as_each_generation_does) {
               AllOf(HasSubstr("target:action:exec"), Not(HasSubstr("instanceId"))));
   scene rust(generation::rust);
   rust.call("ExecTargetAction", exec_body);
+  EXPECT_EQ(rust.server.take_one(rust.executor),
+            R"({"event":"ws:m:command","data":{"command":{"tx":"c","instanceId":"i",)"
+            R"("action":{"id":"a","targetId":"t"},"data":[1]},"commandId":"ExecTargetAction"}})");
+  rust.call("ExecTargetAction", R"({"tx":"d","action":{"id":"a","targetId":"t","name":"n"}})");
   EXPECT_THAT(rust.server.take_one(rust.executor),
-              testing::StartsWith(R"({"event":"ws:m:command","data":{"commandId":"Exec)"));
+              HasSubstr(R"("action":{"id":"a","targetId":"t"},"data":null})"));
 }
 
 TEST(command_exchange, goes_to_the_instance_that_the_command_names) {

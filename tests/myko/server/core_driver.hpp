@@ -48,6 +48,9 @@ class core_driver {
     return all.size() == 1 ? all.front() : std::to_string(all.size()) + " frames";
   }
 
+  // The lines on what was dropped, since the last call.
+  std::vector<std::string> take_log() { return core_.take_log(); }
+
   [[nodiscard]] const core& state() const { return core_; }
   [[nodiscard]] const core_counters& counters() const { return core_.counters(); }
 

@@ -49,6 +49,21 @@ TEST(limits, item_bytes_refuse_what_would_exceed_them) {
   EXPECT_EQ(server.counters().items_refused, 1U);
 }
 
+TEST(limits, window_bytes_refuse_what_would_exceed_them) {
+  core_limits limits;
+  limits.window_bytes_max = 100;
+  core_driver server(generation::rust, limits);
+  const auto client = server.connect();
+  for (const char* id : {"a", "b"}) {
+    server.send(client, core_driver::publish("Target", R"({"id":")" + std::string(id) +
+                                                           R"(","name":"n","serviceId":"s",)"
+                                                           R"("category":"c"})"));
+  }
+  EXPECT_EQ(server.counters().items_refused, 1U);
+  server.advance(std::chrono::milliseconds(100));
+  EXPECT_THAT(server.state().items("Target"), testing::ElementsAre(testing::Key("a")));
+}
+
 TEST(limits, queries_per_connection_are_answered_with_an_error) {
   core_limits limits;
   limits.queries_per_connection_max = 1;

@@ -45,6 +45,40 @@ TEST(query_matcher, of_rust_selects_the_whole_type_for_unknown_ids) {
   EXPECT_TRUE(matcher->matches("any", json::value()));
 }
 
+TEST(query_matcher, of_rust_knows_the_plural_with_an_s_alone) {
+  for (const char* id : {"GetAllTargetStatuss", "GetTargetStatussByQuery", "GetAllEmitterStatuss",
+                         "GetScenesByQuery", "GetAllClients"}) {
+    const auto matcher = make(generation::rust, id, "Nope");
+    ASSERT_TRUE(matcher);
+    EXPECT_NE(matcher->item_type(), "Nope") << id;
+  }
+  for (const char* id : {"GetAllTargetStatuses", "GetTargetStatusesByIds", "GetAllAlerts"}) {
+    const auto matcher = make(generation::rust, id, "Given", R"({"ids":["a"]})");
+    ASSERT_TRUE(matcher);
+    EXPECT_EQ(matcher->item_type(), "Given") << id;
+    EXPECT_TRUE(matcher->matches("other", json::value())) << id;
+  }
+}
+
+TEST(query_matcher, of_rust_cannot_read_ids_that_are_no_strings) {
+  for (const char* body : {"{}", R"({"ids":"a"})", R"({"ids":[1]})"}) {
+    EXPECT_FALSE(make(generation::rust, "GetTargetsByIds", "", body)) << body;
+  }
+  EXPECT_TRUE(make(generation::rust, "GetTargetsByIds", "", R"({"ids":[]})"));
+}
+
+TEST(query_matcher, of_rust_looks_at_fields_that_the_type_has) {
+  const auto matches = [](std::string_view body, std::string_view item) {
+    const auto matcher = make(generation::rust, "GetTargetsByQuery", "", body);
+    return matcher->matches("id", json::parse(item).value());
+  };
+  EXPECT_TRUE(matches(R"({"tx":"q","category":"a","hash":"x"})", R"({"category":"a"})"));
+  EXPECT_FALSE(matches(R"({"tx":"q","category":"a"})", R"({"category":"b"})"));
+  EXPECT_TRUE(matches(R"({"query":{"category":"a"}})", R"({"category":"b"})"));
+  EXPECT_TRUE(matches(R"({"category":{"$in":["a","b"]}})", R"({"category":"b"})"));
+  EXPECT_FALSE(matches(R"({"category":{"$in":[]}})", R"({"category":"b"})"));
+}
+
 TEST(query_matcher, compares_fields_by_value) {
   EXPECT_TRUE(matches(R"({"tx":"q","query":{"a":1}})", R"({"a":1,"b":2})"));
   EXPECT_FALSE(matches(R"({"tx":"q","query":{"a":1}})", R"({"a":"1"})"));
@@ -142,6 +176,29 @@ TEST(query_cancel, is_read_where_the_generation_has_it) {
     server.connect();  // its Client item is a change
     EXPECT_EQ(server.take(client).empty(), each.ends) << to_string(each.plays) << each.cancel;
   }
+}
+
+TEST(query_of_rust, that_cannot_be_read_is_not_answered) {
+  core_driver server(generation::rust);
+  const auto client = server.connect();
+  server.send(client, core_driver::query("GetTargetsByIds", "Target", "q"));
+  EXPECT_THAT(server.take(client), IsEmpty());
+  EXPECT_THAT(server.take_log(), ElementsAre(HasSubstr("GetTargetsByIds")));
+}
+
+TEST(query_of_rust, sorts_by_id_and_counts_all) {
+  core_driver server(generation::rust);
+  const auto client = server.connect();
+  for (const char* id : {"b", "c", "a"}) {
+    server.send(client, core_driver::publish("Machine", R"({"id":")" + std::string(id) + "\"}"));
+  }
+  server.send(client,
+              core_driver::query("GetMachinesByIds", "Machine", "q", R"(,"ids":["c","a"])"));
+  EXPECT_THAT(
+      server.take_one(client),
+      testing::MatchesRegex(R"re(\{"event":"ws:m:query-response","data":\{"deletes":\[\],)re"
+                            R"re("upserts":\[.*"id":"a".*"id":"c".*\],"sequence":0,)re"
+                            R"re("tx":"q","totalCount":2\}\})re"));
 }
 
 TEST(query_of_rust, with_a_tx_in_use_is_ignored) {

@@ -160,6 +160,40 @@ TEST(server, rust_reads_17_mib) {
   });
 }
 
+TEST(server, rust_cuts_the_connection_on_too_large_a_message) {
+  server_config config = playing(generation::rust);
+  config.connection.frame_bytes_max = 1U << 20U;
+  server_harness harness(config);
+  harness.play([&]() -> awaitable<void> {
+    auto peer = co_await harness.connect(patient());
+    (void)co_await peer->send("\"" + std::string(2U << 20U, 'x') + "\"");  // may fail half-way
+    const auto end = co_await peer->read_with("nothing is sent that has these words");
+    EXPECT_FALSE(end);
+    EXPECT_EQ(peer->close_code(), 0);
+  });
+}
+
+TEST(server, rust_refuses_cbor_with_a_line_in_its_log) {
+  server_harness harness(playing(generation::rust));
+  harness.play([&]() -> awaitable<void> {
+    auto peer = co_await harness.connect();
+    (co_await peer->send_binary("\xA2\x65")).value();
+    co_await expect_echo(*peer);
+    EXPECT_THAT(harness.log(), testing::Contains(HasSubstr("CBOR")));
+  });
+}
+
+TEST(server, rust_applies_a_window_by_the_clock) {
+  server_harness harness(playing(generation::rust));
+  harness.play([&]() -> awaitable<void> {
+    auto peer = co_await harness.connect();
+    (co_await peer->send(
+         core_driver::publish("Target", R"({"id":"t","name":"n","serviceId":"s","category":"c"})")))
+        .value();
+    co_await harness.until([&] { return !harness.state().items("Target").empty(); });
+  });
+}
+
 TEST(server, relays_a_command_and_its_answer) {
   server_harness harness;
   harness.play([&]() -> awaitable<void> {
