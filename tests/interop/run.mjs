@@ -72,7 +72,8 @@ process.on("exit", killAll);
 const scenarios = await allScenarios();
 const unknown = names.filter((name) => !scenarios.has(name));
 if (unknown.length > 0) {
-  console.error(`no scenario ${unknown.join(", ")}; there are: ${[...scenarios.keys()].join(", ")}`);
+  const there = [...scenarios.keys()].join(", ");
+  console.error(`no scenario ${unknown.join(", ")}; there are: ${there}`);
   process.exit(2);
 }
 if (options.list) {

@@ -39,7 +39,7 @@ export class Gantry {
   }
 
   async stop(signal) {
-    if (this.program) await this.program.stop(signal);
+    return this.program ? this.program.stop(signal) : null;
   }
 
   // gantry check, with this one's settings: {code, log}.

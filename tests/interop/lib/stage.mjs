@@ -72,6 +72,14 @@ export class Stage {
     return this.gantry;
   }
 
+  // Asks gantry to end, and waits until the core knows. Returns how it ended.
+  async leave() {
+    const exit = await this.gantry.stop();
+    const left = () => this.instance === undefined || this.instance.status === "Unavailable";
+    await until("the core knows that gantry has left", left);
+    return exit;
+  }
+
   // Until gantry has registered and its engine's target is online.
   async available(ms = patience) {
     await until(

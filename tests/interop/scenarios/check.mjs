@@ -32,7 +32,7 @@ export default {
     await checks.that("where all is stored all is well", () =>
       says(stage.gantry, 0, /all is well/),
     );
-    await stage.gantry.stop();
+    await stage.leave();
 
     const lost = `${stage.target("container/clock")}:output`;
     const isLost = ({ itemType, item }) => itemType === "Emitter" && item.id === lost;

@@ -7,11 +7,9 @@ const byPeople = { name: "Stage left", productType: "rshipLink", serialNumber: "
 // What older cores ask for beside it.
 const rest = { addresses: [], dnsName: "left", execName: "link", clientId: "" };
 
-// Starts gantry anew, and waits until it is there.
-async function begin(stage, toml) {
-  const left = () => stage.instance === undefined || stage.instance.status === "Unavailable";
-  await stage.gantry?.stop();
-  await until("gantry has left", left);
+// A new gantry, without what the one before remembered.
+async function anew(stage, toml) {
+  await stage.leave();
   return stage.begin({ toml });
 }
 
@@ -22,10 +20,10 @@ async function whereARowIs(stage, checks, id) {
   const row = () => stage.watcher.items.Machine.get(id);
   const settled = "what people wrote stays";
   await checks.that("a row with a name that a person gave stays", async () => {
-    await stage.gantry.stop();
+    await stage.leave();
     stage.watcher.event("SET", "Machine", { id, ...rest, ...byPeople });
     await until("the row of people is there", () => isOfPeople(row()));
-    await begin(stage);
+    await anew(stage);
     await stays(settled, () => isOfPeople(row()), 1_000);
   });
   await checks.that("it stays when the connection was lost", async () => {
@@ -36,7 +34,7 @@ async function whereARowIs(stage, checks, id) {
     await stays(settled, () => isOfPeople(row()), 1_000);
   });
   await checks.that('machine.publish = "always" replaces it', async () => {
-    await begin(stage, '[machine]\npublish = "always"\n');
+    await anew(stage, '[machine]\npublish = "always"\n');
     await until("the row is gantry's", () => row()?.name && row().name !== byPeople.name, 3_000);
   });
 }
@@ -55,14 +53,14 @@ export default {
     });
     await whereARowIs(stage, checks, id);
     await checks.that('machine.publish = "never" makes none', async () => {
-      await stage.gantry.stop();
+      await stage.leave();
       stage.watcher.event("DEL", "Machine", { id, ...rest, ...byPeople });
       await until("the row is deleted", hasNoMachine(stage, id));
-      await begin(stage, '[machine]\npublish = "never"\n');
+      await anew(stage, '[machine]\npublish = "never"\n');
       await stays("there is no Machine", hasNoMachine(stage, id), 1_000);
     });
     await checks.that("machine.id is a setting", async () => {
-      await begin(stage, '[machine]\nid = "stage-left"\n');
+      await anew(stage, '[machine]\nid = "stage-left"\n');
       expect(stage.instance.machineId === "stage-left", `it is ${stage.instance.machineId}`);
       await until("its row", () => stage.watcher.items.Machine.has("stage-left"), 3_000);
     });

@@ -26,7 +26,7 @@ export default {
       [...stage.watcher.items[type].keys()].filter((id) => id.includes(end));
     const buttons = () => [...left("Action", ":exec"), ...left("Action", ":kill")];
     expect(buttons().length > 0, "exec and kill were never there");
-    await gantry.stop();
+    await stage.leave();
     gantry.env = {};
     gantry.toml = "";
     gantry.start();

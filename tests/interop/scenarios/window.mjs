@@ -36,7 +36,7 @@ async function rounds(stage, times, still) {
   for (let round = 0; round < times; round += 1) {
     await play(stage, `${ends} && ${remains}`, still);
     right.online += await ends_up(stage, "online");
-    await play(stage, `docker rm --force job && ${remains} && docker rm --force job`, still);
+    await play(stage, `docker rm --force job && ${ends}`, still);
     right.offline += await ends_up(stage, "offline");
   }
   return right;
