@@ -8,6 +8,7 @@ cache=${XDG_CACHE_HOME:-$HOME/.cache}/gantry/interop
 rust_sdk=4.0.0-canary.148
 build_seconds_max=1200
 fetch_seconds_max=300
+PATH=$PATH:$HOME/.cargo/bin # where rustup puts it
 
 # found NAME PATH, missing NAME REASON...
 found() { export "INTEROP_$1=$2"; }
@@ -57,7 +58,7 @@ build_crates() {
   if ((status == 124 || status == 137)); then
     missing "$name" "its build took more than $((build_seconds_max / 60)) minutes; the next goes on"
   elif grep -qE 'failed to (download|fetch|get|query)|download of|Could not resolve' "$log"; then
-    missing "$name" "its crates cannot be fetched: $(grep -m 1 -i error "$log")"
+    missing "$name" "its crates cannot be fetched: $(grep -m 1 ^error "$log" || tail -n 1 "$log")"
   else
     tail -n 40 "$log" >&2
     die "${name,,} could not be built; all that cargo said is in $log"
@@ -66,7 +67,8 @@ build_crates() {
 }
 
 # The real server and entities with our few lines. Cargo knows what it has built by the path of the
-# sources, so they are copied to one place; the lock file stays there.
+# sources, so they are copied to one place; the lock file stays there. Crates of one version that the
+# SDK needs, too, are built once.
 find_core() {
   local why key program
   why=$(why_no_cargo)
@@ -104,7 +106,7 @@ find_hello() {
       return
     fi
     build_crates HELLO "$cache/hello.log" install --locked --debug --example hello_rship \
-      --root "$place" --target-dir "$cache/rust-sdk-target" "rship-sdk@$rust_sdk" || return 0
+      --root "$place" --target-dir "$cache/real-core-target" "rship-sdk@$rust_sdk" || return 0
   fi
   found HELLO "$place/bin/hello_rship"
 }
