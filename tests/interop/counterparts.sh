@@ -67,8 +67,8 @@ build_crates() {
 }
 
 # The real server and entities with our few lines. Cargo knows what it has built by the path of the
-# sources, so they are copied to one place; the lock file stays there. Crates of one version that the
-# SDK needs, too, are built once.
+# sources, so they are copied to one place; the lock file stays there. Crates of one version that
+# the SDK needs, too, are built once.
 find_core() {
   local why key program
   why=$(why_no_cargo)
@@ -86,7 +86,8 @@ find_core() {
     done
     build_crates CORE "$cache/core.log" build --manifest-path "$source/Cargo.toml" \
       --target-dir "$cache/real-core-target" || return 0
-    install "$cache/real-core-target/debug/real-core" "$program"
+    rm -f "$cache"/real-core-????????????????  # of other sources; 300 MB each
+    install --strip "$cache/real-core-target/debug/real-core" "$program"
   fi
   found CORE "$program"
 }

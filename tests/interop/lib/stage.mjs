@@ -82,11 +82,12 @@ export class Stage {
 
   // Until gantry has registered and its engine's target is online.
   async available(ms = patience) {
-    await until(
-      "gantry is Available, and its engine online",
-      () => this.instance?.status === "Available" && this.status("engine") === "online",
-      ms,
-    );
+    const there = () => {
+      const { exit, log } = this.gantry.program;
+      if (exit) throw new Error(`gantry ended with ${exit.code ?? exit.signal}: ${log.trim()}`);
+      return this.instance?.status === "Available" && this.status("engine") === "online";
+    };
+    await until("gantry is Available, and its engine online", there, ms);
   }
 
   get instance() {

@@ -21,7 +21,9 @@ export default {
       expect(code === 0 && took < 3_000, `exit code ${code} after ${Math.round(took)} ms`);
     });
     const statuses = () => [...stage.watcher.items.TargetStatus.values()];
-    await checks.that("all is offline", () => statuses().every(({ status }) => status === "offline"));
+    await checks.that("all is offline", () =>
+      statuses().every(({ status }) => status === "offline"),
+    );
     gantry.start();
     await stage.available();
     await stage.online("container/clock");
