@@ -58,6 +58,7 @@ async function play(name, scenario, coreName) {
   } catch (thrown) {
     error = thrown;
   }
+  if (error) stage.tap?.save(join(folder, "wire.jsonl"));
   const leftovers = await stage.close();
   if (!error && leftovers.length > 0) error = new Error(`at the end: ${leftovers.join("; ")}`);
   if (error) tell("failed", coreName, name, seconds(), `${error.message}\nlogs: ${folder}`);

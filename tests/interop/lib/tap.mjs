@@ -1,5 +1,6 @@
 // A TCP proxy between an executor and a core: records every message, cuts, and drops on demand.
 
+import { writeFileSync } from "node:fs";
 import net from "node:net";
 import { FrameReader } from "./frames.mjs";
 
@@ -27,6 +28,16 @@ export class Tap {
   stop() {
     this.cut();
     this.#server.close();
+  }
+
+  // Writes what was recorded, a line for each message.
+  save(file) {
+    const both = { gantry: this.sent, core: this.received };
+    const all = Object.entries(both).flatMap(([from, records]) =>
+      records.map((record) => ({ from, ...record })),
+    );
+    all.sort((one, other) => one.at - other.at);
+    writeFileSync(file, all.map((record) => `${JSON.stringify(record)}\n`).join(""));
   }
 
   // Ends all connections as a network does that goes away.
