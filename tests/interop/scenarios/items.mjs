@@ -34,9 +34,8 @@ export default {
       env: { GANTRY_ALLOW: "*:*", GANTRY_STATS: "*", GANTRY_STATS_EVERY: "1s" },
     });
     await stage.online("container/clock", "project/shop", "slot/words");
-    const ill = `${stage.target("container/ill")}:health`;
-    const told = (id) => stage.tap.sent.some(({ message }) => message.data?.item?.emitterId === id);
-    await until("gantry told that a container is unhealthy", () => told(ill));
+    const health = () => stage.value("container/ill", "health")?.status;
+    await until("gantry told that a container is unhealthy", () => health() === "unhealthy");
     try {
       return table((await stage.settled()).rows);
     } catch (error) {
