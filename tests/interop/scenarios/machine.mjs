@@ -60,7 +60,9 @@ export default {
       await stays("there is no Machine", hasNoMachine(stage, id), 1_000);
     });
     await checks.that("machine.id is a setting", async () => {
-      await anew(stage, '[machine]\nid = "stage-left"\n');
+      await stage.leave();
+      stage.service = "interop-2"; // the Instance of this machine stays where it is
+      await stage.begin({ toml: '[machine]\nid = "stage-left"\n' });
       expect(stage.instance.machineId === "stage-left", `it is ${stage.instance.machineId}`);
       await until("its row", () => stage.watcher.items.Machine.has("stage-left"), 3_000);
     });
