@@ -53,6 +53,18 @@ build_quietly() {
   say "built in $((SECONDS - begin)) s"
 }
 
+# fetch_npm_packages FOLDER: those of its package.json, into a folder that git ignores.
+fetch_npm_packages() {
+  local folder=$root/$1 log=$root/build/npm.log
+  if [[ $folder/node_modules/.package-lock.json -nt $folder/package.json ]]; then return 0; fi
+  say "fetching the npm packages of $1"
+  if ! timeout 300 npm install --prefix "$folder" --no-audit --no-fund --no-package-lock \
+    >"$log" 2>&1 </dev/null; then
+    tail -n 20 "$log" >&2
+    die "npm install failed in $1"
+  fi
+}
+
 # The image for tests and demo containers: busybox and links for its applets. No registry is asked.
 test_image=gantry-test
 test_image_edition=2 # the next one when what is in it changes: an engine keeps what it has
