@@ -29,13 +29,15 @@ class questioner {
 
   // The answer; nothing when the server is of the generation that has none, or refuses the query.
   awaitable<result<std::optional<myko::query_response>>> ask(myko::query question) {
-    const auto sent = co_await connection_.write(myko::write(question));
+    const std::string asking = myko::write(question);
+    const auto sent = co_await connection_.write(asking);
     if (!sent) co_return sent.error();
     auto waiting = answer_to(question.tx);
     auto answer = co_await net::with_deadline(std::chrono::milliseconds(answer_within),
                                               "the core's answer", std::move(waiting));
     if (!answer) co_return answer.error();
-    const auto cancelled = co_await connection_.write(myko::write(myko::query_cancel{question.tx}));
+    const std::string cancel = myko::write(myko::query_cancel{question.tx});
+    const auto cancelled = co_await connection_.write(cancel);
     if (!cancelled) co_return cancelled.error();
     co_return *std::move(answer);
   }
