@@ -77,6 +77,11 @@ if (unknown.length > 0) {
   console.error(`no scenario ${unknown.join(", ")}; there are: ${there}`);
   process.exit(2);
 }
+const cores = new Set([...scenarios.values()].flatMap((scenario) => scenario.cores));
+if (options.core && !cores.has(options.core)) {
+  console.error(`no core ${options.core}; there are: ${[...cores].join(", ")}`);
+  process.exit(2);
+}
 if (options.list) {
   for (const [name, { about }] of scenarios) console.log(`${name.padEnd(16)} ${about}`);
   process.exit(0);

@@ -10,7 +10,6 @@ const health = ["--health-cmd", "test -f /tmp/well", "--health-interval", "1s"];
 export default {
   about: "what is raised and cleared comes as pulses of the emitter alerts",
   cores: ["real", "launchpad"],
-  quick: false,
 
   async run(stage) {
     const checks = new Checks();

@@ -16,7 +16,6 @@ async function says(gantry, code, words) {
 export default {
   about: "gantry check names what the core has not stored",
   cores: ["real", "launchpad"],
-  quick: false,
 
   async run(stage) {
     const checks = new Checks();

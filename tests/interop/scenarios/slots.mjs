@@ -55,7 +55,6 @@ async function numbered(stage, checks) {
 export default {
   about: "slots, run by a scene, with numbered output",
   cores: ["real", "launchpad"],
-  quick: false,
 
   async run(stage) {
     const checks = new Checks();

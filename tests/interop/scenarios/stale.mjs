@@ -14,7 +14,6 @@ command = ["true"]
 export default {
   about: "a change of policy and a slot that was removed leave nothing behind",
   cores: ["real", "launchpad"],
-  quick: false,
 
   async run(stage) {
     const checks = new Checks();

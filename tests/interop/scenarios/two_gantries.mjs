@@ -7,7 +7,6 @@ import { expect, lasting, until } from "../lib/wait.mjs";
 export default {
   about: "a second gantry of the same identity runs for 4 s; then the first is whole again",
   cores: ["real", "launchpad"],
-  quick: false,
 
   async run(stage) {
     await start("clock", polite);
