@@ -38,7 +38,7 @@ struct rows_told {
 // Rust only.
 [[nodiscard]] std::string view_response(const rows_told& rows);
 [[nodiscard]] std::string view_error(std::string_view tx, std::string_view view,
-                                     std::string_view message);
+                                     std::string_view why);
 [[nodiscard]] std::string query_error(generation plays, std::string_view tx, std::string_view query,
                                       std::string_view message);
 

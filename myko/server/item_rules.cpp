@@ -91,7 +91,7 @@ struct field {
   check fault;
   absent is = absent::refused;
   std::string_view standard = "null";  // as JSON
-  std::string_view filled = "";        // an object, as JSON: what is added to one that is given
+  std::string_view filled;             // an object, as JSON: what is added to one that is given
 };
 
 constexpr std::string_view own_space =
@@ -288,10 +288,10 @@ result<row> read_row(std::string_view type, const value& item) {
   return row{std::string(type), {std::string(*id), "", {*body}}, parents_of(type, item)};
 }
 
-bool has_field(std::string_view type, std::string_view name) {
+bool has_field(std::string_view type, std::string_view field_name) {
   const auto fields = fields_of(type);
   return fields.empty() || std::any_of(fields.begin(), fields.end(),
-                                       [&](const field& each) { return each.name == name; });
+                                       [&](const field& each) { return each.name == field_name; });
 }
 
 bool carries_client(std::string_view type) {

@@ -22,7 +22,7 @@ namespace gantry::myko {
 [[nodiscard]] result<row> read_row(std::string_view type, const json::value& item);
 
 // Does the type have this field? Of types without rules: any.
-[[nodiscard]] bool has_field(std::string_view type, std::string_view field);
+[[nodiscard]] bool has_field(std::string_view type, std::string_view field_name);
 
 // Types whose field clientId is the connection's, on each SET.
 [[nodiscard]] bool carries_client(std::string_view type);

@@ -119,7 +119,8 @@ query_matcher::route query_matcher::looks_by() const {
   if (fields == nullptr) return route::scan;
   const auto links = links_of(type_);
   route out = route::scan;
-  for (const auto& [name, values] : *fields) {
+  for (const auto& wanted : *fields) {
+    const std::string& name = wanted.first;
     if (name == "id") return route::ids;
     // A client may be absent, which is no way to look for anything.
     const bool linked =

@@ -15,8 +15,6 @@ struct row {
   std::string type;
   kept_item kept;
   std::vector<std::string> parents;  // ids, in the order of links_of(type); empty: none
-
-  bool operator==(const row&) const = default;
 };
 
 struct row_event {

@@ -1,6 +1,7 @@
 #include "myko/server/rust_items.hpp"
 
-#include <array>
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "myko/server/entity_types.hpp"
@@ -85,7 +86,8 @@ void rust_items::client_gone(const std::string& client, outputs& out) {
     }));
   });
   std::vector<std::string> ids;
-  for (const row& each : instances) ids.push_back(each.kept.id);
+  std::transform(instances.begin(), instances.end(), std::back_inserter(ids),
+                 [](const row& each) { return each.kept.id; });
   keeper_.set("Instance", std::move(instances), out);
   for (const char* type : {"TargetStatus", "EmitterStatus", "ActionStatus"}) {
     set_offline(type, ids, out);

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "model/json.hpp"
@@ -53,7 +54,7 @@ class rust_items {
                     allocator& memory);
 
  private:
-  void set_offline(std::string_view type, const std::vector<std::string>& ids, outputs& out);
+  void set_offline(std::string_view type, const std::vector<std::string>& instances, outputs& out);
 
   row_keeper::parts all_;
   row_keeper keeper_;
