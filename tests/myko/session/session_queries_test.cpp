@@ -163,10 +163,9 @@ TEST_F(session_queries, publishes_everything_anew_when_its_row_is_deleted) {
   pass(milliseconds(199));
   EXPECT_THAT(said(), IsEmpty());
   pass(milliseconds(1));
-  EXPECT_THAT(said(),
-              ElementsAre("SET Machine m", "SET Instance m:s Starting", "SET Target s:t",
-                          "SET Action s:t:run", "SET Emitter s:t:output", "SET Emitter s:t:state",
-                          "SET Instance m:s Available"));
+  EXPECT_THAT(said(), ElementsAre("SET Machine m", "SET Instance m:s Starting", "SET Target s:t",
+                                  "SET Action s:t:run", "SET Emitter s:t:output",
+                                  "SET Emitter s:t:state", "SET Instance m:s Available"));
   settle();
   settle();
   EXPECT_THAT(said(), ElementsAre("SET TargetStatus m:s:s:t online"))
