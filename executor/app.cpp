@@ -43,7 +43,7 @@ class core_link final : public fleet::core_port {
 
 std::string where_the_core_is(const config& config) {
   if (!config.core.server.empty()) return "";
-  return "; no core is named, so it was launched alongside the core: " +
+  return "; no core is named, so it is taken to be launched alongside the core: " +
          to_string(config.servers.front()) + " (RSHIP_SERVER names another)";
 }
 

@@ -72,6 +72,13 @@ awaitable<bool> check_holdings(const config& config, myko::server_address server
     std::cout << begin << "holds all " << found->items << " items of this gantry\n";
   }
   for (const std::string& each : found->differences) std::cout << begin << each << '\n';
+  if (found->unknown_targets > 0) {
+    std::cout << begin << "holds " << found->unknown_targets
+              << " more of its targets, whose containers may be gone\n";
+  }
+  if (found->how == core_holdings::known::compared && !found->runs) {
+    std::cout << begin << "no gantry of this id runs now: its Instance is Unavailable\n";
+  }
   co_return found->differences.empty();
 }
 

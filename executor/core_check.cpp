@@ -94,7 +94,10 @@ awaitable<result<core_holdings>> read_all(questioner& core, const model::catalog
     stored.note(**answer);
   }
   if (const auto found = reading.take_result()) stored.note(*found);
-  co_return core_holdings{core_holdings::known::compared, stored.count(), stored.differences()};
+  co_return core_holdings{.how = core_holdings::known::compared,
+                          .items = stored.count(),
+                          .unknown_targets = stored.unknown_targets(),
+                          .differences = stored.differences()};
 }
 
 awaitable<result<core_holdings>> ask_connected(myko::websocket& connection,
@@ -109,9 +112,12 @@ awaitable<result<core_holdings>> ask_connected(myko::websocket& connection,
   if (!*answer) co_return core_holdings{};
   myko::row_query rows("gantry-check-0");
   if (!rows.receive(**answer) || !rows.rows().contains(id)) {
-    co_return core_holdings{core_holdings::known::no_instance, 0, {}};
+    co_return core_holdings{.how = core_holdings::known::no_instance, .differences = {}};
   }
-  co_return co_await read_all(core, published);
+  const auto row = json::parse(rows.rows().at(id).bytes);
+  auto found = co_await read_all(core, published);
+  if (found) found->runs = row && json::find_string(*row, "status") != "Unavailable";
+  co_return found;
 }
 
 }  // namespace

@@ -19,7 +19,9 @@ struct core_holdings {
     compared,
   };
   known how = known::no_queries;
+  bool runs = false;                     // its Instance is not Unavailable
   std::size_t items = 0;                 // that were looked for
+  std::size_t unknown_targets = 0;       // beside them, of this service
   std::vector<std::string> differences;  // in words; none: all is there as it should be
 };
 

@@ -49,7 +49,11 @@ void stored_items::note(const myko::query_response& rows) {
 void stored_items::note(const myko::read_back_result& found) {
   missing_ = found.missing;
   for (const myko::stray_row& each : found.strays) {
-    if (each.type != "Target") others_.emplace(each.type, each.id);
+    if (each.type == "Target") {
+      ++unknown_targets_;
+    } else {
+      others_.emplace(each.type, each.id);
+    }
   }
 }
 
@@ -57,17 +61,18 @@ std::vector<std::string> stored_items::differences() const {
   std::vector<std::string> out;
   if (!missing_.empty()) {
     out.push_back("does not hold " + myko::in_words(missing_, items_) +
-                  " (its own log may say why it did not take them)");
+                  ": start gantry again if its configuration is another now; else the core's own "
+                  "log may say why it did not take them");
   }
   if (!different_.empty()) {
-    out.push_back("holds otherwise " + myko::in_words(different_, items_) +
-                  " (a gantry with another configuration runs: start it again)");
+    out.push_back(
+        "holds otherwise " + myko::in_words(different_, items_) +
+        ": start gantry again, for the one that published them had another configuration");
   }
   if (!others_.empty()) {
-    std::set<myko::item_key> all = items_;
-    all.insert(others_.begin(), others_.end());
-    out.push_back("holds beside them " + myko::in_words(others_, all) +
-                  " (a gantry with another configuration runs: start it again)");
+    out.push_back(
+        "holds beside them " + myko::in_words(others_, {}) +
+        ": start gantry again, for the one that published them had another configuration");
   }
   return out;
 }

@@ -18,10 +18,11 @@ class stored_items {
   void note(const myko::query_response& rows);
   void note(const myko::read_back_result& found);
 
-  // A line for each thing that is wrong, for people; none: the core holds just that. Targets that
-  // only the core knows are none of them: their containers may be gone.
+  // A line for each thing that is wrong, for people; none: the core holds just that.
   [[nodiscard]] std::vector<std::string> differences() const;
   [[nodiscard]] std::size_t count() const { return items_.size(); }
+  // Targets that only the core knows. That is no fault: their containers may be gone.
+  [[nodiscard]] std::size_t unknown_targets() const { return unknown_targets_; }
 
  private:
   std::set<myko::item_key> items_;
@@ -29,6 +30,7 @@ class stored_items {
   std::set<myko::item_key> missing_;
   std::set<myko::item_key> different_;
   std::set<myko::item_key> others_;
+  std::size_t unknown_targets_ = 0;
 };
 
 }  // namespace gantry

@@ -98,7 +98,7 @@ result<server_address> parse_one(std::string_view entry,
     out.security = transport::tls;
   } else if (!take_prefix(rest, "ws://") && !take_prefix(rest, "http://") &&
              rest.substr(0, rest.find('?')).find("://") != std::string_view::npos) {
-    return bad(entry, "only ws:// and wss:// are spoken");
+    return bad(entry, "only ws:// and wss:// are spoken, also written http:// and https://");
   }
   const auto host_end = std::min(rest.find_first_of("/?"), rest.size());
   out.path = path_of(rest.substr(host_end));

@@ -65,10 +65,12 @@ void own_row::shows(const std::optional<json::text>& row, time_point now) {
   if (was_ours(current_) || current_ == taken_by_) return;
   taken_by_ = current_;
   if (server_tells_client_) watched_ = taken_by_;
-  warning_ = "another client of the core, " + printable(taken_by_) +
-             ", has taken the place of this instance: most likely a second gantry with the same "
-             "service.id. Give each its own. Until that one is gone this gantry sends no Instance, "
-             "and the core's commands go to the other";
+  warning_ =
+      "another executor has taken this gantry's place in the core, most likely a second gantry "
+      "with the same service.id: set service.id (GANTRY_SERVICE_ID) to one of its own for each. "
+      "Until the other is gone this gantry sends no Instance, and the core's commands go to the "
+      "other (client " +
+      printable(taken_by_) + ")";
 }
 
 void own_row::settled() {
@@ -111,10 +113,11 @@ void own_row::learn_client(const std::string& client) {
 }
 
 void own_row::take_over_from(const std::string& client) {
-  warning_ = "this instance has taken the place of another client of the core, " +
-             printable(client) +
-             ", which is still connected: most likely a second gantry with the same service.id. "
-             "Give each its own, or the one will take the place of the other";
+  warning_ =
+      "this gantry has taken the place of another executor in the core that is still connected, "
+      "most likely a second gantry with the same service.id: set service.id (GANTRY_SERVICE_ID) to "
+      "one of its own for each (the other is client " +
+      printable(client) + ")";
 }
 
 bool own_row::was_ours(const std::string& client) const {

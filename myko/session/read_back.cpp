@@ -165,11 +165,10 @@ std::string in_words(const std::set<item_key>& missing, const std::set<item_key>
   std::string out;
   for (const auto& [type, count] : counts) {
     if (count.first == 0) continue;
-    out += (out.empty() ? "" : ", ") + std::to_string(count.first) + " of " +
-           std::to_string(count.second) + " " + type +
-           (count.second == 1     ? ""
-            : type.ends_with('s') ? "es"
-                                  : "s");
+    const std::size_t most = std::max(count.first, count.second);
+    out += (out.empty() ? "" : ", ") + std::to_string(count.first);
+    if (count.second > 0) out += " of " + std::to_string(count.second);
+    out += " " + type + (most == 1 ? "" : type.ends_with('s') ? "es" : "s");
   }
   return out + ": " + ids + (missing.size() > shown ? ", ..." : "");
 }

@@ -107,7 +107,7 @@ class read_back {
 };
 
 // "13 of 41 Emitters, 1 of 8 Targets: first/id, second/id, ..." for people; `all` are those that
-// should be there. Ten ids at most.
+// should be there, or none: then without "of ...". Ten ids at most.
 [[nodiscard]] std::string in_words(const std::set<item_key>& missing,
                                    const std::set<item_key>& all);
 

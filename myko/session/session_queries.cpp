@@ -23,8 +23,23 @@ std::size_t count_of(const std::vector<stray_row>& strays, std::string_view type
       std::ranges::count(strays, type, [](const stray_row& each) { return each.type; }));
 }
 
-std::string with_s(std::size_t count, const char* noun) {
+// "2 actions", or nothing.
+std::string counted(std::size_t count, const char* noun) {
+  if (count == 0) return "";
   return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
+}
+
+std::string joined(const std::string& left, const char* between, const std::string& right) {
+  return left + (left.empty() || right.empty() ? "" : between) + right;
+}
+
+std::string in_words(const std::vector<stray_row>& strays) {
+  const std::string deleted = joined(counted(count_of(strays, "Action"), "action"), " and ",
+                                     counted(count_of(strays, "Emitter"), "emitter"));
+  const std::string unknown = counted(count_of(strays, "Target"), "target");
+  return "the core held what this gantry does not publish: " +
+         joined(deleted.empty() ? "" : deleted + " of its targets, now deleted", "; ",
+                unknown.empty() ? "" : unknown + " that it does not know, now offline");
 }
 
 }  // namespace
@@ -260,11 +275,7 @@ void session::remove_strays(const std::vector<stray_row>& strays, moment now,
                                             model::liveness::offline}});
   }
   send_changes(changes, now, out);
-  const std::string words =
-      "the core held what this gantry does not publish: " +
-      with_s(count_of(strays, "Action"), "action") + " and " +
-      with_s(count_of(strays, "Emitter"), "emitter") + " of its targets were deleted, " +
-      with_s(count_of(strays, "Target"), "target") + " that it does not know set offline";
+  const std::string words = in_words(strays);
   log_(words == strays_said_ ? log_level::debug : log_level::info, words);
   strays_said_ = words;
 }

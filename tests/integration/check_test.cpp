@@ -103,11 +103,20 @@ TEST_F(check, finds_in_the_core_what_the_gantry_that_runs_has_published) {
   EXPECT_TRUE(until([&] { return status("container/" + clock) == "online"; }));
   const ended_program done = run_check();
   EXPECT_EQ(done.exit_status, 0) << done.log;
-  EXPECT_THAT(done.log, HasSubstr(" items of this gantry\n"));
+  EXPECT_THAT(done.log, AllOf(HasSubstr(" items of this gantry\n"),
+                              Not(HasSubstr("no gantry of this id runs now"))));
   const ended_program other = run_check({{"GANTRY_ALLOW", "*:exec"}, {"GANTRY_DENY", "*:pause"}});
   EXPECT_EQ(other.exit_status, 1) << other.log;
-  EXPECT_THAT(other.log, AllOf(HasSubstr(": does not hold 1 of "), HasSubstr(":exec ("),
-                               HasSubstr(": holds beside them 1 of "), HasSubstr(":pause (")));
+  EXPECT_THAT(other.log, AllOf(HasSubstr(": does not hold 1 of "), HasSubstr(":exec: "),
+                               HasSubstr(": holds beside them 1 Action: "), HasSubstr(":pause: ")));
+}
+
+TEST_F(check, knows_that_the_gantry_that_was_there_has_left) {
+  start();
+  stop_gantry();
+  const ended_program done = run_check();
+  EXPECT_EQ(done.exit_status, 0) << done.log;
+  EXPECT_THAT(done.log, HasSubstr("no gantry of this id runs now: its Instance is Unavailable\n"));
 }
 
 }  // namespace

@@ -68,7 +68,7 @@ TEST_F(own_row_test, is_left_to_another_client_until_that_is_gone) {
   begin_on_rust("c-1");
   show("c-2");
   EXPECT_FALSE(row_.is_ours());
-  EXPECT_THAT(row_.take_warning(), HasSubstr("c-2, has taken the place"));
+  EXPECT_THAT(row_.take_warning(), HasSubstr("has taken this gantry's place"));
   show("c-2", "Error");
   EXPECT_EQ(row_.take_warning(), "") << "said once";
   show("c-2", "Unavailable");
@@ -98,10 +98,9 @@ TEST_F(own_row_test, says_whose_place_it_takes) {
   show("c-1");
   EXPECT_EQ(row_.take_warning(), "") << "it may be ours already";
   show("c-2", "Starting");
-  EXPECT_THAT(row_.take_warning(), HasSubstr("has taken the place of another client of the core, "
-                                             "c-1"));
+  EXPECT_THAT(row_.take_warning(), HasSubstr("the other is client c-1"));
   show("c-1");
-  EXPECT_THAT(row_.take_warning(), HasSubstr("c-1, has taken the place of this instance"));
+  EXPECT_THAT(row_.take_warning(), HasSubstr("has taken this gantry's place"));
 }
 
 TEST_F(own_row_test, knows_its_client_though_the_first_answer_was_ours_already) {
@@ -131,7 +130,7 @@ TEST_F(own_row_test, asks_on_ts_whether_the_one_before_is_still_there) {
   show("c-1");
   EXPECT_EQ(row_.client_to_watch(), "c-1");
   row_.client_is(true, now_);
-  EXPECT_THAT(row_.take_warning(), HasSubstr("another client of the core, c-1"));
+  EXPECT_THAT(row_.take_warning(), HasSubstr("has taken the place of another executor"));
   EXPECT_EQ(row_.client_to_watch(), "");
 }
 

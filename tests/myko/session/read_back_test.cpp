@@ -200,6 +200,8 @@ TEST(in_words, names_ten) {
   }
   EXPECT_EQ(in_words(missing, keys_of(all)),
             "20 of 21 Actions: a10, a11, a12, a13, a14, a15, a16, a17, a18, a19, ...");
+  EXPECT_EQ(in_words({{"Action", "a"}, {"Emitter", "b"}, {"Emitter", "c"}}, {}),
+            "1 Action, 2 Emitters: a, b, c");
 }
 
 }  // namespace

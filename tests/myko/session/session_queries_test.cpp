@@ -129,7 +129,7 @@ TEST_F(session_queries, takes_it_back_when_the_core_has_it) {
 TEST_F(session_queries, removes_what_else_the_core_has_of_ours) {
   connect_to_rust();
   answer_read_back({}, {R"({"id":"s:t:exec","targetId":"s:t","serviceId":"s","name":"Exec"})"});
-  EXPECT_EQ(logged(log_level::info, "1 action and 0 emitters of its targets were deleted"), 1);
+  EXPECT_EQ(logged(log_level::info, "does not publish: 1 action of its targets, now deleted"), 1);
 }
 
 TEST_F(session_queries, asks_nothing_of_a_docs_server) {
@@ -184,7 +184,7 @@ TEST_F(session_queries, leaves_its_row_to_another_client) {
   answer(tx, 0, {});
   answer(tx, 1, {instance("c-1")});
   answer(tx, 2, {instance("c-2")});
-  EXPECT_EQ(logged(log_level::warning, "c-2, has taken the place of this instance"), 1);
+  EXPECT_EQ(logged(log_level::warning, "another executor has taken this gantry's place"), 1);
   (void)sent();
   auto all = one_target();
   all.instance.message = "news";
