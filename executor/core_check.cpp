@@ -72,6 +72,12 @@ class questioner {
   myko::generation server_ = myko::generation::rust;
 };
 
+// "Holds all" must not be said of a core that told nothing.
+failure not_told(const std::string& question) {
+  return {myko::errc::not_a_message,
+          "what it holds is not known: it refuses " + question + ", or answers it out of order"};
+}
+
 awaitable<result<core_holdings>> read_all(questioner& core, const model::catalogue& published) {
   stored_items stored(published);
   myko::read_back reading{{.begin_after = 0ms}};
@@ -87,13 +93,16 @@ awaitable<result<core_holdings>> read_all(questioner& core, const model::catalog
     const auto answer = co_await std::move(asking);
     if (!answer) co_return answer.error();
     if (!*answer) {
+      if (question->id.ends_with("ByIds")) co_return not_told(question->id);
       reading.refused(net::now().steady);
       continue;
     }
-    if (!reading.receive(**answer, published, net::now().steady)) continue;
+    if (!reading.receive(**answer, published, net::now().steady)) co_return not_told(question->id);
     stored.note(**answer);
   }
-  if (const auto found = reading.take_result()) stored.note(*found);
+  const auto found = reading.take_result();
+  if (!found) co_return not_told("any question");
+  stored.note(*found);
   co_return core_holdings{.how = core_holdings::known::compared,
                           .items = stored.count(),
                           .unknown_targets = stored.unknown_targets(),
@@ -111,7 +120,8 @@ awaitable<result<core_holdings>> ask_connected(myko::websocket& connection,
   if (!answer) co_return answer.error();
   if (!*answer) co_return core_holdings{};
   myko::row_query rows("gantry-check-0");
-  if (!rows.receive(**answer) || !rows.rows().contains(id)) {
+  if (!rows.receive(**answer)) co_return not_told("GetInstancesByIds");
+  if (!rows.rows().contains(id)) {
     co_return core_holdings{.how = core_holdings::known::no_instance, .differences = {}};
   }
   const auto row = json::parse(rows.rows().at(id).bytes);

@@ -150,7 +150,8 @@ class client::impl {
               std::chrono::steady_clock::time_point since) {
     const auto now = net::now().steady;
     const log_level level = level_now(log_level::warning);
-    const auto verdict = choice_.ended(trial_.refused_events(reason, now), now - since, now);
+    const bool refused = !ended_ && trial_.refused_events(reason, now);  // by the server, not us
+    const auto verdict = choice_.ended(refused, now - since, now);
     log_(level, to_string(server) + ": " + reason.message + "; trying again");
     if (verdict == server_choice::verdict::now_doubted) {
       log_(log_level::warning,

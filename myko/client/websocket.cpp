@@ -13,6 +13,7 @@
 
 #include "myko/error.hpp"
 #include "myko/net/deadline.hpp"
+#include "myko/printable.hpp"
 
 namespace gantry::myko {
 namespace {
@@ -37,7 +38,8 @@ failure lost(const error_code& error, const ws::close_reason& reason) {
     std::string text = "the server closed the connection";
     if (reason.code != ws::close_code::none) {
       text += " (code " + std::to_string(reason.code);
-      if (!reason.reason.empty()) text += ": " + std::string(reason.reason.c_str());
+      if (!reason.reason.empty())
+        text += ": " + printable({reason.reason.data(), reason.reason.size()});
       text += ")";
     }
     return {errc::closed_by_server, text};

@@ -80,6 +80,8 @@ class event_window {
   [[nodiscard]] std::optional<time_point> next_deadline() const;
   // Is any state kept?
   [[nodiscard]] bool keeps_any() const { return kept_ > 0; }
+  // Is it not behind its window yet? What the core shows of it may be out of date.
+  [[nodiscard]] bool remembers(const item& what) const { return items_.contains(what); }
   [[nodiscard]] std::size_t remembered() const { return items_.size(); }
 
  private:

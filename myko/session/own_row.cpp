@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "myko/printable.hpp"
+
 namespace gantry::myko {
 namespace {
 
@@ -17,20 +19,11 @@ std::string owner_of(const std::optional<json::text>& row) {
   return std::string(json::find_string(*item, "clientId").value_or(""));
 }
 
-std::string printable(std::string text) {
-  if (text.size() > shown_max) text = text.substr(0, shown_max) + "...";
-  std::ranges::replace_if(
-      text, [](char each) { return each < ' ' || each > '~'; }, '?');
-  return text;
-}
-
 }  // namespace
 
 void own_row::connected(const std::string& client) {
-  if (!client_.empty()) {
-    earlier_clients_.push_back(std::exchange(client_, {}));
-    if (earlier_clients_.size() > earlier_clients_max) earlier_clients_.pop_front();
-  }
+  keep_earlier();
+  was_taken_ = !taken_by_.empty() || was_taken();
   server_tells_client_ = false;
   before_.clear();
   current_.clear();
@@ -44,11 +37,13 @@ void own_row::connected(const std::string& client) {
 
 void own_row::told_client(const std::string& client) {
   server_tells_client_ = true;
+  if (client != client_) keep_earlier();  // the row may show the one before for a while
   client_ = client;
 }
 
 void own_row::shows(const std::optional<json::text>& row, time_point now) {
   const bool first = !std::exchange(asked_, true);
+  const bool was_somebodys = !current_.empty() || !taken_by_.empty();
   current_ = owner_of(row);
   if (first) {
     if (current_.empty() || current_ == client_ || was_ours(current_)) return;
@@ -56,25 +51,44 @@ void own_row::shows(const std::optional<json::text>& row, time_point now) {
     if (server_tells_client_) watched_ = before_;  // it may be gone: that server keeps its row
     return;
   }
-  if (current_.empty()) return free(now);
-  if (client_.empty() && current_ != before_) return learn_client(current_);
-  if (client_.empty() || current_ == client_) {
-    if (current_ == client_) taken_by_.clear();
+  if (current_.empty()) {  // said again, or by a core that never shows an owner: no news
+    if (was_somebodys) free(now);
     return;
   }
-  if (was_ours(current_) || current_ == taken_by_) return;
+  if (!client_.empty() && current_ == client_) return keep();
+  // What a connection before sent may be read late: that is neither our client nor a stranger.
+  if (was_ours(current_)) return;
+  if (client_.empty()) {
+    if (current_ != before_) learn_client(current_);
+    return;
+  }
+  if (current_ != taken_by_) take(now);
+}
+
+void own_row::keep() {
+  if (taken_by_.empty()) return;
+  if (watched_ == taken_by_) watched_.clear();
+  taken_by_.clear();
+}
+
+// A row that was free until just now is not taken back from who was quicker.
+void own_row::take(time_point now) {
   taken_by_ = current_;
+  anew_at_.reset();
   if (server_tells_client_) watched_ = taken_by_;
+  if (warned_at_ && now < *warned_at_ + config_.warn_every) return;
+  warned_at_ = now;
   warning_ =
       "another executor has taken this gantry's place in the core, most likely a second gantry "
       "with the same service.id: set service.id (GANTRY_SERVICE_ID) to one of its own for each. "
       "Until the other is gone this gantry sends no Instance, and the core's commands go to the "
       "other (client " +
-      printable(taken_by_) + ")";
+      printable(taken_by_, shown_max) + ")";
 }
 
 void own_row::settled() {
-  if (asked_ && client_.empty() && !current_.empty()) learn_client(current_);
+  if (!asked_ || !client_.empty() || current_.empty() || was_ours(current_)) return;
+  learn_client(current_);
 }
 
 void own_row::client_is(bool connected, time_point now) {
@@ -117,7 +131,13 @@ void own_row::take_over_from(const std::string& client) {
       "this gantry has taken the place of another executor in the core that is still connected, "
       "most likely a second gantry with the same service.id: set service.id (GANTRY_SERVICE_ID) to "
       "one of its own for each (the other is client " +
-      printable(client) + ")";
+      printable(client, shown_max) + ")";
+}
+
+void own_row::keep_earlier() {
+  if (client_.empty()) return;
+  earlier_clients_.push_back(std::exchange(client_, {}));
+  if (earlier_clients_.size() > earlier_clients_max) earlier_clients_.pop_front();
 }
 
 bool own_row::was_ours(const std::string& client) const {

@@ -20,6 +20,7 @@ struct own_row_config {
   // What a core deletes along with the row must not meet what is published anew: its window.
   std::chrono::milliseconds anew_after{200};
   std::chrono::milliseconds anew_every{10'000};  // at the most
+  std::chrono::milliseconds warn_every{1'000};   // of who takes the row; at the most
 };
 
 // Decides; the session asks and publishes. One life of the program, over all connections.
@@ -49,6 +50,9 @@ class own_row {
   // May the Instance be sent? Not while another client has it: each would take it back for ever.
   [[nodiscard]] bool is_ours() const { return taken_by_.empty(); }
 
+  // Was it another's when the connection before ended, and is nothing known of it since?
+  [[nodiscard]] bool was_taken() const { return was_taken_ && !asked_; }
+
   // A warning that became due, once; empty: none.
   [[nodiscard]] std::string take_warning();
 
@@ -57,9 +61,12 @@ class own_row {
   [[nodiscard]] std::optional<time_point> next_deadline() const { return anew_at_; }
 
  private:
+  void keep();
+  void take(time_point now);
   void free(time_point now);
   void learn_client(const std::string& client);
   void take_over_from(const std::string& client);
+  void keep_earlier();
   [[nodiscard]] bool was_ours(const std::string& client) const;
 
   own_row_config config_;
@@ -67,6 +74,7 @@ class own_row {
   // Outlives connections.
   std::deque<std::string> earlier_clients_;  // ours; a few
   std::optional<time_point> last_anew_;
+  std::optional<time_point> warned_at_;
 
   // Of the present connection.
   bool server_tells_client_ = false;
@@ -75,6 +83,7 @@ class own_row {
   std::string current_;  // who has it now
   bool asked_ = false;   // the query was answered
   std::string taken_by_;
+  bool was_taken_ = false;  // when this connection began
   std::string watched_;
   std::string warning_;
   std::optional<time_point> anew_at_;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "myko/printable.hpp"
+
 namespace gantry::myko {
 namespace {
 
@@ -75,11 +77,14 @@ void read_back::begin(const model::catalogue& published, generation server, time
 
 void read_back::stop() {
   parts_.clear();
+  if (open_) abandoned_ = open_->tx();
   open_.reset();
   due_.reset();
   deadline_.reset();
   second_round_ = false;
   found_ = {};
+  stray_bytes_ = 0;
+  unasked_.clear();
   result_.reset();
 }
 
@@ -90,7 +95,7 @@ std::optional<query> read_back::tick(const std::string& tx, time_point now) {
   }
   if (open_ || !due_ || now < *due_ || parts_.empty()) return std::nullopt;
   due_.reset();
-  open_.emplace(tx);
+  open_.emplace(tx, parts_.front().ids);
   deadline_ = now + config_.answer_within;
   return make_query(parts_.front(), server_, tx);
 }
@@ -116,13 +121,23 @@ void read_back::note_answer(const model::catalogue& published) {
   if (asked.field.empty()) return;
   for (const auto& [id, item] : open_->rows()) {
     if (found_.strays.size() >= config_.strays_max) return;
-    if (publishes(published, {asked.type, id}) || !fits(item, asked)) continue;
+    if (!fits(item, asked)) {
+      unasked_.insert(asked.type);
+      continue;
+    }
+    if (publishes(published, {asked.type, id})) continue;
+    stray_bytes_ += item.bytes.size();
+    if (stray_bytes_ > config_.stray_bytes_max) return;
     found_.strays.push_back({asked.type, id, item});
   }
 }
 
 void read_back::next_part(time_point now) {
   parts_.pop_front();
+  // A core that does not know the query gives all rows of the type: once is enough.
+  std::erase_if(parts_, [this](const row_choice& each) {
+    return !each.field.empty() && unasked_.contains(each.type);
+  });
   open_.reset();
   deadline_.reset();
   due_ = now;
@@ -146,6 +161,10 @@ std::optional<read_back_result> read_back::take_result() {
   return std::exchange(result_, std::nullopt);
 }
 
+std::optional<std::string> read_back::take_abandoned() {
+  return std::exchange(abandoned_, std::nullopt);
+}
+
 bool read_back::take_silence() { return std::exchange(silence_, false); }
 
 std::optional<read_back::time_point> read_back::next_deadline() const {
@@ -160,7 +179,7 @@ std::string in_words(const std::set<item_key>& missing, const std::set<item_key>
   for (const auto& [type, id] : missing) {
     ++counts[type].first;
     if (shown == ids_shown_max) continue;
-    ids += (shown++ == 0 ? "" : ", ") + id;
+    ids += (shown++ == 0 ? "" : ", ") + printable(id);
   }
   std::string out;
   for (const auto& [type, count] : counts) {

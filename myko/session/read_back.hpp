@@ -41,8 +41,9 @@ struct read_back_config {
   std::chrono::milliseconds begin_after{200};  // the echo behind the registration
   std::chrono::milliseconds again_after{500};  // what was missing is asked for once more
   std::chrono::milliseconds answer_within{10'000};
-  std::size_t ids_max = 256;        // of one question
-  std::size_t strays_max = 10'000;  // more are left where they are
+  std::size_t ids_max = 256;                 // of one question
+  std::size_t strays_max = 10'000;           // more are left where they are
+  std::size_t stray_bytes_max = 16U << 20U;  // the same
 };
 
 // A row that the core holds under our service, and that is not published.
@@ -85,6 +86,9 @@ class read_back {
 
   // Once, when all has been answered.
   [[nodiscard]] std::optional<read_back_result> take_result();
+  // Once, the tx of a question that was stopped before its answer: to be cancelled, for the core
+  // would go on answering it.
+  [[nodiscard]] std::optional<std::string> take_abandoned();
   // Once, when the core has left a question without an answer, and no more is asked.
   [[nodiscard]] bool take_silence();
   [[nodiscard]] std::optional<time_point> next_deadline() const;
@@ -102,7 +106,10 @@ class read_back {
   std::optional<time_point> deadline_;  // of the answer
   bool second_round_ = false;
   read_back_result found_;
+  std::size_t stray_bytes_ = 0;
+  std::set<std::string> unasked_;  // types of which a core gave more than was asked for
   std::optional<read_back_result> result_;
+  std::optional<std::string> abandoned_;
   bool silence_ = false;
 };
 

@@ -40,9 +40,9 @@ bool row_query::receive(const query_response& answer) {
   for (const wrapped_item& each : answer.upserts) {
     const auto item = json::parse(each.item.bytes);
     if (!item) continue;
-    if (const auto id = json::find_string(*item, "id")) {
-      rows_.insert_or_assign(std::string(*id), each.item);
-    }
+    const auto id = json::find_string(*item, "id");
+    if (!id || !(ids_.empty() || ids_.contains(std::string(*id)))) continue;
+    rows_.insert_or_assign(std::string(*id), each.item);
   }
   for (const std::string& id : answer.deletes) rows_.erase(id);
   return true;

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -32,7 +33,10 @@ struct row_choice {
 // The rows of one query, by id, as far as it was answered.
 class row_query {
  public:
-  explicit row_query(std::string tx) : tx_(std::move(tx)) {}
+  // Of ids that were asked for no other rows are kept, whatever the core gives beside them; where
+  // nothing was, all are.
+  explicit row_query(std::string tx, const std::vector<std::string>& ids = {})
+      : tx_(std::move(tx)), ids_(ids.begin(), ids.end()) {}
 
   [[nodiscard]] const std::string& tx() const { return tx_; }
   // Sequence 0 says all that there is, also in mid-stream; what follows says what changed. False:
@@ -42,6 +46,7 @@ class row_query {
 
  private:
   std::string tx_;
+  std::set<std::string> ids_;
   std::optional<std::uint64_t> sequence_;  // of the last answer
   std::map<std::string, json::text> rows_;
 };

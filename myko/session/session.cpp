@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "myko/error.hpp"
+#include "myko/printable.hpp"
 #include "myko/write.hpp"
 
 namespace gantry::myko {
@@ -106,7 +107,8 @@ session_actions session::leave(moment now) {
 }
 
 void session::begin_last_words(moment now, session_actions& out) {
-  if (!own_row_.is_ours()) {  // whoever has our place has our targets, too: they stay as they are
+  const bool is_anothers = !own_row_.is_ours() || (published_nothing() && own_row_.was_taken());
+  if (is_anothers) {  // whoever has our place has our targets, too: they stay as they are
     last_words_ = published_;
     return;
   }
@@ -217,7 +219,11 @@ void session::register_all(moment now, session_actions& out) {
   catalogue_.instance.client = client_;
   if (catalogue_.instance.id.empty()) return;  // nothing to publish yet: publish() comes back here
 
-  if (has_queries()) ask_for_rows(now, out);
+  if (has_queries()) {
+    ask_for_rows(now, out);
+  } else {
+    forget_missing();
+  }
   model::catalogue definitions = catalogue_;
   definitions.instance.status = model::instance_status::starting;
   definitions.statuses.clear();
@@ -234,7 +240,8 @@ void session::register_all(moment now, session_actions& out) {
   published_ = catalogue_;
   log_(log_level::info, "registered " + std::to_string(catalogue_.targets.size()) +
                             " targets with a server of the " + std::string(to_string(generation_)) +
-                            " generation" + (client_.empty() ? "" : " as client " + client_.value));
+                            " generation" +
+                            (client_.empty() ? "" : " as client " + printable(client_.value)));
   if (generation_ == generation::docs) {
     log_(log_level::info,
          "a server of the docs generation does not echo pings: pulses count as "

@@ -50,6 +50,7 @@ struct session_config {
   machine_config machine;
   own_row_config own_row;
   read_back_config read_back;
+  std::chrono::milliseconds ask_anew_every{1'000};  // at the most, when answers are missing
 };
 
 // ---- What the session asks for -------------------------------------------------------------
@@ -181,7 +182,9 @@ class session {
   // The core of 2026 has no Alerts, and drops them with a warning for each. Who has not told yet
   // which core it is may have some.
   [[nodiscard]] bool takes_alerts() const {
-    return generation_ != generation::rust || state_ == state::settling;
+    const bool before_it = state_ == state::settling;
+    const bool left_before_it = state_ == state::leaving && published_nothing();
+    return generation_ != generation::rust || before_it || left_before_it;
   }
   [[nodiscard]] bool published_nothing() const { return published_.instance.id.empty(); }
   [[nodiscard]] std::string next_ping_id();
@@ -221,6 +224,7 @@ class session {
   void on_query_error(const query_error& error, moment now, session_actions& out);
   void open_query(std::optional<row_query>& into, const row_choice& what, session_actions& out);
   void close_query(std::optional<row_query>& which, session_actions& out);
+  void ask_anew(moment now, session_actions& out);
   void watch_own_row(session_actions& out);
   void watch_client(session_actions& out);
   void show_own_row(const query_response& answer, moment now, session_actions& out);
@@ -228,9 +232,12 @@ class session {
   void decide_machine(moment now, session_actions& out);
   void give_up_machine(session_actions& out);
   void send_machine(moment now, session_actions& out);
-  void judge_read_back(const read_back_result& found, moment now, session_actions& out);
+  void stop_read_back(session_actions& out);
+  void read_back_as(generation spoken, moment now, session_actions& out);
+  void judge_read_back(read_back_result found, moment now, session_actions& out);
   void say_missing(const std::set<item_key>& missing, moment now, session_actions& out);
   void remove_strays(const std::vector<stray_row>& strays, moment now, session_actions& out);
+  void forget_missing();
   void set_message();
   void forget_queries();
   [[nodiscard]] std::optional<time_point> next_query_deadline() const;
@@ -280,6 +287,8 @@ class session {
   std::string client_asked_for_;  // by that one
   std::optional<row_query> machine_query_;
   time_point machine_deadline_;
+  std::optional<time_point> asked_anew_;  // the last time
+  std::optional<time_point> ask_anew_at_;
 };
 
 }  // namespace gantry::myko

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "model/json_object.hpp"
+#include "myko/printable.hpp"
 #include "myko/session/session.hpp"
 
 namespace gantry::myko {
@@ -48,7 +49,8 @@ std::string in_words(const std::vector<stray_row>& strays) {
 
 // In front of the registration, so that the first answer tells what was there before.
 void session::ask_for_rows(moment now, session_actions& out) {
-  read_back_.stop();
+  stop_read_back(out);
+  ask_anew_at_.reset();
   if (!own_query_) watch_own_row(out);
   if (config_.machine.publish != machine_publishing::automatic) return;
   open_query(machine_query_, {.type = "Machine", .ids = {catalogue_.machine.id.value}}, out);
@@ -67,9 +69,19 @@ void session::keep_rows(moment now, session_actions& out) {
     own_row_.settled();
     send(*question, out);
   }
+  if (const auto tx = read_back_.take_abandoned()) send(query_cancel{*tx}, out);
+  if (ask_anew_at_ && now.steady >= *ask_anew_at_) {
+    ask_anew_at_.reset();
+    asked_anew_ = now.steady;
+    watch_own_row(out);
+    watch_client(out);
+  }
   if (read_back_.take_silence()) {
     log_(log_level::info,
          "the core does not answer queries in time: what it has stored is not known");
+    forget_missing();
+    send_changes(model::difference(published_, catalogue_), now, out);
+    published_ = catalogue_;
   }
   const bool was_ours = own_row_.is_ours();
   if (own_row_.tick(now.steady)) {
@@ -91,8 +103,10 @@ void session::on_rows(const query_response& answer, moment now, session_actions&
   } else if (client_query_ && client_query_->tx() == answer.tx) {
     if (client_query_->receive(answer)) {
       own_row_.client_is(client_query_->rows().contains(client_asked_for_), now.steady);
+      watch_client(out);
+    } else {
+      ask_anew(now, out);
     }
-    watch_client(out);
   } else if (machine_query_ && machine_query_->tx() == answer.tx) {
     if (machine_query_->receive(answer)) decide_machine(now, out);
   } else if (read_back_.receive(answer, published_, now.steady)) {
@@ -121,7 +135,7 @@ void session::open_query(std::optional<row_query>& into, const row_choice& what,
                          session_actions& out) {
   close_query(into, out);
   const std::string tx = make_uuid(random_);
-  into.emplace(tx);
+  into.emplace(tx, what.ids);
   send(make_query(what, generation_, tx), out);
 }
 
@@ -132,6 +146,9 @@ void session::close_query(std::optional<row_query>& which, session_actions& out)
 
 void session::forget_queries() {
   read_back_.stop();
+  (void)read_back_.take_abandoned();
+  asked_anew_.reset();
+  ask_anew_at_.reset();
   registration_ping_.clear();
   own_query_.reset();
   client_query_.reset();
@@ -146,11 +163,21 @@ std::optional<std::chrono::steady_clock::time_point> session::next_query_deadlin
     if (due && (!out || *due < *out)) out = due;
   };
   add(read_back_.next_deadline());
+  add(ask_anew_at_);
   if (machine_query_) add(machine_deadline_);
   return out;
 }
 
 // ---- Our own Instance -----------------------------------------------------------------------
+
+// An answer is missing: what there is is asked for from the beginning. At once, the first time; but
+// a core that never counts as it should is not asked as fast as it answers.
+void session::ask_anew(moment now, session_actions& out) {
+  close_query(own_query_, out);
+  close_query(client_query_, out);
+  ask_anew_at_ = now.steady;
+  if (asked_anew_) ask_anew_at_ = std::max(now.steady, *asked_anew_ + config_.ask_anew_every);
+}
 
 void session::watch_own_row(session_actions& out) {
   open_query(own_query_, {.type = "Instance", .ids = {catalogue_.instance.id.value}}, out);
@@ -159,11 +186,15 @@ void session::watch_own_row(session_actions& out) {
 void session::show_own_row(const query_response& answer, moment now, session_actions& out) {
   const std::string& id = catalogue_.instance.id.value;
   const bool was_there = own_query_->rows().contains(id);
-  if (!own_query_->receive(answer)) return watch_own_row(out);
+  if (!own_query_->receive(answer)) return ask_anew(now, out);
   const auto row = own_query_->rows().find(id);
   const bool is_there = row != own_query_->rows().end();
   if (was_there && !is_there) deleted_by_server("Instance", id);
+  const bool was_ours = own_row_.is_ours();
   own_row_.shows(is_there ? std::optional(row->second) : std::nullopt, now.steady);
+  if (!was_ours && own_row_.is_ours()) {  // with what was not sent while it was another's
+    send_changes({{model::change_type::set, published_.instance}}, now, out);
+  }
   watch_client(out);
 }
 
@@ -201,7 +232,7 @@ void session::decide_machine(moment now, session_actions& out) {
   std::string names;
   for (const std::string& each : others) names += (names.empty() ? "" : ", ") + each;
   log_(log_level::info, "machine " + catalogue_.machine.id.value +
-                            " is described in the core by others (" + names.substr(0, 200) +
+                            " is described in the core by others (" + printable(names) +
                             "): it is left as it is");
 }
 
@@ -222,7 +253,31 @@ void session::send_machine(moment now, session_actions& out) {
 
 // ---- Reading back ---------------------------------------------------------------------------
 
-void session::judge_read_back(const read_back_result& found, moment now, session_actions& out) {
+void session::stop_read_back(session_actions& out) {
+  read_back_.stop();
+  if (const auto tx = read_back_.take_abandoned()) send(query_cancel{*tx}, out);
+}
+
+// The server said late of which generation it is: the questions had the names of another.
+void session::read_back_as(generation spoken, moment now, session_actions& out) {
+  if (spoken == generation::docs) return forget_queries();
+  if (state_ != state::registered || published_nothing() || !registration_ping_.empty()) return;
+  stop_read_back(out);
+  read_back_.begin(published_, spoken, now.steady);
+}
+
+// Between an answer and the last of them much may have been published, deleted, or kept for the
+// window: what is deleted here, or told to be missing, is judged by what is true now.
+void session::judge_read_back(read_back_result found, moment now, session_actions& out) {
+  std::erase_if(found.strays, [&](const stray_row& each) {
+    const bool we_deleted_it =
+        each.type == "Target" && published_.leftovers.contains({each.type, each.id});
+    return we_deleted_it || publishes(published_, {each.type, each.id});
+  });
+  std::erase_if(found.missing, [&](const item_key& each) {
+    return !publishes(published_, each) || window_.remembers({each.first, each.second});
+  });
+  if (!own_row_.is_ours()) found.strays.clear();  // they are the other's
   remove_strays(found.strays, now, out);
   say_missing(found.missing, now, out);
 }
@@ -241,6 +296,12 @@ void session::say_missing(const std::set<item_key>& missing, moment now, session
   if (published_nothing()) return;
   send_changes(model::difference(published_, catalogue_), now, out);
   published_ = catalogue_;
+}
+
+// It was said of another core, or of this one long ago.
+void session::forget_missing() {
+  missing_.clear();
+  set_message();
 }
 
 void session::set_message() {

@@ -4,6 +4,7 @@
 
 #include "myko/error.hpp"
 #include "myko/parse.hpp"
+#include "myko/printable.hpp"
 #include "myko/session/session.hpp"
 
 namespace gantry::myko {
@@ -15,14 +16,6 @@ std::optional<std::string> our_ping_id(const ping& ping, std::string_view prefix
   const auto id = json::find_string(*data, "id");
   if (!id || !id->starts_with(prefix)) return std::nullopt;
   return std::string(*id);
-}
-
-// For a log: what a stranger sent must not look like lines of ours.
-std::string printable(std::string_view text) {
-  std::string out(text);
-  std::replace_if(
-      out.begin(), out.end(), [](char each) { return each < ' ' || each > '~'; }, '?');
-  return out;
 }
 
 // As if no alert had been told of it.
@@ -42,10 +35,10 @@ session_actions session::received(std::string_view frame, moment now) {
     on(*parsed, now, out);
   } else if (parsed.error().code == errc::not_json) {
     ++counters_.not_json;
-    complain("text that is not JSON: " + printable(frame.substr(0, 80)));
+    complain("text that is not JSON: " + printable(frame, 80));
   } else {
     ++counters_.unusable;
-    complain("an unusable message: " + parsed.error().message);
+    complain("an unusable message: " + printable(parsed.error().message));
   }
   tend_window(now, out);
   return out;
@@ -79,7 +72,7 @@ void session::on(const message& message, moment now, session_actions& out) {
     on_query_error(*error, now, out);
   } else if (const auto* unknown = std::get_if<unknown_message>(&message)) {
     ++counters_.unknown;
-    log_(log_level::debug, "ignored a message of unknown kind " + unknown->event);
+    log_(log_level::debug, "ignored a message of unknown kind " + printable(unknown->event));
   }
 }
 
@@ -115,11 +108,13 @@ void session::adopt(const set_client_id& id, const command& command, moment now,
                     session_actions& out) {
   const generation spoken = command.id == "client:setId" ? generation::docs : generation::ts;
   const bool other_form = (spoken == generation::docs) != (generation_ == generation::docs);
-  const bool news = id.client != client_.value || spoken != generation_;
+  const bool other_generation = spoken != generation_;
+  const bool news = id.client != client_.value || other_generation;
   client_ = model::client_id(id.client);
   if (!takes_alerts()) forget_alerts(published_);
   generation_ = spoken;
   own_row_.told_client(id.client);
+  if (other_generation) read_back_as(spoken, now, out);
   if (!windowed()) open_window(out);
   if (!command.tx.empty()) send(command_response{command.tx, {}}, out);
   if (state_ == state::settling || (state_ == state::registered && other_form)) {
@@ -127,7 +122,7 @@ void session::adopt(const set_client_id& id, const command& command, moment now,
   } else if (state_ == state::registered && news) {
     catalogue_.instance.client = client_;
     if (published_nothing()) return;
-    log_(log_level::info, "the server told the client id late: " + client_.value);
+    log_(log_level::info, "the server told the client id late: " + printable(client_.value));
     send_changes(model::difference(published_, catalogue_), now, out);
     published_ = catalogue_;
   }

@@ -167,6 +167,70 @@ TEST_F(own_row_test, shows_no_odd_characters_of_a_client) {
   EXPECT_THAT(said, Not(HasSubstr(std::string(100, 'x'))));
 }
 
+// The frames of a connection that was given up may be read behind the query of the next one.
+TEST_F(own_row_test, does_not_take_late_words_of_an_earlier_connection_for_its_own) {
+  begin_on_rust("c-1");
+  row_.connected("");
+  show("c-1");
+  show("c-1", "Error");
+  show("c-2", "Starting");
+  EXPECT_EQ(row_.take_warning(), "");
+  EXPECT_TRUE(row_.is_ours()) << "c-2 is this connection";
+  show("c-3");
+  EXPECT_FALSE(row_.is_ours());
+}
+
+TEST_F(own_row_test, is_not_free_because_a_core_never_shows_whose_it_is) {
+  row_.connected("");
+  show_nothing();
+  show("", "Starting");
+  show("");
+  EXPECT_FALSE(anew_after(60'000)) << "else everything is published every 10 s for ever";
+  show_nothing();
+  show_nothing();
+  EXPECT_FALSE(anew_after(60'000));
+}
+
+TEST_F(own_row_test, is_not_taken_back_from_one_that_was_quicker) {
+  begin_on_rust("c-1");
+  show_nothing();
+  show("c-2");
+  EXPECT_FALSE(anew_after(60'000));
+  EXPECT_FALSE(row_.is_ours());
+}
+
+TEST_F(own_row_test, does_not_fill_the_log_when_clients_take_turns) {
+  begin_on_rust("c-1");
+  int said = 0;
+  for (int turn = 0; turn < 100; ++turn) {
+    show("c-" + std::to_string(2 + turn % 2));
+    if (!row_.take_warning().empty()) ++said;
+  }
+  EXPECT_EQ(said, 1);
+  now_ += milliseconds(1'000);
+  show("c-9");
+  EXPECT_THAT(row_.take_warning(), HasSubstr("c-9"));
+}
+
+TEST_F(own_row_test, knows_the_id_that_it_had_before_the_server_gave_it_another) {
+  row_.connected("c-1");
+  show("c-1");
+  row_.told_client("c-2");
+  show("c-1");
+  EXPECT_TRUE(row_.is_ours());
+}
+
+TEST_F(own_row_test, asks_no_more_for_a_client_that_has_lost_it) {
+  row_.connected("c-1");
+  show("c-1");
+  show("c-2");
+  show("c-1");
+  (void)row_.take_warning();
+  EXPECT_EQ(row_.client_to_watch(), "");
+  row_.client_is(true, now_);
+  EXPECT_EQ(row_.take_warning(), "");
+}
+
 TEST_F(own_row_test, outlives_rows_that_make_no_sense) {
   begin_on_rust("c-1");
   row_.shows(json::text{R"({"id":"i","clientId":7})"}, now_);

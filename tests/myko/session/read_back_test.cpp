@@ -167,6 +167,22 @@ TEST_F(read_back_test, takes_nothing_for_ours_that_a_core_gives_unasked) {
   EXPECT_THAT(found().strays, IsEmpty());
 }
 
+// Else a fleet of a thousand targets has the core send all its rows two thousand times.
+TEST_F(read_back_test, asks_once_where_a_core_gives_all_rows_of_a_type) {
+  for (int each = 0; each < 50; ++each) {
+    const std::string target = "s:" + std::to_string(each);
+    published_.put(model::target{.id = model::target_id(target), .name = target});
+    published_.put(
+        model::action{.id = model::action_id(target + ":run"), .target = model::target_id(target)});
+  }
+  store(published_);
+  ignores_fields_ = true;
+  reading_.begin(published_, generation::rust, now_);
+  const auto asked = run();
+  EXPECT_EQ(std::ranges::count(asked, "GetActionsByQuery"), 1);
+  EXPECT_TRUE(reading_.take_result());
+}
+
 TEST_F(read_back_test, goes_on_where_the_core_refuses_a_query) {
   reading_.begin(published_, generation::ts, now_);
   now_ += milliseconds(200);
@@ -189,6 +205,36 @@ TEST_F(read_back_test, gives_up_on_a_core_that_does_not_answer) {
   EXPECT_FALSE(reading_.next_deadline());
   EXPECT_FALSE(
       reading_.receive({.tx = "q", .sequence = 0, .upserts = {}, .deletes = {}}, published_, now_));
+}
+
+// The core would answer it for ever.
+TEST_F(read_back_test, has_what_it_gave_up_cancelled) {
+  reading_.begin(published_, generation::rust, now_);
+  now_ += milliseconds(200);
+  ASSERT_TRUE(reading_.tick("q", now_));
+  EXPECT_FALSE(reading_.take_abandoned());
+  now_ += seconds(10);
+  (void)reading_.tick("r", now_);
+  EXPECT_EQ(reading_.take_abandoned(), "q");
+  EXPECT_FALSE(reading_.take_abandoned()) << "once";
+}
+
+TEST_F(read_back_test, leaves_strays_that_are_too_many_bytes) {
+  reading_ = read_back({.stray_bytes_max = 200});
+  for (const char* id : {"s:t:a", "s:t:b", "s:t:c"}) {
+    store_raw("Action", id,
+              R"({"id":")" + std::string(id) + R"(","targetId":"s:t","name":")" +
+                  std::string(60, 'x') + "\"}");
+  }
+  EXPECT_EQ(found().strays.size(), 1U);
+}
+
+// Ids of strays are a core's, and gantry check writes them to a terminal.
+TEST(in_words, shows_no_odd_characters) {
+  const std::set<item_key> others{{"Action", "s:\x1b[31m\n" + std::string(1'000, 'x')}};
+  const std::string words = in_words(others, others);
+  EXPECT_THAT(words, testing::HasSubstr("s:?[31m?xxx"));
+  EXPECT_LT(words.size(), 300U);
 }
 
 TEST(in_words, names_ten) {

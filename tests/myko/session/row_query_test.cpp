@@ -63,6 +63,14 @@ TEST(row_query, knows_that_an_answer_is_missing) {
   EXPECT_FALSE(rows.receive(answer(2, {"b"})));
 }
 
+// A live query lives as long as its connection.
+TEST(row_query, keeps_no_rows_that_were_not_asked_for) {
+  row_query rows("q", {"a"});
+  EXPECT_TRUE(rows.receive(answer(0, {"a", "b"})));
+  EXPECT_TRUE(rows.receive(answer(1, {"c", "d"})));
+  EXPECT_THAT(rows.rows(), ElementsAre(Key("a")));
+}
+
 TEST(row_query, passes_over_what_is_no_row) {
   row_query rows("q");
   query_response odd = answer(0, {"a"});

@@ -48,6 +48,20 @@ class session_queries : public session_fixture {
         .to_text()
         .bytes;
   }
+  // What a core answers that holds all of it, and this, but for `lost`.
+  static std::vector<std::string> stored(const query& question, const std::string& other,
+                                         const std::string& lost = "") {
+    const auto body = json::parse(question.body.bytes);
+    const json::value* ids = json::find(*body, "ids");
+    const bool of_actions = question.item_type == "Action";
+    if (ids == nullptr) return of_actions ? std::vector{other} : std::vector<std::string>();
+    std::vector<std::string> out;
+    for (const json::value& id : ids->GetArray()) {
+      if (id.GetString() == lost) continue;
+      out.push_back(R"({"id":")" + std::string(id.GetString()) + R"("})");
+    }
+    return out;
+  }
   // Answers all that is asked by ids with an item of each id, but for those that are `lost`; what
   // is asked by a field with `others`.
   void answer_read_back(const std::vector<std::string>& lost,
@@ -55,6 +69,7 @@ class session_queries : public session_fixture {
     echo_pings();
     for (int step = 0; step < 50; ++step) {
       pass(milliseconds(100));
+      echo_pings();
       for (const query& each : asked()) {
         const auto body = json::parse(each.body.bytes);
         std::vector<std::string> items;
@@ -130,6 +145,110 @@ TEST_F(session_queries, removes_what_else_the_core_has_of_ours) {
   connect_to_rust();
   answer_read_back({}, {R"({"id":"s:t:exec","targetId":"s:t","serviceId":"s","name":"Exec"})"});
   EXPECT_EQ(logged(log_level::info, "does not publish: 1 action of its targets, now deleted"), 1);
+}
+
+// What was a stray when the core answered may be published when the last answer comes.
+TEST_F(session_queries, deletes_nothing_that_was_published_meanwhile) {
+  connect_to_rust();
+  echo_pings();
+  const std::string exec = R"({"id":"s:t:exec","targetId":"s:t","serviceId":"s"})";
+  for (int step = 0; step < 20; ++step) {
+    pass(milliseconds(100));
+    for (const query& each : asked()) {
+      const bool is_last = each.id == "GetEmittersByQuery";
+      if (is_last) {
+        auto all = one_target();
+        all.put(
+            model::action{.id = model::action_id("s:t:exec"), .target = model::target_id("s:t")});
+        publish(all);
+        (void)sent();
+      }
+      answer(each.tx, 0, stored(each, exec));
+      if (is_last) {
+        settle();
+        settle();
+        EXPECT_THAT(said(), IsEmpty());
+        return;
+      }
+    }
+  }
+  ADD_FAILURE() << "not asked";
+}
+
+TEST_F(session_queries, deletes_nothing_while_another_has_its_place) {
+  connect_to_rust();
+  const std::string tx = tx_of(asked(), "GetInstancesByIds");
+  answer(tx, 0, {});
+  answer(tx, 1, {instance("c-1")});
+  answer(tx, 2, {instance("c-2")});
+  answer_read_back({}, {R"({"id":"s:t:exec","targetId":"s:t","serviceId":"s","name":"Exec"})"});
+  EXPECT_EQ(logged(log_level::info, "were deleted"), 0);
+}
+
+// It is set anew behind the window, and the core is right not to have it.
+TEST_F(session_queries, does_not_miss_what_it_keeps_back_itself) {
+  connect_to_rust();
+  settle();
+  settle();
+  auto all = one_target();
+  all.emitters.erase(emitter_named("output"));
+  publish(all);
+  publish(one_target());
+  pings_.clear();
+  for (int step = 0; step < 50; ++step) {
+    pass(milliseconds(100));
+    for (const query& each : asked()) answer(each.tx, 0, stored(each, "{}", "s:t:output"));
+  }
+  EXPECT_EQ(logged(log_level::warning, "has not stored"), 0);
+}
+
+TEST_F(session_queries, cancels_a_question_that_is_not_answered) {
+  connect_to_rust();
+  echo_pings();
+  pass(milliseconds(200));
+  const std::string tx = tx_of(asked(), "GetActionsByIds");
+  while (session_->next_wakeup() && logged(log_level::info, "does not answer queries") == 0) {
+    pass(seconds(1));
+    hear_pong();
+  }
+  EXPECT_THAT(sent(), Contains("CANCEL " + tx));
+}
+
+TEST_F(session_queries, does_not_tell_a_core_what_another_has_not_stored) {
+  connect_to_rust();
+  answer_read_back({"s:t:output"});
+  disconnect();
+  (void)sent();
+  connect_to_docs();
+  EXPECT_THAT(fields("Instance", "message"), Not(Contains(HasSubstr("not stored"))));
+}
+
+TEST_F(session_queries, asks_again_under_the_names_of_a_server_that_is_known_late) {
+  connect_to_rust();
+  echo_pings();
+  pass(milliseconds(200));
+  const std::string tx = tx_of(asked(), "GetActionsByIds");
+  hear_client_id("c-1");
+  EXPECT_THAT(sent(), Contains("CANCEL " + tx));
+  std::vector<std::string> names;
+  for (int step = 0; step < 20; ++step) {
+    pass(milliseconds(100));
+    for (const query& each : asked()) {
+      names.push_back(each.id);
+      answer(each.tx, 0, {});
+    }
+  }
+  EXPECT_THAT(names, Contains("GetTargetStatusesByIds"));
+  EXPECT_THAT(names, Not(Contains("GetTargetStatussByIds")));
+}
+
+TEST_F(session_queries, asks_no_more_of_a_server_that_is_known_late_to_have_no_queries) {
+  connect_to_rust();
+  echo_pings();
+  hear_docs_client_id("c-1");
+  (void)asked();
+  pass(seconds(5));
+  EXPECT_THAT(asked(), IsEmpty());
 }
 
 TEST_F(session_queries, asks_nothing_of_a_docs_server) {
@@ -209,6 +328,23 @@ TEST_F(session_queries, takes_nothing_from_the_client_that_has_its_place_when_it
   EXPECT_TRUE(closed_);
 }
 
+TEST_F(session_queries, takes_nothing_from_it_when_it_leaves_before_it_has_registered_again) {
+  connect_to_rust();
+  const std::string tx = tx_of(asked(), "GetInstancesByIds");
+  answer(tx, 0, {});
+  answer(tx, 1, {instance("c-1")});
+  answer(tx, 2, {instance("c-2")});
+  disconnect();
+  connect();
+  disconnect();
+  connect();
+  (void)sent();
+  leave();
+  EXPECT_THAT(said(), IsEmpty());
+  echo_pings();
+  EXPECT_TRUE(closed_);
+}
+
 TEST_F(session_queries, watches_on_ts_for_the_client_that_took_its_place) {
   connect_to_ts("c-1");
   const std::string tx = tx_of(asked(), "GetInstancesByIds");
@@ -231,6 +367,52 @@ TEST_F(session_queries, asks_anew_when_an_answer_is_missing) {
   answer(tx, 0, {});
   answer(tx, 2, {instance("c-1")});
   EXPECT_THAT(sent(), ElementsAre("CANCEL " + tx, "ASK GetInstancesByIds"));
+}
+
+// A core that never counts as it should.
+TEST_F(session_queries, does_not_ask_anew_as_fast_as_it_is_answered) {
+  connect_to_rust();
+  std::string tx = tx_of(asked(), "GetInstancesByIds");
+  std::size_t questions = 0;
+  for (int time = 0; time < 10'000; time += 10) {
+    answer(tx, 7, {});
+    pass(milliseconds(10));
+    for (const query& each : asked()) {
+      ++questions;
+      tx = each.tx;
+    }
+  }
+  EXPECT_GE(questions, 5U);
+  EXPECT_LE(questions, 11U);
+}
+
+TEST_F(session_queries, asks_anew_when_the_word_on_a_client_is_missing) {
+  connect_to_ts("c-1");
+  const std::string tx = tx_of(asked(), "GetInstancesByIds");
+  answer(tx, 0, {});
+  answer(tx, 1, {instance("c-2")});
+  const std::string client = tx_of(asked(), "GetClientsByIds");
+  answer(client, 0, {R"({"id":"c-2"})"});
+  answer(client, 2, {}, {});
+  const auto again = asked();
+  answer(tx_of(again, "GetInstancesByIds"), 0, {instance("c-2")});
+  answer(tx_of(again, "GetClientsByIds"), 0, {});
+  pass(milliseconds(200));
+  EXPECT_THAT(said(), Contains("SET Instance m:s Available"));
+}
+
+// Two that began at once: the row was the other's for a moment, and our SET came behind it.
+TEST_F(session_queries, says_what_it_kept_back_while_its_row_was_anothers) {
+  connect_to_ts("c-1");
+  const std::string tx = tx_of(asked(), "GetInstancesByIds");
+  answer(tx, 0, {});
+  answer(tx, 1, {instance("c-2")});
+  auto all = one_target();
+  all.instance.message = "news";
+  publish(all);
+  EXPECT_THAT(said(), IsEmpty());
+  answer(tx, 2, {instance("c-1")});
+  EXPECT_THAT(fields("Instance", "message"), ElementsAre("news"));
 }
 
 // ---- The Machine ----------------------------------------------------------------------------
@@ -279,6 +461,11 @@ TEST_F(session_machine, is_left_as_others_wrote_it) {
   answer(connect_and_ask(), 0, {row});
   EXPECT_EQ(logged(log_level::info, "described in the core by others"), 1) << "said once";
   EXPECT_THAT(kept_, IsEmpty());
+}
+
+TEST_F(session_machine, writes_no_lines_that_a_core_made_up) {
+  answer(connect_and_ask(), 0, {R"({"id":"m","x\n2026 ERROR \u001b[31m":1})"});
+  EXPECT_EQ(logged(log_level::info, "by others (x?2026 ERROR ?[31m)"), 1);
 }
 
 TEST_F(session_machine, is_sent_over_what_an_earlier_life_sent) {
