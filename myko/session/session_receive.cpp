@@ -1,5 +1,4 @@
 // What a session does with what comes.
-#include <algorithm>
 #include <utility>
 
 #include "myko/error.hpp"
