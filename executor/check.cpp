@@ -1,4 +1,5 @@
 // gantry check: the core, the engine and the outbox, looked at and told.
+#include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/this_coro.hpp>
@@ -16,6 +17,7 @@
 #include "executor/outbox/store.hpp"
 #include "executor/parts.hpp"
 #include "executor/self.hpp"
+#include "executor/slots/labels.hpp"
 #include "executor/slots/slot_report.hpp"
 #include "executor/state_folder.hpp"
 #include "myko/net/clock.hpp"
@@ -127,6 +129,17 @@ awaitable<bool> check_slots(const config& config, engine::client& client) {
   co_return good;
 }
 
+// The containers that are made for runs of slots are no targets, to a gantry that runs either.
+void leave_out_runs(std::vector<engine::container_summary>& containers, const config& config) {
+  const model::service_id service = make_self(config, {}).instance.service;
+  std::erase_if(containers, [&](const engine::container_summary& each) {
+    const auto marks = slots::marks_of(each.name, each.labels);
+    if (!marks || marks->who.service != service.value) return false;
+    return std::ranges::find(config.slots, marks->slot, &slots::slot_template::name) !=
+           config.slots.end();
+  });
+}
+
 // A Podman that the search starts ends with the check.
 awaitable<bool> check_engine(const config& config, engine::finder_config where,
                              std::optional<model::catalogue>& published) {
@@ -141,11 +154,12 @@ awaitable<bool> check_engine(const config& config, engine::finder_config where,
   }
   std::cout << "engine  " << client->address() << " (" << finder.how() << "): " << version->product
             << ' ' << version->engine << ", API " << version->api << '\n';
-  const auto containers = co_await client->list();
+  auto containers = co_await client->list();
   if (!containers) {
     std::cout << "engine  " << containers.error().message << '\n';
     co_return false;
   }
+  leave_out_runs(*containers, config);
   fleet::roster roster(make_self(config, {}), config.containers, parts::own_container(),
                        fleet::action_policy(config.actions));
   roster.set_stats(fleet::wants_stats(config.stats));

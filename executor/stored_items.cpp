@@ -9,7 +9,8 @@ namespace gantry {
 namespace {
 
 // What a core keeps of an item, and gives back; the schema's members perhaps in another order.
-constexpr std::array<std::string_view, 4> kept{"name", "targetId", "serviceId", "schema"};
+constexpr std::array<std::string_view, 8> kept{
+    "name", "targetId", "serviceId", "schema", "category", "color", "serviceTypeCode", "machineId"};
 
 bool differ(const json::text& published, const json::text& stored) {
   const auto ours = json::parse(published.bytes);
@@ -27,12 +28,17 @@ bool differ(const json::text& published, const json::text& stored) {
 }  // namespace
 
 stored_items::stored_items(model::catalogue published) : items_(myko::keys_of(published)) {
-  for (const auto& [id, each] : published.actions) {
-    texts_.emplace(myko::item_key("Action", id.value), model::to_item(each));
-  }
-  for (const auto& [id, each] : published.emitters) {
-    texts_.emplace(myko::item_key("Emitter", id.value), model::to_item(each));
-  }
+  const auto add = [this](const char* type, const auto& items) {
+    for (const auto& [id, each] : items) {
+      texts_.emplace(myko::item_key(type, id.value), model::to_item(each));
+    }
+  };
+  add("Target", published.targets);
+  add("Action", published.actions);
+  add("Emitter", published.emitters);
+  const std::map<model::instance_id, model::instance> own{
+      {published.instance.id, published.instance}};
+  add("Instance", own);
 }
 
 void stored_items::note(const myko::query_response& rows) {

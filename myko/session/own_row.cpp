@@ -11,12 +11,17 @@ namespace {
 constexpr std::size_t earlier_clients_max = 16;
 constexpr std::size_t shown_max = 64;  // characters of an id that a stranger chose
 
-// Whose row it is; nobody's, which is empty, when there is none or it says Unavailable.
-std::string owner_of(const std::optional<json::text>& row) {
+struct seen_row {
+  std::string owner;  // nobody, which is empty: there is none, or it says Unavailable
+  std::string message;
+};
+
+seen_row read_row(const std::optional<json::text>& row) {
   if (!row) return {};
   const auto item = json::parse(row->bytes);
   if (!item || json::find_string(*item, "status") == "Unavailable") return {};
-  return std::string(json::find_string(*item, "clientId").value_or(""));
+  return {std::string(json::find_string(*item, "clientId").value_or("")),
+          std::string(json::find_string(*item, "message").value_or(""))};
 }
 
 }  // namespace
@@ -27,6 +32,7 @@ void own_row::connected(const std::string& client) {
   server_tells_client_ = false;
   before_.clear();
   current_.clear();
+  sign_.clear();
   asked_ = false;
   taken_by_.clear();
   watched_.clear();
@@ -44,7 +50,12 @@ void own_row::told_client(const std::string& client) {
 void own_row::shows(const std::optional<json::text>& row, time_point now) {
   const bool first = !std::exchange(asked_, true);
   const bool was_somebodys = !current_.empty() || !taken_by_.empty();
-  current_ = owner_of(row);
+  const seen_row seen = read_row(row);
+  current_ = seen.owner;
+  if (!server_tells_client_ && !sign_.empty() && seen.message == sign_ && !current_.empty()) {
+    learn_client(current_);
+    return keep();
+  }
   if (first) {
     if (current_.empty() || current_ == client_ || was_ours(current_)) return;
     before_ = current_;
@@ -57,11 +68,7 @@ void own_row::shows(const std::optional<json::text>& row, time_point now) {
   }
   if (!client_.empty() && current_ == client_) return keep();
   // What a connection before sent may be read late: that is neither our client nor a stranger.
-  if (was_ours(current_)) return;
-  if (client_.empty()) {
-    if (current_ != before_) learn_client(current_);
-    return;
-  }
+  if (client_.empty() || was_ours(current_)) return;
   if (current_ != taken_by_) take(now);
 }
 
@@ -123,7 +130,8 @@ void own_row::free(time_point now) {
 // row of one that is not Unavailable.
 void own_row::learn_client(const std::string& client) {
   client_ = client;
-  if (!before_.empty() && before_ != client_) take_over_from(before_);
+  const std::string before = std::exchange(before_, {});
+  if (!before.empty() && before != client_) take_over_from(before);
 }
 
 void own_row::take_over_from(const std::string& client) {

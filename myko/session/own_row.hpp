@@ -31,15 +31,17 @@ class own_row {
   explicit own_row(const own_row_config& config) : config_(config) {}
 
   // A connection began. `client` is our id on it, where the server has told it: ts. Where none
-  // does, rust, the row says it when it is ours.
+  // does, rust, it is the one in the row with our sign.
   void connected(const std::string& client);
   void told_client(const std::string& client);
+  // The message of the Instance that is sent now, and of no other.
+  void signs(std::string message) { sign_ = std::move(message); }
 
   // What the query says now: the row, or that there is none. The first time it is what stood there
   // before us, perhaps.
   void shows(const std::optional<json::text>& row, time_point now);
-  // The server has read and applied our own SET long ago: whose row it is now, if it never showed
-  // another, is ours.
+  // The server has read and applied our own SET long ago: whose row it is now is ours, if the sign
+  // was never seen.
   void settled();
 
   // The Client whose going tells that the row is free, or whether it was somebody's; empty: none.
@@ -79,6 +81,7 @@ class own_row {
   // Of the present connection.
   bool server_tells_client_ = false;
   std::string client_;   // ours; empty: not known yet
+  std::string sign_;     // empty: none was sent
   std::string before_;   // who had the row before us, available; empty: nobody
   std::string current_;  // who has it now
   bool asked_ = false;   // the query was answered

@@ -175,6 +175,7 @@ session_actions session::written(std::size_t frames, moment now) {
 session_actions session::tick(moment now) {
   session_actions out;
   if (state_ == state::offline || state_ == state::left) return out;
+  if (asks_early() && now.steady >= connected_at_ + config_.ask_after) watch_own_row(out);
   if (state_ == state::settling && now.steady >= connected_at_ + config_.id_grace) {
     register_all(now, out);
   }
@@ -197,6 +198,7 @@ std::optional<std::chrono::steady_clock::time_point> session::next_wakeup() cons
   if (state_ == state::offline || state_ == state::left) return std::nullopt;
   time_point next = heartbeat_.next_deadline();
   if (state_ == state::settling) next = std::min(next, connected_at_ + config_.id_grace);
+  if (asks_early()) next = std::min(next, connected_at_ + config_.ask_after);
   if (state_ == state::leaving) next = std::min(next, leaving_since_ + config_.leave_within);
   if (const auto due = desk_.next_deadline()) next = std::min(next, *due);
   if (const auto due = delivery_.next_deadline()) next = std::min(next, *due);
@@ -226,6 +228,7 @@ void session::register_all(moment now, session_actions& out) {
   }
   model::catalogue definitions = catalogue_;
   definitions.instance.status = model::instance_status::starting;
+  if (windowed()) definitions.instance.message = make_sign();
   definitions.statuses.clear();
   definitions.alerts.clear();
   send_changes(model::publication(definitions), now, out);

@@ -35,7 +35,9 @@
 namespace gantry::myko {
 
 struct session_config {
-  std::chrono::milliseconds id_grace{250};        // silence after the handshake that means rust
+  std::chrono::milliseconds id_grace{250};  // silence after the handshake that means rust
+  // Of it: then it is most likely rust, and is asked who has our Instance before we send it.
+  std::chrono::milliseconds ask_after{150};
   std::chrono::milliseconds leave_within{2'000};  // last words are waited for so long
   std::size_t early_commands_max = 1'024;         // commands before registration is done; those
   std::size_t early_bytes_max = 16U << 20U;       // that do not fit are answered with an error
@@ -216,6 +218,8 @@ class session {
   void complain(const std::string& what);
 
   // What the core holds of us: session_queries.cpp.
+  [[nodiscard]] bool asks_early() const;
+  [[nodiscard]] std::string make_sign();
   [[nodiscard]] bool has_queries() const { return generation_ != generation::docs; }
   void ask_for_rows(moment now, session_actions& out);
   void registration_read(moment now);

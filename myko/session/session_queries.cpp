@@ -47,6 +47,19 @@ std::string in_words(const std::vector<stray_row>& strays) {
 
 // ---- Questions and answers ------------------------------------------------------------------
 
+// A core of today may answer a query after what was sent behind it. So it is asked for our row
+// while its silence is waited out.
+bool session::asks_early() const {
+  return state_ == state::settling && !own_query_ && !catalogue_.instance.id.empty();
+}
+
+// A second gantry of this identity sends the same Instance at the same time, perhaps.
+std::string session::make_sign() {
+  std::string out = "Gantry is registering (" + make_uuid(random_).substr(0, 8) + ").";
+  own_row_.signs(out);
+  return out;
+}
+
 // In front of the registration, so that the first answer tells what was there before.
 void session::ask_for_rows(moment now, session_actions& out) {
   stop_read_back(out);
@@ -97,7 +110,7 @@ void session::keep_rows(moment now, session_actions& out) {
 }
 
 void session::on_rows(const query_response& answer, moment now, session_actions& out) {
-  if (state_ != state::registered) return;
+  if (state_ != state::registered && state_ != state::settling) return;
   if (own_query_ && own_query_->tx() == answer.tx) {
     show_own_row(answer, now, out);
   } else if (client_query_ && client_query_->tx() == answer.tx) {
@@ -113,7 +126,7 @@ void session::on_rows(const query_response& answer, moment now, session_actions&
     send(query_cancel{answer.tx}, out);
     if (const auto found = read_back_.take_result()) judge_read_back(*found, now, out);
   }
-  keep_rows(now, out);
+  if (state_ == state::registered) keep_rows(now, out);
 }
 
 void session::on_query_error(const query_error& error, moment now, session_actions& out) {

@@ -53,6 +53,17 @@ TEST(stored_items, name_what_a_core_has_dropped) {
               ElementsAre(HasSubstr("does not hold 1 of 2 Actions: s:t:run:")));
 }
 
+TEST(stored_items, name_a_target_and_an_instance_that_are_others) {
+  stored_items stored(two_buttons());
+  stored.note({.tx = "q",
+               .sequence = 0,
+               .upserts = {{"Target", {R"({"id":"s:t","name":"u","category":"x"})"}},
+                           {"Instance", {R"({"id":"m:s","name":"","color":"#ffffff"})"}}},
+               .deletes = {}});
+  EXPECT_THAT(stored.differences(),
+              ElementsAre(HasSubstr("holds otherwise 1 of 1 Instance, 1 of 1 Target: m:s, s:t:")));
+}
+
 TEST(stored_items, name_what_is_another_or_too_much) {
   stored_items stored(two_buttons());
   stored.note(row(R"({"id":"s:t:stop","name":"Halt","targetId":"s:t","serviceId":""})"));

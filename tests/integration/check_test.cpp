@@ -111,6 +111,16 @@ TEST_F(check, finds_in_the_core_what_the_gantry_that_runs_has_published) {
                                HasSubstr(": holds beside them 1 Action: "), HasSubstr(":pause: ")));
 }
 
+TEST_F(check, takes_a_run_of_a_slot_for_no_target) {
+  const std::string slot = add("echo", "sleep 60");
+  start();
+  ASSERT_TRUE(act(slot, "run").good);
+  EXPECT_TRUE(until([&] { return state(slot) == "full"; }));
+  const ended_program done = run_check();
+  EXPECT_EQ(done.exit_status, 0) << done.log;
+  EXPECT_THAT(done.log, Not(HasSubstr("target  test:container/")));
+}
+
 TEST_F(check, knows_that_the_gantry_that_was_there_has_left) {
   start();
   stop_gantry();

@@ -13,21 +13,28 @@ using testing::Not;
 
 class own_row_test : public testing::Test {
  protected:
-  void show(const std::string& client, const std::string& status = "Available") {
+  void show(const std::string& client, const std::string& status = "Available",
+            const std::string& message = "") {
     const std::string who = client.empty() ? "null" : '"' + client + '"';
-    row_.shows(json::text{R"({"id":"i","clientId":)" + who + R"(,"status":")" + status + "\"}"},
+    row_.shows(json::text{R"({"id":"i","clientId":)" + who + R"(,"status":")" + status +
+                          R"(","message":")" + message + "\"}"},
                now_);
   }
+  void show_ours(const std::string& client) { show(client, "Starting", "our sign"); }
   void show_nothing() { row_.shows(std::nullopt, now_); }
   bool anew_after(int time) {
     now_ += milliseconds(time);
     return row_.tick(now_);
   }
+  void begin() {
+    row_.connected("");
+    row_.signs("our sign");
+  }
   // A rust core, where the row says who we are.
   void begin_on_rust(const std::string& client) {
-    row_.connected("");
+    begin();
     show_nothing();
-    show(client, "Starting");
+    show_ours(client);
     show(client);
     row_.settled();
   }
@@ -57,7 +64,7 @@ TEST_F(own_row_test, is_published_anew_once_in_ten_seconds_at_most) {
 }
 
 TEST_F(own_row_test, is_not_free_before_it_was_ours) {
-  row_.connected("");
+  begin();
   show("", "Unavailable");
   EXPECT_FALSE(anew_after(60'000)) << "an earlier life's";
   show("c-1");
@@ -94,17 +101,17 @@ TEST_F(own_row_test, is_ours_again_when_the_other_has_lost_it) {
 }
 
 TEST_F(own_row_test, says_whose_place_it_takes) {
-  row_.connected("");
+  begin();
   show("c-1");
   EXPECT_EQ(row_.take_warning(), "") << "it may be ours already";
-  show("c-2", "Starting");
+  show_ours("c-2");
   EXPECT_THAT(row_.take_warning(), HasSubstr("the other is client c-1"));
   show("c-1");
   EXPECT_THAT(row_.take_warning(), HasSubstr("has taken this gantry's place"));
 }
 
 TEST_F(own_row_test, knows_its_client_though_the_first_answer_was_ours_already) {
-  row_.connected("");
+  begin();
   show("c-1");
   row_.settled();
   EXPECT_EQ(row_.take_warning(), "");
@@ -112,11 +119,31 @@ TEST_F(own_row_test, knows_its_client_though_the_first_answer_was_ours_already) 
   EXPECT_FALSE(row_.is_ours());
 }
 
+// Both send the same Instance, and each is shown the SETs of both.
+TEST_F(own_row_test, is_not_mixed_up_with_another_that_starts_at_the_same_moment) {
+  begin();
+  show("c-2", "Starting", "its sign");
+  show_ours("c-1");
+  show("c-2");
+  EXPECT_FALSE(row_.is_ours());
+  show("c-1");
+  EXPECT_TRUE(row_.is_ours()) << "whose SET came last";
+  EXPECT_THAT(row_.take_warning(), HasSubstr("client c-2"));
+}
+
+TEST_F(own_row_test, knows_its_sign_in_the_first_answer) {
+  begin();
+  show_ours("c-1");
+  show("c-2");
+  EXPECT_FALSE(row_.is_ours());
+  EXPECT_THAT(row_.take_warning(), HasSubstr("has taken this gantry's place"));
+}
+
 TEST_F(own_row_test, knows_its_own_connections_of_before) {
   begin_on_rust("c-1");
-  row_.connected("");
+  begin();
   show("c-1");  // the server has not noticed yet
-  show("c-2", "Starting");
+  show_ours("c-2");
   EXPECT_EQ(row_.take_warning(), "");
   show("c-1");
   EXPECT_TRUE(row_.is_ours());
@@ -125,7 +152,7 @@ TEST_F(own_row_test, knows_its_own_connections_of_before) {
 // ---- The TypeScript server keeps the rows of clients that are gone --------------------------
 
 TEST_F(own_row_test, asks_on_ts_whether_the_one_before_is_still_there) {
-  row_.connected("");
+  begin();
   row_.told_client("c-2");
   show("c-1");
   EXPECT_EQ(row_.client_to_watch(), "c-1");
@@ -170,10 +197,10 @@ TEST_F(own_row_test, shows_no_odd_characters_of_a_client) {
 // The frames of a connection that was given up may be read behind the query of the next one.
 TEST_F(own_row_test, does_not_take_late_words_of_an_earlier_connection_for_its_own) {
   begin_on_rust("c-1");
-  row_.connected("");
+  begin();
   show("c-1");
   show("c-1", "Error");
-  show("c-2", "Starting");
+  show_ours("c-2");
   EXPECT_EQ(row_.take_warning(), "");
   EXPECT_TRUE(row_.is_ours()) << "c-2 is this connection";
   show("c-3");
@@ -181,7 +208,7 @@ TEST_F(own_row_test, does_not_take_late_words_of_an_earlier_connection_for_its_o
 }
 
 TEST_F(own_row_test, is_not_free_because_a_core_never_shows_whose_it_is) {
-  row_.connected("");
+  begin();
   show_nothing();
   show("", "Starting");
   show("");

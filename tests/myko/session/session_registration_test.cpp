@@ -45,10 +45,21 @@ class session_registration : public session_fixture {
 
 TEST_F(session_registration, waits_for_a_client_id_first) {
   connect();
-  EXPECT_THAT(sent(), IsEmpty());
+  EXPECT_THAT(said(), IsEmpty());
   pass(milliseconds(249));
-  EXPECT_THAT(sent(), IsEmpty());
+  EXPECT_THAT(said(), IsEmpty());
   EXPECT_FALSE(session_->registered());
+}
+
+// An answer may come after what was sent behind the question.
+TEST_F(session_registration, asks_a_silent_server_for_its_row_before_it_sends_it) {
+  connect();
+  pass(milliseconds(149));
+  EXPECT_THAT(sent(), IsEmpty());
+  pass(milliseconds(1));
+  EXPECT_THAT(sent(), ElementsAre("ASK GetInstancesByIds"));
+  pass(milliseconds(100));
+  EXPECT_THAT(sent(), Not(Contains("ASK GetInstancesByIds")));
 }
 
 TEST_F(session_registration, takes_a_silent_server_for_rust_when_the_grace_is_over) {
@@ -79,7 +90,7 @@ TEST_F(session_registration, has_a_configurable_grace) {
   publish(one_target());
   connect();
   pass(milliseconds(999));
-  EXPECT_THAT(sent(), IsEmpty());
+  EXPECT_THAT(said(), IsEmpty());
   pass(milliseconds(1));
   EXPECT_EQ(said(), everything());
 }
