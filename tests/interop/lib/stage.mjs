@@ -137,8 +137,10 @@ export class Stage {
     const pressed = this.core
       .press(this.watcher, this.instance.id, id, this.target(path), data)
       .catch(() => {});
-    const asked = await until(`the command ${id} at gantry`, () =>
-      received.slice(from).map(commandIn).find((command) => command?.action?.id === id),
+    const asked = await until(
+      `the command ${id} at gantry`,
+      () => received.slice(from).map(commandIn).find((command) => command?.action?.id === id),
+      ms,
     );
     const answer = await until(
       `gantry's answer to ${id}`,
