@@ -39,6 +39,7 @@ std::vector<slots::slot_template> slots_of_authors() {
   return {
       slot("any", slots::output_form::text),
       slot("json", slots::output_form::json),
+      slot("numbered", slots::output_form::numbered),
       slot("plain", slots::output_form::text,
            json::text{R"({"type":"object","properties":{"n":{"type":"integer"}}})"}),
       slot("types", slots::output_form::text,
@@ -59,7 +60,8 @@ model::catalogue everything() {
                         container("3", "gone")});
   known.remove_container("3");
   model::catalogue out = known.catalogue("2026-11-30T10:00:00.000Z");
-  add_slots(out, slots_of_authors(), all, true, "2026-11-30T10:00:00.000Z");
+  const slot_catalogue slots(slots_of_authors(), schema_words::titles);
+  slots.add_to(out, all, true, "2026-11-30T10:00:00.000Z");
   return out;
 }
 
