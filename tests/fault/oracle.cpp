@@ -31,7 +31,8 @@ std::optional<std::uint64_t> number_at(const json::value& data, const char* key)
 
 // How something is now, not what happened: such pulses have no numbers.
 bool tells_the_latest_value(const std::string& emitter) {
-  constexpr std::array<std::string_view, 4> of_now{":state", ":health", ":stats", ":engine"};
+  constexpr std::array<std::string_view, 5> of_now{":state", ":health", ":stats", ":engine",
+                                                   ":alerts"};
   return std::ranges::any_of(of_now,
                              [&](std::string_view each) { return emitter.ends_with(each); });
 }

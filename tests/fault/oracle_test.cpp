@@ -200,7 +200,7 @@ TEST_F(oracles, see_pulses_without_numbers_and_truncated_ones) {
 
 TEST_F(oracles, leave_alone_what_tells_how_something_is) {
   all_lines();
-  for (const char* emitter : {"web:state", "web:health", "web:stats", ":engine"}) {
+  for (const char* emitter : {"web:state", "web:health", "web:stats", "web:alerts", ":engine"}) {
     pulse(emitter, json::object().set("status", "running"), "h");
   }
   EXPECT_THAT(faults(), IsEmpty());

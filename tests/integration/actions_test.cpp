@@ -81,7 +81,7 @@ TEST_F(actions, a_project_is_run_and_stopped_as_a_whole) {
 TEST_F(actions, bad_data_is_refused_with_the_place_and_the_reason_and_nothing_is_done) {
   const std::string path = "container/" + run_container("web", ticking);
   start_gantry();
-  ASSERT_TRUE(until([&] { return state(path) == "running"; }));
+  ASSERT_TRUE(until([&] { return status(path) == "online" && state(path) == "running"; }));
   struct bad {
     const char* data;
     const char* part;
@@ -128,7 +128,7 @@ TEST_F(actions, a_stop_that_takes_long_is_accepted_in_time_and_ends_as_a_pulse) 
   const std::string path =
       "container/" + run_container("stubborn", "trap '' TERM; while :; do sleep 1 & wait; done");
   start_gantry();
-  ASSERT_TRUE(until([&] { return state(path) == "running"; }));
+  ASSERT_TRUE(until([&] { return status(path) == "online" && state(path) == "running"; }));
   const answer accepted = act(path, "stop", R"({"timeout":7})");
   EXPECT_TRUE(accepted.good);
   EXPECT_NE(accepted.text.find("\"accepted\":true"), std::string::npos) << accepted.text;
@@ -139,7 +139,7 @@ TEST_F(actions, a_stop_that_takes_long_is_accepted_in_time_and_ends_as_a_pulse) 
 TEST_F(actions, refresh_and_a_pull_that_fails) {
   const std::string path = "container/" + run_container("web", ticking);
   start_gantry({{"GANTRY_ALLOW", "engine:pull"}});
-  ASSERT_TRUE(until([&] { return state(path) == "running"; }));
+  ASSERT_TRUE(until([&] { return status(path) == "online" && state(path) == "running"; }));
   const answer refreshed = act("engine", "refresh");
   EXPECT_TRUE(refreshed.good) << refreshed.text;
   EXPECT_NE(refreshed.text.find("\"containers\":"), std::string::npos) << refreshed.text;

@@ -91,6 +91,7 @@ TEST_F(check, says_how_much_waits_beside_a_gantry_that_runs) {
 }
 
 TEST_F(check, knows_that_no_gantry_is_there) {
+  add("echo", "cat");
   const ended_program done = run_check();
   EXPECT_EQ(done.exit_status, 0) << done.log;
   EXPECT_THAT(done.log, HasSubstr("no gantry of the id "));
@@ -122,6 +123,7 @@ TEST_F(check, takes_a_run_of_a_slot_for_no_target) {
 }
 
 TEST_F(check, knows_that_the_gantry_that_was_there_has_left) {
+  add("echo", "cat");
   start();
   stop_gantry();
   const ended_program done = run_check();

@@ -67,7 +67,7 @@ TEST_F(containers, two_hundred_at_once) {
   ASSERT_TRUE(until([&] { return online() == many + 1U; })) << online() << " are online";
   EXPECT_EQ(count("Target"), many + 1U);
   EXPECT_EQ(count("Action"), many * 5U + 2U) << "and refresh and forget, of the engine";
-  EXPECT_EQ(count("Emitter"), many * 6U + 1U) << "and that of the engine";
+  EXPECT_EQ(count("Emitter"), many * 7U + 2U) << "and those of the engine";
 
   run_command(
       {"sh", "-c",
