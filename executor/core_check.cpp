@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "executor/stored_items.hpp"
+#include "model/json.hpp"
 #include "myko/error.hpp"
 #include "myko/net/clock.hpp"
 #include "myko/net/deadline.hpp"

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "model/item_json.hpp"
+#include "model/json.hpp"
 
 namespace gantry {
 namespace {

@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "model/ids.hpp"
-#include "model/json.hpp"
+#include "model/json_types.hpp"
 
 namespace gantry::model {
 

@@ -1,5 +1,6 @@
 #include "model/item_json.hpp"
 
+#include "model/json.hpp"
 #include "model/json_object.hpp"
 #include "model/sha256.hpp"
 

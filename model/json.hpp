@@ -9,19 +9,10 @@
 #include <string>
 #include <string_view>
 
+#include "model/json_types.hpp"
 #include "model/result.hpp"
 
 namespace gantry::json {
-
-using value = rapidjson::Value;
-using document = rapidjson::Document;
-
-// A JSON value kept as its text: cheap to copy, compare and embed. Whoever makes one guarantees
-// that `bytes` is exactly one valid JSON value in UTF-8.
-struct text {
-  std::string bytes = "null";
-  bool operator==(const text&) const = default;
-};
 
 // Reads exactly one JSON value. Numbers that fit no 64-bit integer become doubles, escaped halves
 // of surrogate pairs U+FFFD. Fails, with the reason in the message, on anything else: no value, two

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "model/json.hpp"
+#include "model/json_types.hpp"
 
 namespace gantry::json {
 

@@ -10,7 +10,7 @@
 #include <variant>
 #include <vector>
 
-#include "model/json.hpp"
+#include "model/json_types.hpp"
 
 namespace gantry::myko {
 

@@ -3,6 +3,7 @@
 #include <array>
 #include <utility>
 
+#include "model/json.hpp"
 #include "myko/error.hpp"
 
 namespace gantry::myko {

@@ -2,24 +2,16 @@
 // engine's events. Each is ended by its destruction: the connection is closed.
 #pragma once
 
-#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include "executor/engine/basics.hpp"
 #include "executor/engine/container_types.hpp"
+#include "executor/engine/stream_types.hpp"
 #include "model/result.hpp"
 
 namespace gantry::engine {
-
-struct event {
-  std::string type;    // container, network, ...
-  std::string action;  // create, start, die, oom, health_status: healthy, ...
-  std::string id;
-  std::map<std::string, std::string> attributes;  // of die: exitCode; of kill: signal
-  timestamp time = 0;
-};
 
 class event_stream {
  public:
@@ -29,13 +21,6 @@ class event_stream {
   [[nodiscard]] virtual awaitable<result<std::optional<event>>> next() = 0;
   // The engine's own clock when it opened the stream (HTTP Date, whole seconds); 0 if not told.
   [[nodiscard]] virtual timestamp opened_at() const = 0;
-};
-
-struct log_request {
-  std::string id;
-  std::optional<timestamp> since;  // inclusive
-  bool follow = true;
-  bool from_end = false;  // only what is printed from now on
 };
 
 class log_stream {

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "executor/engine/basics.hpp"
+#include "executor/engine/timestamp.hpp"
 
 namespace gantry::engine {
 

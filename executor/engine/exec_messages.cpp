@@ -2,6 +2,7 @@
 
 #include "executor/engine/json_fields.hpp"
 #include "executor/engine/url.hpp"
+#include "model/json.hpp"
 #include "model/json_object.hpp"
 
 namespace gantry::engine {

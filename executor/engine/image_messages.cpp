@@ -6,6 +6,7 @@
 #include "executor/engine/json_fields.hpp"
 #include "executor/engine/messages.hpp"
 #include "executor/engine/url.hpp"
+#include "model/json.hpp"
 
 namespace gantry::engine {
 namespace {

@@ -2,6 +2,7 @@
 
 #include "executor/engine/error.hpp"
 #include "executor/engine/rfc3339.hpp"
+#include "model/json.hpp"
 
 namespace gantry::engine {
 

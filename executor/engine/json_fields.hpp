@@ -7,8 +7,8 @@
 #include <string_view>
 #include <vector>
 
-#include "executor/engine/basics.hpp"
-#include "model/json.hpp"
+#include "executor/engine/timestamp.hpp"
+#include "model/json_types.hpp"
 #include "model/result.hpp"
 
 namespace gantry::engine {

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "executor/engine/client.hpp"
+#include "executor/engine/basics.hpp"
 #include "executor/engine/endpoint.hpp"
 #include "model/result.hpp"
 

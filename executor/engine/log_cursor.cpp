@@ -5,6 +5,7 @@
 #include <limits>
 #include <string>
 
+#include "model/json.hpp"
 #include "model/json_object.hpp"
 
 namespace gantry::engine {

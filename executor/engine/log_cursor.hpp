@@ -7,8 +7,8 @@
 #include <optional>
 #include <string_view>
 
-#include "executor/engine/client.hpp"
-#include "model/json.hpp"
+#include "executor/engine/timestamp.hpp"
+#include "model/json_types.hpp"
 #include "model/result.hpp"
 
 namespace gantry::engine {

@@ -4,8 +4,8 @@
 #include <string>
 #include <string_view>
 
-#include "executor/engine/client.hpp"
 #include "executor/engine/log_cursor.hpp"
+#include "executor/engine/timestamp.hpp"
 
 namespace gantry::engine {
 

@@ -7,7 +7,10 @@
 #include <string_view>
 #include <vector>
 
-#include "executor/engine/client.hpp"
+#include "executor/engine/container_spec.hpp"
+#include "executor/engine/container_types.hpp"
+#include "executor/engine/engine_types.hpp"
+#include "executor/engine/stream_types.hpp"
 #include "model/result.hpp"
 
 namespace gantry::engine {

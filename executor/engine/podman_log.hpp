@@ -8,7 +8,8 @@
 #include <functional>
 #include <memory>
 
-#include "executor/engine/client.hpp"
+#include "executor/engine/basics.hpp"
+#include "executor/engine/container_streams.hpp"
 
 namespace gantry::engine {
 

@@ -7,8 +7,8 @@
 #include <memory>
 #include <string>
 
+#include "executor/engine/basics.hpp"
 #include "executor/engine/child_process.hpp"
-#include "executor/engine/client.hpp"
 #include "model/result.hpp"
 #include "myko/log.hpp"
 #include "myko/session/backoff.hpp"

@@ -5,6 +5,7 @@
 #include "executor/engine/base64.hpp"
 #include "executor/engine/error.hpp"
 #include "executor/engine/json_fields.hpp"
+#include "model/json.hpp"
 #include "model/json_object.hpp"
 
 namespace gantry::engine {

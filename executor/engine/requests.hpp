@@ -10,7 +10,9 @@
 #include <string_view>
 #include <vector>
 
-#include "executor/engine/client.hpp"
+#include "executor/engine/container_spec.hpp"
+#include "executor/engine/container_types.hpp"
+#include "executor/engine/stream_types.hpp"
 
 namespace gantry::engine {
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "executor/engine/client.hpp"
+#include "executor/engine/timestamp.hpp"
 
 namespace gantry::engine {
 

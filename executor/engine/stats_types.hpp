@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <optional>
 
-#include "executor/engine/basics.hpp"
+#include "executor/engine/timestamp.hpp"
 
 namespace gantry::engine {
 

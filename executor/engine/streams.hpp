@@ -3,7 +3,7 @@
 
 #include <memory>
 
-#include "executor/engine/client.hpp"
+#include "executor/engine/container_streams.hpp"
 #include "executor/engine/http_connection.hpp"
 
 namespace gantry::engine {

@@ -10,7 +10,7 @@
 #include <memory>
 #include <string_view>
 
-#include "executor/engine/client.hpp"
+#include "executor/engine/basics.hpp"
 #include "executor/engine/endpoint.hpp"
 #include "model/result.hpp"
 

@@ -9,6 +9,7 @@
 #include "executor/fleet/pattern_limit.hpp"
 #include "executor/slots/unset_members.hpp"
 #include "executor/slots/valijson.hpp"
+#include "model/json.hpp"
 
 namespace gantry::fleet {
 namespace {

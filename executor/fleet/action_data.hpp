@@ -7,7 +7,7 @@
 #include <string_view>
 
 #include "executor/fleet/schema_builder.hpp"
-#include "model/json.hpp"
+#include "model/json_types.hpp"
 #include "model/result.hpp"
 
 namespace gantry::fleet {

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "executor/engine/client.hpp"
 #include "executor/engine/error.hpp"
 #include "executor/fleet/container_orders.hpp"
 #include "executor/fleet/signals.hpp"

@@ -7,7 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "executor/engine/client.hpp"
+#include "executor/engine/basics.hpp"
+#include "executor/engine/container_types.hpp"
 #include "executor/fleet/action_lanes.hpp"
 #include "executor/fleet/actions.hpp"
 #include "executor/fleet/container_watch.hpp"
@@ -18,6 +19,10 @@
 #include "executor/fleet/input_lines.hpp"
 #include "executor/fleet/roster.hpp"
 #include "myko/log.hpp"
+
+namespace gantry::engine {
+class client;
+}
 
 namespace gantry::fleet {
 

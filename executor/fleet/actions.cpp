@@ -5,6 +5,7 @@
 #include "executor/engine/error.hpp"
 #include "executor/fleet/schemas.hpp"
 #include "executor/fleet/signals.hpp"
+#include "model/json.hpp"
 #include "model/json_object.hpp"
 
 namespace gantry::fleet {

@@ -7,7 +7,7 @@
 #include <variant>
 #include <vector>
 
-#include "executor/engine/client.hpp"
+#include "executor/engine/container_types.hpp"
 #include "executor/fleet/action_data.hpp"
 #include "executor/fleet/verbs.hpp"
 #include "myko/session/command_desk.hpp"

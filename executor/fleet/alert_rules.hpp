@@ -10,7 +10,8 @@
 #include <optional>
 #include <string>
 
-#include "executor/engine/client.hpp"
+#include "executor/engine/container_types.hpp"
+#include "executor/engine/stream_types.hpp"
 #include "executor/fleet/alert_board.hpp"
 
 namespace gantry::fleet {

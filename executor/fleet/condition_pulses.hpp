@@ -5,8 +5,10 @@
 #include <optional>
 #include <string>
 
-#include "executor/engine/client.hpp"
-#include "model/json.hpp"
+#include "executor/engine/container_types.hpp"
+#include "executor/engine/engine_types.hpp"
+#include "executor/engine/stats_types.hpp"
+#include "model/json_types.hpp"
 
 namespace gantry::fleet {
 

@@ -3,6 +3,7 @@
 #include <optional>
 #include <utility>
 
+#include "executor/engine/client.hpp"
 #include "executor/engine/utf8.hpp"
 #include "model/json_object.hpp"
 #include "myko/net/clock.hpp"

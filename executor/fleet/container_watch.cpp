@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "executor/engine/client.hpp"
 #include "executor/engine/error.hpp"
 #include "executor/fleet/condition_pulses.hpp"
 #include "executor/fleet/pulses.hpp"

@@ -9,7 +9,8 @@
 #include <optional>
 #include <string>
 
-#include "executor/engine/client.hpp"
+#include "executor/engine/container_streams.hpp"
+#include "executor/engine/container_types.hpp"
 #include "executor/engine/log_decoder.hpp"
 #include "executor/fleet/engine_gate.hpp"
 #include "executor/fleet/output_history.hpp"
@@ -17,6 +18,10 @@
 #include "executor/fleet/target_output.hpp"
 #include "executor/fleet/watch_state.hpp"
 #include "myko/log.hpp"
+
+namespace gantry::engine {
+class client;
+}
 
 namespace gantry::fleet {
 

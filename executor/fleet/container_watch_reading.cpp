@@ -5,6 +5,7 @@
 #include <iterator>
 #include <vector>
 
+#include "executor/engine/client.hpp"
 #include "executor/engine/error.hpp"
 #include "executor/fleet/container_watch.hpp"
 #include "myko/net/deadline.hpp"

@@ -5,6 +5,7 @@
 #include <set>
 #include <utility>
 
+#include "executor/engine/client.hpp"
 #include "executor/engine/error.hpp"
 #include "executor/fleet/action_performer.hpp"
 #include "executor/fleet/alert_pulses.hpp"

@@ -6,7 +6,7 @@
 #include <memory>
 #include <vector>
 
-#include "executor/engine/client.hpp"
+#include "executor/engine/timestamp.hpp"
 #include "executor/fleet/alert_rules.hpp"
 #include "executor/fleet/core_port.hpp"
 #include "executor/fleet/emitter_rules.hpp"
@@ -18,6 +18,10 @@
 #include "executor/slots/slot_template.hpp"
 #include "myko/log.hpp"
 #include "myko/session/backoff.hpp"
+
+namespace gantry::engine {
+class client;
+}
 
 namespace gantry::fleet {
 

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "model/item_json.hpp"
+#include "model/json.hpp"
 #include "model/sha256.hpp"
 
 namespace gantry::fleet {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "executor/engine/utf8.hpp"
+#include "model/json.hpp"
 
 namespace gantry::fleet {
 namespace {

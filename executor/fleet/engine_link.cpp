@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "executor/engine/client.hpp"
 #include "executor/engine/error.hpp"
 #include "myko/net/clock.hpp"
 #include "myko/net/deadline.hpp"

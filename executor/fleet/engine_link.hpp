@@ -12,11 +12,17 @@
 #include <string>
 #include <vector>
 
-#include "executor/engine/client.hpp"
+#include "executor/engine/container_streams.hpp"
+#include "executor/engine/container_types.hpp"
+#include "executor/engine/engine_types.hpp"
 #include "executor/fleet/engine_gate.hpp"
 #include "myko/log.hpp"
 #include "myko/net/signal.hpp"
 #include "myko/session/backoff.hpp"
+
+namespace gantry::engine {
+class client;
+}
 
 namespace gantry::fleet {
 

@@ -6,6 +6,7 @@
 #include <set>
 #include <utility>
 
+#include "executor/engine/client.hpp"
 #include "executor/engine/error.hpp"
 #include "executor/fleet/signals.hpp"
 #include "myko/net/clock.hpp"

@@ -10,12 +10,16 @@
 #include <string>
 #include <vector>
 
-#include "executor/engine/client.hpp"
+#include "executor/engine/basics.hpp"
 #include "executor/fleet/actions.hpp"
 #include "executor/fleet/compose_condition.hpp"
 #include "executor/fleet/group_run.hpp"
 #include "myko/log.hpp"
 #include "myko/net/task_group.hpp"
+
+namespace gantry::engine {
+class client;
+}
 
 namespace gantry::fleet {
 

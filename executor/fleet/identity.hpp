@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "executor/engine/client.hpp"
+#include "executor/engine/container_types.hpp"
 
 namespace gantry::fleet {
 

@@ -4,6 +4,7 @@
 #include <memory>
 #include <utility>
 
+#include "executor/engine/client.hpp"
 #include "executor/engine/error.hpp"
 #include "executor/engine/registry_login.hpp"
 #include "executor/fleet/pull_words.hpp"

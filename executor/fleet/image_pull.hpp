@@ -6,10 +6,14 @@
 #include <optional>
 #include <string>
 
-#include "executor/engine/client.hpp"
+#include "executor/engine/basics.hpp"
 #include "model/result.hpp"
 #include "myko/log.hpp"
 #include "myko/net/deadline.hpp"
+
+namespace gantry::engine {
+class client;
+}
 
 namespace gantry::fleet {
 

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "executor/engine/client.hpp"
 #include "executor/engine/error.hpp"
 #include "myko/net/clock.hpp"
 #include "myko/net/deadline.hpp"

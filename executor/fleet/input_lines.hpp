@@ -6,8 +6,12 @@
 #include <memory>
 #include <string>
 
-#include "executor/engine/client.hpp"
+#include "executor/engine/container_streams.hpp"
 #include "myko/net/task_group.hpp"
+
+namespace gantry::engine {
+class client;
+}
 
 namespace gantry::fleet {
 

@@ -17,7 +17,7 @@
 #include "executor/engine/log_frame.hpp"
 #include "executor/fleet/pulse_rate.hpp"
 #include "executor/outbox/record.hpp"
-#include "model/json.hpp"
+#include "model/json_types.hpp"
 
 namespace gantry::fleet {
 

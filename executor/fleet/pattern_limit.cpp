@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "executor/fleet/data_reasons.hpp"
+#include "model/json.hpp"
 
 namespace gantry::fleet {
 namespace {

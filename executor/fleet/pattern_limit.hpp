@@ -8,7 +8,7 @@
 #include <optional>
 #include <string>
 
-#include "model/json.hpp"
+#include "model/json_types.hpp"
 
 namespace gantry::fleet {
 

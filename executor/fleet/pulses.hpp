@@ -4,9 +4,9 @@
 #include <optional>
 #include <string>
 
-#include "executor/engine/client.hpp"
+#include "executor/engine/container_types.hpp"
 #include "executor/fleet/run_ledger.hpp"
-#include "model/json.hpp"
+#include "model/json_types.hpp"
 
 namespace gantry::fleet {
 

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "executor/engine/client.hpp"
 #include "executor/fleet/target_paths.hpp"
 #include "model/json_object.hpp"
 

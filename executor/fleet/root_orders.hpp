@@ -6,7 +6,6 @@
 #include <string>
 #include <vector>
 
-#include "executor/engine/client.hpp"
 #include "executor/fleet/action_policy.hpp"
 #include "executor/fleet/actions.hpp"
 #include "executor/fleet/engine_gate.hpp"

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "executor/engine/client.hpp"
+#include "executor/engine/container_types.hpp"
 #include "executor/fleet/action_policy.hpp"
 #include "executor/fleet/identity.hpp"
 #include "executor/fleet/schema_builder.hpp"

@@ -10,7 +10,8 @@
 #include <string>
 #include <utility>
 
-#include "executor/engine/client.hpp"
+#include "executor/engine/container_types.hpp"
+#include "executor/engine/stream_types.hpp"
 
 namespace gantry::fleet {
 

@@ -7,7 +7,7 @@
 #include "executor/outbox/record.hpp"
 #include "executor/slots/slot_template.hpp"
 #include "model/ids.hpp"
-#include "model/json.hpp"
+#include "model/json_types.hpp"
 
 namespace gantry::fleet {
 

@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "model/json.hpp"
 #include "model/json_object.hpp"
 
 namespace gantry::fleet {

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "executor/engine/client.hpp"
+#include "executor/engine/container_types.hpp"
 
 namespace gantry::fleet {
 

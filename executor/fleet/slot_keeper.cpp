@@ -7,6 +7,7 @@
 #include "executor/fleet/slot_schemas.hpp"
 #include "executor/fleet/target_paths.hpp"
 #include "executor/slots/labels.hpp"
+#include "model/json.hpp"
 #include "model/json_object.hpp"
 
 namespace gantry::fleet {

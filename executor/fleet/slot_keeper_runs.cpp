@@ -2,6 +2,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <utility>
 
+#include "executor/engine/client.hpp"
 #include "executor/engine/error.hpp"
 #include "executor/fleet/slot_keeper.hpp"
 #include "executor/fleet/target_paths.hpp"

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "executor/engine/client.hpp"
 #include "executor/engine/error.hpp"
 
 namespace gantry::fleet {

@@ -6,11 +6,16 @@
 #include <memory>
 #include <string>
 
-#include "executor/engine/client.hpp"
+#include "executor/engine/container_spec.hpp"
+#include "executor/engine/container_streams.hpp"
 #include "executor/slots/run_record.hpp"
 #include "executor/slots/slot_template.hpp"
 #include "model/result.hpp"
 #include "myko/net/deadline.hpp"
+
+namespace gantry::engine {
+class client;
+}
 
 namespace gantry::fleet {
 

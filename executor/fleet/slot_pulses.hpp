@@ -8,7 +8,7 @@
 #include "executor/fleet/run_ledger.hpp"
 #include "executor/slots/slot_board.hpp"
 #include "executor/slots/slot_template.hpp"
-#include "model/json.hpp"
+#include "model/json_types.hpp"
 
 namespace gantry::fleet {
 

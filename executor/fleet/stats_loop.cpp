@@ -1,5 +1,6 @@
 #include "executor/fleet/stats_loop.hpp"
 
+#include "executor/engine/client.hpp"
 #include "myko/net/clock.hpp"
 
 namespace gantry::fleet {

@@ -7,9 +7,12 @@
 #include <utility>
 #include <vector>
 
-#include "executor/engine/client.hpp"
 #include "executor/fleet/engine_gate.hpp"
 #include "executor/fleet/stats_sampler.hpp"
+
+namespace gantry::engine {
+class client;
+}
 
 namespace gantry::fleet {
 

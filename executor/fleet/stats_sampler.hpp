@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "executor/engine/stats_types.hpp"
-#include "model/json.hpp"
+#include "model/json_types.hpp"
 
 namespace gantry::fleet {
 

@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "executor/fleet/run_ledger.hpp"
-#include "model/json.hpp"
+#include "model/json_types.hpp"
 #include "model/result.hpp"
 
 namespace gantry::fleet {

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "executor/outbox/record.hpp"
-#include "model/json.hpp"
+#include "model/json_types.hpp"
 
 namespace gantry::outbox {
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <string_view>
 
+#include "model/json.hpp"
+
 namespace gantry::outbox {
 namespace {
 

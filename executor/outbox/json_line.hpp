@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "model/json.hpp"
+#include "model/json_types.hpp"
 
 namespace gantry::outbox {
 

@@ -8,6 +8,7 @@
 
 #include "executor/slots/schema_draft.hpp"
 #include "executor/slots/schema_reference.hpp"
+#include "model/json.hpp"
 
 namespace gantry::slots {
 namespace {

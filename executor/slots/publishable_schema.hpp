@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "executor/slots/schema_words.hpp"
-#include "model/json.hpp"
+#include "model/json_types.hpp"
 
 namespace gantry::slots {
 

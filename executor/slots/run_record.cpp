@@ -6,6 +6,7 @@
 #include <optional>
 #include <utility>
 
+#include "model/json.hpp"
 #include "model/json_object.hpp"
 
 namespace gantry::slots {

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "model/json.hpp"
+#include "model/json_types.hpp"
 #include "model/result.hpp"
 
 namespace gantry::slots {

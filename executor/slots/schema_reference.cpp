@@ -2,6 +2,8 @@
 
 #include <rapidjson/pointer.h>
 
+#include "model/json.hpp"
+
 namespace gantry::slots {
 
 const json::value* referenced(const json::value& schema, const json::value& document) {

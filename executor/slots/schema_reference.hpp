@@ -1,7 +1,7 @@
 // Where a $ref leads to within its document. Pure.
 #pragma once
 
-#include "model/json.hpp"
+#include "model/json_types.hpp"
 
 namespace gantry::slots {
 

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "executor/engine/container_spec.hpp"
-#include "model/json.hpp"
+#include "model/json_types.hpp"
 
 namespace gantry::slots {
 

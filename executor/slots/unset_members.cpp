@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "executor/slots/schema_reference.hpp"
+#include "model/json.hpp"
 
 namespace gantry::slots {
 namespace {

@@ -4,7 +4,7 @@
 // member arrives as "", 0, false, [] or null though nobody means it. Pure.
 #pragma once
 
-#include "model/json.hpp"
+#include "model/json_types.hpp"
 
 namespace gantry::slots {
 

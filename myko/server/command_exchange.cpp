@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "model/json.hpp"
 #include "myko/server/frames.hpp"
 #include "myko/server/json_edit.hpp"
 

@@ -9,7 +9,7 @@
 #include <variant>
 #include <vector>
 
-#include "model/json.hpp"
+#include "model/json_types.hpp"
 #include "myko/server/command_relay.hpp"
 #include "myko/server/command_routes.hpp"
 #include "myko/server/counters.hpp"

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "model/json.hpp"
 #include "myko/server/json_edit.hpp"
 
 namespace gantry::myko {

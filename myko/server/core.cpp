@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "model/json.hpp"
 #include "myko/server/entity_types.hpp"
 #include "myko/server/event_view.hpp"
 #include "myko/server/frame_rules.hpp"

@@ -5,6 +5,7 @@
 #include <set>
 #include <utility>
 
+#include "model/json.hpp"
 #include "myko/error.hpp"
 #include "myko/server/entity_types.hpp"
 #include "myko/server/frames.hpp"

@@ -20,7 +20,7 @@
 #include <utility>
 #include <vector>
 
-#include "model/json.hpp"
+#include "model/json_types.hpp"
 #include "model/result.hpp"
 #include "myko/server/item_store.hpp"
 #include "myko/server/output.hpp"

@@ -1,5 +1,6 @@
 #include "myko/server/event_view.hpp"
 
+#include "model/json.hpp"
 #include "myko/server/json_edit.hpp"
 
 namespace gantry::myko {

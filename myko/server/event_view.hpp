@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "model/json.hpp"
+#include "model/json_types.hpp"
 #include "myko/messages.hpp"
 #include "myko/server/generation.hpp"
 

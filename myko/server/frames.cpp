@@ -5,6 +5,8 @@
 
 #include <initializer_list>
 
+#include "model/json.hpp"
+
 namespace gantry::myko::frames {
 namespace {
 

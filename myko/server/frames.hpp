@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include "model/json.hpp"
+#include "model/json_types.hpp"
 #include "myko/server/generation.hpp"
 
 namespace gantry::myko::frames {

@@ -1,5 +1,6 @@
 #include "myko/server/item_intake.hpp"
 
+#include "model/json.hpp"
 #include "model/sha256.hpp"
 #include "myko/error.hpp"
 #include "myko/server/entity_types.hpp"

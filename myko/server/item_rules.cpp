@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 
+#include "model/json.hpp"
 #include "myko/error.hpp"
 #include "myko/server/json_edit.hpp"
 #include "myko/server/relations.hpp"

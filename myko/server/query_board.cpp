@@ -4,6 +4,7 @@
 #include <iterator>
 #include <utility>
 
+#include "model/json.hpp"
 #include "myko/server/frames.hpp"
 
 namespace gantry::myko {

@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "model/json.hpp"
+#include "model/json_types.hpp"
 #include "myko/server/generation.hpp"
 #include "myko/server/item_store.hpp"
 #include "myko/server/output.hpp"

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "model/json.hpp"
 #include "myko/server/entity_types.hpp"
 #include "myko/server/item_rules.hpp"
 #include "myko/server/relations.hpp"

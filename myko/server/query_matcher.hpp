@@ -9,7 +9,7 @@
 #include <variant>
 #include <vector>
 
-#include "model/json.hpp"
+#include "model/json_types.hpp"
 #include "myko/server/generation.hpp"
 
 namespace gantry::myko {

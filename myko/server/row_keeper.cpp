@@ -6,6 +6,8 @@
 #include <set>
 #include <utility>
 
+#include "model/json.hpp"
+
 namespace gantry::myko {
 namespace {
 

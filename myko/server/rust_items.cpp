@@ -4,6 +4,7 @@
 #include <iterator>
 #include <utility>
 
+#include "model/json.hpp"
 #include "myko/server/entity_types.hpp"
 #include "myko/server/item_rules.hpp"
 #include "myko/server/json_edit.hpp"

@@ -4,6 +4,8 @@
 #include <array>
 #include <string_view>
 
+#include "model/json.hpp"
+
 namespace gantry::myko {
 namespace {
 

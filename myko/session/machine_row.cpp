@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "model/json.hpp"
+
 namespace gantry::myko {
 namespace {
 

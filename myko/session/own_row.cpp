@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "model/json.hpp"
 #include "myko/printable.hpp"
 
 namespace gantry::myko {

@@ -12,7 +12,7 @@
 #include <optional>
 #include <string>
 
-#include "model/json.hpp"
+#include "model/json_types.hpp"
 
 namespace gantry::myko {
 

@@ -1,5 +1,6 @@
 #include "myko/session/row_query.hpp"
 
+#include "model/json.hpp"
 #include "model/json_object.hpp"
 
 namespace gantry::myko {

@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "model/json.hpp"
+#include "model/json_types.hpp"
 #include "myko/generation.hpp"
 #include "myko/messages.hpp"
 

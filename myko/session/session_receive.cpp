@@ -1,6 +1,7 @@
 // What a session does with what comes.
 #include <utility>
 
+#include "model/json.hpp"
 #include "myko/error.hpp"
 #include "myko/parse.hpp"
 #include "myko/printable.hpp"

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "model/json.hpp"
 #include "myko/session/session.hpp"
 
 namespace gantry::myko {

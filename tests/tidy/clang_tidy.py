@@ -25,7 +25,7 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 # g++ knows the first two, clang 14 does not, and has coroutines without being asked. What is an
 # error, .clang-tidy says.
-DROPPED = {"-fcoroutines", "-Wno-tsan", "-Werror"}
+DROPPED = {"-fcoroutines", "-Wno-tsan", "-Werror", "-Winvalid-pch", "-fpch-preprocess"}
 # Other people's code, compiled by us.
 NOT_OURS = {"cmake/asio_beast.cpp"}
 SECONDS_PER_FILE = 300
@@ -39,8 +39,16 @@ def ours(source):
     return None if relative in NOT_OURS or relative.startswith("build/") else relative
 
 
+def without_precompiled(arguments):
+    """Without `-include HEADER`: what is precompiled for g++ is of no use to clang."""
+    included = {at for at, each in enumerate(arguments) if each == "-include"}
+    return [each for at, each in enumerate(arguments)
+            if at not in included and at - 1 not in included]
+
+
 def tidy(options, source, arguments, folder):
-    known = [each for each in arguments if each not in DROPPED and not each.startswith("--param=")]
+    known = [each for each in without_precompiled(arguments)
+             if each not in DROPPED and not each.startswith("--param=")]
     command = ["clang-tidy", "--quiet", *options, source, "--", *known]
     try:
         done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False,

@@ -1,0 +1,27 @@
+// What streams of an engine tell, and how one is asked for.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+
+#include "executor/engine/timestamp.hpp"
+
+namespace gantry::engine {
+
+struct event {
+  std::string type;    // container, network, ...
+  std::string action;  // create, start, die, oom, health_status: healthy, ...
+  std::string id;
+  std::map<std::string, std::string> attributes;  // of die: exitCode; of kill: signal
+  timestamp time = 0;
+};
+
+struct log_request {
+  std::string id;
+  std::optional<timestamp> since;  // inclusive
+  bool follow = true;
+  bool from_end = false;  // only what is printed from now on
+};
+
+}  // namespace gantry::engine
