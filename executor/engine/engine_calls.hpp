@@ -1,7 +1,6 @@
 // Requests to one engine, each on a connection of its own, with their deadlines.
 #pragma once
 
-#include <boost/asio/any_io_executor.hpp>
 #include <chrono>
 #include <memory>
 #include <string>
@@ -32,7 +31,7 @@ enum class stream_begin {
 // Failures name the request. Held by all that may ask later on: the client, and what it started.
 class engine_calls {
  public:
-  engine_calls(boost::asio::any_io_executor executor, endpoint where, client_config config);
+  engine_calls(endpoint where, client_config config);
 
   // A request and its whole answer, whose status is 200 or 201.
   [[nodiscard]] awaitable<result<answer>> ask(api_request request);
@@ -60,11 +59,12 @@ class engine_calls {
   void speak(std::string version) { version_ = std::move(version); }
 
  private:
-  awaitable<result<connection_ptr>> connect_and_send(const api_request& request);
-  awaitable<result<answer>> exchange(const api_request& request);
+  awaitable<result<connection_ptr>> open();
+  awaitable<result<answer>> exchange(const api_request& request, std::chrono::milliseconds limit);
+  awaitable<result<answer>> exchange_over(http_connection& connection, std::string request);
+  [[nodiscard]] std::string wire(const api_request& request) const;
   [[nodiscard]] std::string answering() const { return "the answer of the engine at " + address(); }
 
-  boost::asio::any_io_executor executor_;
   endpoint where_;
   client_config config_;
   std::string version_;  // empty until negotiated
