@@ -243,6 +243,29 @@ std::vector<log_line> resumed(const std::vector<stored_message>& file, const log
   return out;
 }
 
+// As Podman 5.8 stores them: each part of a line with the time when it was read of the terminal.
+TEST(log_decoder, joins_the_parts_of_a_terminals_line_that_were_stamped_later) {
+  const std::string part(4095, 'x');
+  const std::vector<stored_message> file = {{stream_kind::tty, noon, part},
+                                            {stream_kind::tty, noon + 61'003, part},
+                                            {stream_kind::tty, noon + 90'210, "end\r\n"},
+                                            {stream_kind::tty, noon + 90'210, "next\r\n"}};
+  const std::vector<log_line> lines = {line(stream_kind::tty, noon, part + part + "end"),
+                                       line(stream_kind::tty, noon + 90'210, "next")};
+  const std::string bytes = on_wire(file);
+  for (std::size_t cut = 0; cut <= bytes.size(); cut += 97) {
+    log_decoder decoder(true);
+    std::vector<log_line> out;
+    feed(decoder, std::string_view(bytes).substr(0, cut), out);
+    auto in_two_lives = out;
+    for (const log_line& each : resumed(file, decoder.cursor(), true)) in_two_lives.push_back(each);
+    EXPECT_EQ(in_two_lives, lines) << cut;
+    decoder.reopened();
+    feed(decoder, on_wire(since(file, decoder.since(), since_filter::every_frame)), out);
+    EXPECT_EQ(out, lines) << cut;
+  }
+}
+
 TEST(log_decoder, gives_no_line_twice_because_another_stream_has_begun_one) {
   const std::string part(16384, 'x');
   const std::vector<stored_message> file = {{stdout_stream, noon, part},
