@@ -38,7 +38,8 @@ TEST_F(docker_client, speaks_the_version_of_an_older_engine) {
 // As Docker 28 and 29 say who they are.
 scripted_answer newer_pong(const std::string& api, const std::string& engine) {
   return json_answer("200 OK", "OK",
-                     "Api-Version: " + api + "\r\nBuilder-Version: 2\r\nDocker-Experimental: false" +
+                     "Api-Version: " + api +
+                         "\r\nBuilder-Version: 2\r\nDocker-Experimental: false" +
                          "\r\nOstype: linux\r\nServer: Docker/" + engine + " (linux)\r\n");
 }
 
@@ -59,8 +60,8 @@ TEST_F(docker_client, speaks_its_own_version_to_a_newer_engine) {
 }
 
 TEST_F(docker_client, speaks_the_engines_oldest_version_where_that_is_newer_than_its_own) {
-  client& docker = serve({newer_pong("1.60", "35.0.0"), version_answer("1.60", "1.52"),
-                          json_answer("200 OK", "[]")});
+  client& docker = serve(
+      {newer_pong("1.60", "35.0.0"), version_answer("1.60", "1.52"), json_answer("200 OK", "[]")});
   EXPECT_EQ(run(io_, docker.negotiate()).value().api, "1.52");
   EXPECT_TRUE(run(io_, docker.list()));
   EXPECT_THAT(asked(), ElementsAre("GET /_ping HTTP/1.1", "GET /version HTTP/1.1",

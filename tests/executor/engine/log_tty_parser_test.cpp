@@ -60,9 +60,9 @@ TEST(log_tty_parser, finds_parts_that_were_stamped_later) {
   const std::string text = tty(noon, "one ") + tty(noon + 7, "two 20") + tty(noon + 7, "") +
                            tty(noon + 7 + minute, "three\r\n") + tty(noon + minute, "b\r\n");
   for (std::size_t cut = 0; cut <= text.size(); ++cut) {
-    ASSERT_THAT(parse({text.substr(0, cut), text.substr(cut)}),
-                ElementsAre("0 one ", "7 two 20", "7 ", "60000000007 three\r\n",
-                            "60000000000 b\r\n"))
+    ASSERT_THAT(
+        parse({text.substr(0, cut), text.substr(cut)}),
+        ElementsAre("0 one ", "7 two 20", "7 ", "60000000007 three\r\n", "60000000000 b\r\n"))
         << cut;
   }
 }
