@@ -379,19 +379,21 @@ TEST(log_decoder, cuts_a_begun_line_at_a_limit_that_was_lowered) {
                                line(stdout_stream, noon + 1, "a")));
 }
 
-// A log as programs make it: lines in parts, which all bear the stamp of the first, equal stamps,
-// and streams whose stamps overtake each other by less than a second.
+// A log as programs make it: lines in parts, which all bear the stamp of the first, or on some
+// terminals, Podman's, each its own; equal stamps; and streams whose stamps overtake each other by
+// less than a second.
 std::vector<stored_message> random_file(test::dice& random, bool tty) {
   std::vector<stored_message> out;
   timestamp clock = noon;
   std::array<timestamp, 3> last = {noon, noon, noon};
   std::array<bool, 3> open = {};
+  const bool stamps_parts = tty && random.one_in(2);
   for (auto left = random.upto(40); left > 0; --left) {
     const auto stream = tty ? stream_kind::tty : static_cast<stream_kind>(random.upto(1));
     const auto at = static_cast<std::size_t>(stream);
     if (!random.one_in(3)) clock += static_cast<timestamp>(random.upto(second / 3));
     const auto lag = random.one_in(2) ? 0 : static_cast<timestamp>(random.upto(second * 9 / 10));
-    if (!open[at]) last[at] = std::max(last[at], clock - lag);
+    if (!open[at] || stamps_parts) last[at] = std::max(last[at], clock - lag);
     open[at] = random.one_in(3);
     const std::string end = open[at] ? "" : tty ? "\r\n" : "\n";
     const std::string text = "<" + std::to_string(left) + ">" + std::string(random.upto(30), 'x');

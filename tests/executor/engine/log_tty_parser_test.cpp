@@ -45,7 +45,7 @@ TEST(log_tty_parser, finds_frames_wherever_they_are_cut) {
 
 TEST(log_tty_parser, leaves_the_times_that_a_container_prints) {
   // Read before the line was stamped, long after, written without a fraction, with an offset.
-  for (const std::string other :
+  for (const std::string& other :
        {format_rfc3339(noon - 1) + " ", format_rfc3339(noon + 60'000'000'001) + " ",
         std::string("2024-05-01T12:00:01Z "),
         std::string("2024-05-01T14:00:01.123456789+02:00 ")}) {
