@@ -18,7 +18,7 @@ using namespace std::chrono_literals;
 using namespace setting_checks;
 using slots::slot_template;
 using std::chrono::milliseconds;
-using store_function = decltype(slot_setting::store);
+using slot_store = decltype(slot_setting::store);
 
 constexpr std::size_t name_bytes_max = 64;
 constexpr std::uint64_t memory_least = 6 * mib;  // engines take no less
@@ -28,14 +28,14 @@ constexpr double cpus_most = 1'024;
 constexpr std::int64_t pids_most = 4'194'304;  // of Linux
 
 template <typename T>
-store_function plain_into(T slot_template::*member) {
+slot_store plain_into(T slot_template::*member) {
   return [member](slot_template& out, const setting_value& value) -> problem {
     out.*member = as<T>(value);
     return std::nullopt;
   };
 }
 
-store_function count_into(std::size_t slot_template::*member, std::int64_t most) {
+slot_store count_into(std::size_t slot_template::*member, std::int64_t most) {
   return [=](slot_template& out, const setting_value& value) -> problem {
     const auto count = as<std::int64_t>(value);
     if (count < 1 || count > most) {
@@ -46,8 +46,8 @@ store_function count_into(std::size_t slot_template::*member, std::int64_t most)
   };
 }
 
-store_function size_into(std::uint64_t slot_template::*member, std::uint64_t least,
-                         std::uint64_t most) {
+slot_store slot_size_into(std::uint64_t slot_template::*member, std::uint64_t least,
+                          std::uint64_t most) {
   return [=](slot_template& out, const setting_value& value) -> problem {
     const auto& size = as<size_limit>(value);
     if (size) {
@@ -66,7 +66,7 @@ struct choice {
 
 // One of three words, or two.
 template <typename T, std::size_t Count>
-store_function choice_into(T slot_template::*member, const std::array<choice<T>, Count>& choices) {
+slot_store choice_into(T slot_template::*member, const std::array<choice<T>, Count>& choices) {
   return [=](slot_template& out, const setting_value& value) -> problem {
     const auto& word = as<std::string>(value);
     std::string known;
@@ -228,7 +228,7 @@ problem store_cap_add(slot_template& out, const setting_value& value) {
   return std::nullopt;
 }
 
-store_function entrypoint_into() {
+slot_store entrypoint_into() {
   return [](slot_template& out, const setting_value& value) -> problem {
     out.entrypoint = as<std::vector<std::string>>(value);
     return std::nullopt;
@@ -287,13 +287,13 @@ std::vector<slot_setting> make_slot_settings() {
       {"network", text, "none", "none, bridge, or a network's name; never the host's",
        store_network},
       {"memory", size_limit, "256MiB", "limit, 6MiB to 1024GiB, or none",
-       size_into(&slot_template::memory_bytes, memory_least, memory_most)},
+       slot_size_into(&slot_template::memory_bytes, memory_least, memory_most)},
       {"cpus", number, "1", "limit, 0.01 to 1024; 0: none", store_cpus},
       {"pids", integer, "256", "limit of processes and threads; 0: none", store_pids},
       {"read_only", toggle, "true", "the container's root cannot be written",
        plain_into(&slot_template::read_only_root)},
       {"tmp", size_limit, "64MiB", "size of a tmpfs at /tmp, 64KiB to 64GiB, or none",
-       size_into(&slot_template::tmp_bytes, 64 * kib, 64 * gib)},
+       slot_size_into(&slot_template::tmp_bytes, 64 * kib, 64 * gib)},
       {"cap_add", list, "", "capabilities such as NET_RAW; all others are dropped", store_cap_add},
       {"no_new_privileges", toggle, "true", "setuid programs gain nothing",
        plain_into(&slot_template::no_new_privileges)},

@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "executor/engine/exec_types.hpp"
+#include "executor/engine/stream_header.hpp"
 #include "model/result.hpp"
 
 namespace gantry::engine {
@@ -35,7 +36,7 @@ class exec_demuxer {
   exec_output output_;
   std::string header_;    // of the frame that begins
   std::size_t left_ = 0;  // of the present frame's payload
-  unsigned char type_ = 0;
+  frame_type type_ = frame_type::stdout_frame;
   std::string error_;  // of the engine, in a frame of its own
 };
 

@@ -9,8 +9,6 @@
 namespace gantry::engine {
 namespace {
 
-constexpr std::int64_t nanos_per_second = 1'000'000'000;
-
 container_state parse_state(std::string_view text) {
   if (text == "created") return container_state::created;
   if (text == "running") return container_state::running;

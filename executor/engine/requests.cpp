@@ -17,7 +17,6 @@ std::string container(std::string_view id, std::string_view action) {
 
 // Seconds and nanoseconds: a plain number of seconds would repeat, or lose, a second's worth.
 std::string since_parameter(timestamp time) {
-  constexpr std::int64_t nanos_per_second = 1'000'000'000;
   const std::int64_t bounded = std::max<std::int64_t>(time, 0);
   std::array<char, 48> out{};
   const int length = std::snprintf(out.data(), out.size(), "since=%lld.%09lld",

@@ -7,7 +7,6 @@
 namespace gantry::engine {
 namespace {
 
-constexpr std::int64_t nanos_per_second = 1'000'000'000;
 constexpr int year_min = 1678;
 constexpr int year_max = 2261;
 

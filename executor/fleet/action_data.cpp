@@ -13,10 +13,6 @@
 namespace gantry::fleet {
 namespace {
 
-failure unfit(std::string message) {
-  return {make_error_code(boost::system::errc::invalid_argument), std::move(message)};
-}
-
 // To valijson 5.0 is no integer; to JSON Schema it is.
 void make_whole(json::value& value) {
   if (value.IsArray()) {
@@ -32,6 +28,10 @@ void make_whole(json::value& value) {
 }
 
 }  // namespace
+
+failure unfit(std::string message) {
+  return {make_error_code(boost::system::errc::invalid_argument), std::move(message)};
+}
 
 result<json::document> read_action_data(const std::optional<json::text>& data) {
   result<json::document> document = json::parse(data ? data->bytes : "null");

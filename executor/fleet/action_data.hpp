@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "executor/fleet/schema_builder.hpp"
@@ -15,6 +16,9 @@ namespace gantry::fleet {
 struct stop_options {
   std::optional<std::chrono::seconds> grace;  // nothing: the engine's default
 };
+
+// What is wrong with it, in words.
+[[nodiscard]] failure unfit(std::string message);
 
 // Absent and null data count as {}.
 [[nodiscard]] result<json::document> read_action_data(const std::optional<json::text>& data);

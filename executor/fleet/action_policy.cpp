@@ -12,7 +12,7 @@ bool any_fits(const std::vector<std::string>& patterns, const std::string& text)
 }
 
 // "run, stop" names run.
-bool names(std::string_view label, std::string_view action) {
+bool names_action(std::string_view label, std::string_view action) {
   while (true) {
     const auto comma = label.find(',');
     std::string_view one = label.substr(0, comma);
@@ -37,7 +37,7 @@ bool action_policy::allows(std::string_view path, verb what,
   if (rules_.read_only) return false;
   const std::string text = rule_text(path, what);
   if (any_fits(rules_.deny, text)) return false;
-  if (label && !names(*label, name_of(what))) return false;
+  if (label && !names_action(*label, name_of(what))) return false;
   return facts_of(what).by_default || any_fits(rules_.allow, text);
 }
 
@@ -46,7 +46,7 @@ std::string action_policy::why_not(std::string_view path, verb what,
   const std::string text = rule_text(path, what);
   if (rules_.read_only) return "gantry is configured to be read-only (actions.read_only)";
   if (any_fits(rules_.deny, text)) return text + " is denied by the configuration (actions.deny)";
-  if (label && !names(*label, name_of(what))) {
+  if (label && !names_action(*label, name_of(what))) {
     return "the container's label " + std::string(actions_label) + " leaves out " +
            std::string(name_of(what));
   }

@@ -11,28 +11,28 @@ using value = value_schema;
 
 constexpr std::int64_t hour = 3'600;  // s
 
-object_schema nothing() { return object_schema({}); }
+object_schema nothing_schema() { return object_schema({}); }
 
-object_schema grace() {
+object_schema grace_schema() {
   return object_schema({{"timeout", value::integer("Timeout (s), 0: the engine's own", {0, hour})
                                         .about("Time to end by itself before it is killed.")}});
 }
 
-object_schema forget() {
+object_schema forget_schema() {
   return object_schema(
       {{"target", value::text("Target that is gone, or a project")
                       .about("Its name or id; of a project what is gone of it.")},
        {"all", value::toggle("All that are gone").about("Instead of one target.")}});
 }
 
-object_schema kill() {
+object_schema kill_schema() {
   return object_schema(
       {{"signal",
         value::text("Signal, empty: SIGKILL", {.most = 16}).about("By name, such as SIGHUP.")}});
 }
 
 // Of `json`, whose null alone says that it is not given, 0, "" and false are values.
-object_schema write() {
+object_schema write_schema() {
   return object_schema(
       {{"text", value::text("Text, if JSON is not given", {.most = 65'536})
                     .or_empty()
@@ -42,7 +42,7 @@ object_schema write() {
             .about("A value that goes to the container's input as one line, instead of text.")}});
 }
 
-object_schema exec() {
+object_schema exec_schema() {
   return object_schema(
       {{"command",
         value::list("Command: program and arguments", value::text("Word"), {1, 256})
@@ -54,20 +54,20 @@ object_schema exec() {
             .about("Beyond 4 s the answer is accepted, and gantry's log has the end.")}});
 }
 
-object_schema remove() {
+object_schema remove_schema() {
   return object_schema(
       {{"force", value::toggle("Force").about("Also when it runs: it is killed.")},
        {"volumes", value::toggle("Volumes").about("With its anonymous volumes.")}});
 }
 
-object_schema pull() {
+object_schema pull_schema() {
   return object_schema(
       {{"image",
         value::text("Image", {1, 512}).about("As in docker pull: without a tag it is :latest."),
         true}});
 }
 
-object_schema configure() {
+object_schema configure_schema() {
   return object_schema(
       {{"logLevel", value::choice("Log level", {{"", "Keep"},
                                                 {"debug", "Debug"},
@@ -86,11 +86,13 @@ object_schema configure() {
 
 const object_schema& action_schema(verb what) {
   static const std::map<verb, object_schema> schemas{
-      {verb::run, nothing()},   {verb::stop, grace()},      {verb::restart, grace()},
-      {verb::pause, nothing()}, {verb::unpause, nothing()}, {verb::kill, kill()},
-      {verb::write, write()},   {verb::exec, exec()},       {verb::remove, remove()},
-      {verb::pull, pull()},     {verb::refresh, nothing()}, {verb::configure, configure()},
-      {verb::forget, forget()}};
+      {verb::run, nothing_schema()},     {verb::stop, grace_schema()},
+      {verb::restart, grace_schema()},   {verb::pause, nothing_schema()},
+      {verb::unpause, nothing_schema()}, {verb::kill, kill_schema()},
+      {verb::write, write_schema()},     {verb::exec, exec_schema()},
+      {verb::remove, remove_schema()},   {verb::pull, pull_schema()},
+      {verb::refresh, nothing_schema()}, {verb::configure, configure_schema()},
+      {verb::forget, forget_schema()}};
   return schemas.at(what);
 }
 

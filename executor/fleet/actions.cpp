@@ -46,10 +46,6 @@ std::string_view already_text(verb what) {
 
 constexpr std::size_t write_bytes_max = 64 << 10;
 
-failure unfit(std::string message) {
-  return {make_error_code(boost::system::errc::invalid_argument), std::move(message)};
-}
-
 // Beside `json`, null or not, an empty text is what nobody has set; alone it is an empty line.
 result<json::document> check_write_data(const std::optional<json::text>& data) {
   result<json::document> read = read_action_data(data);

@@ -11,7 +11,7 @@ using engine::container_details;
 using engine::container_state;
 using kind = compose_verdict::kind;
 
-constexpr std::size_t probe_words_max = 200;
+constexpr std::size_t probe_line_max = 200;
 
 std::string how_it_ended(const container_details& details) {
   return "ended with exit code " + std::to_string(details.exit_code) +
@@ -19,10 +19,10 @@ std::string how_it_ended(const container_details& details) {
 }
 
 // The first line that the last probe printed.
-std::string probe_words(const engine::container_health& health) {
+std::string last_probe_line(const engine::container_health& health) {
   std::string out = engine::visible_utf8(health.last_output);
   out.resize(std::min(out.find_first_of("\r\n"), out.size()));
-  if (out.size() > probe_words_max) out = engine::visible_utf8(out.substr(0, probe_words_max));
+  if (out.size() > probe_line_max) out = engine::visible_utf8(out.substr(0, probe_line_max));
   return out.empty() ? "" : ", the last time with: " + out;
 }
 
@@ -40,7 +40,7 @@ compose_verdict judge_health(const container_details& details) {
     case engine::health_status::unhealthy:
       return {kind::never, "is unhealthy: its health check failed " +
                                std::to_string(details.health->failing_streak) + " times in a row" +
-                               probe_words(*details.health)};
+                               last_probe_line(*details.health)};
     case engine::health_status::starting:
       break;
   }

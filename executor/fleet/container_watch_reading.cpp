@@ -78,7 +78,7 @@ engine::log_request container_watch::next_request(bool follow) const {
     out.from_end = services_.history.extent != history_extent::all;
   } else if (ledger_.history_until() != 0) {
     const fleet::run& now = *ledger_.current();
-    const engine::timestamp began = now.started_at != 0 ? now.started_at : now.noticed_at;
+    const engine::timestamp began = now.began();
     const engine::timestamp history = ledger_.history_until();
     out.since = history + std::max<engine::timestamp>(began - history, 0) / 2;
   }

@@ -26,20 +26,6 @@ struct place {
   const json::value* schema = nullptr;
 };
 
-std::string escaped(std::string_view name) {  // RFC 6901
-  std::string out;
-  for (const char each : name) {
-    if (each == '~') {
-      out += "~0";
-    } else if (each == '/') {
-      out += "~1";
-    } else {
-      out += each;
-    }
-  }
-  return out;
-}
-
 const json::value* member_of(const json::value* object, std::string_view name) {
   return object == nullptr ? nullptr : json::find(*object, name);
 }
@@ -80,7 +66,7 @@ place place_of(const valijson_error& error, const json::value& data, const json:
     } else {
       enter_member(name, out);
     }
-    out.pointer += "/" + escaped(name);
+    out.pointer += "/" + pointer_token(name);
   }
   if (out.schema != nullptr && is_one_of_several(*out.schema)) out.schema = nullptr;
   return out;
@@ -176,6 +162,20 @@ std::string shortened(const std::string& reason) {
 }
 
 }  // namespace
+
+std::string pointer_token(std::string_view name) {
+  std::string out;
+  for (const char each : name) {
+    if (each == '~') {
+      out += "~0";
+    } else if (each == '/') {
+      out += "~1";
+    } else {
+      out += each;
+    }
+  }
+  return out;
+}
 
 std::string reasons_of(valijson::ValidationResults& results, const json::value& data,
                        const json::value& schema) {

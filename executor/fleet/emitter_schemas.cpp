@@ -36,7 +36,7 @@ std::vector<schema_choice> health_words() {
           {"none", "No health check"}};
 }
 
-members output() {
+members output_members() {
   return {{"seq", value::integer("Number of the first line", {.least = 1})},
           {"count", value::integer("How many lines text holds", {.least = 1})},
           {"text", value::text("The lines, joined by newlines")},
@@ -48,13 +48,13 @@ members output() {
           {"truncated", value::toggle("Longer than the limit: cut")}};
 }
 
-members run() {
+members run_members() {
   return {{"containerId", value::text("Container")},
           {"image", value::text("Image")},
           {"startedAt", value::time("Start")}};
 }
 
-members end() {
+members end_members() {
   return {{"exitCode", exit_code().about("null: the engine cannot tell.").or_null()},
           {"oomKilled", value::toggle("Killed for want of memory")},
           {"error", value::text("Why it could not start")},
@@ -67,7 +67,7 @@ members end() {
 }
 
 // What a container has that ended: exitCode to finishedAt.
-members state() {
+members state_members() {
   return {{"status", value::choice("State", {{"created", "Created"},
                                              {"running", "Running"},
                                              {"paused", "Paused"},
@@ -91,14 +91,14 @@ members state() {
           {"error", value::text("Why it or its last action failed")}};
 }
 
-members health() {
+members health_members() {
   return {{"status", value::choice("Health", health_words())},
           {"failingStreak", value::integer("Failed probes in a row", {.least = 0})},
           {"exitCode", value::integer("Exit code of the last probe")},
           {"output", value::text("What the last probe printed")}};
 }
 
-members stats() {
+members stats_members() {
   return {{"cpu", value::number("CPUs used since the last pulse").or_null()},
           {"memory", value::object("Memory (bytes)", {{"used", value::integer("Used")},
                                                       {"limit", value::integer("Limit")}})},
@@ -128,7 +128,7 @@ value level() {
 }
 
 // Never queued: it has no number and no notices.
-members alerts() {
+members alert_members() {
   return {{"code", value::text("What began or ended; empty: nothing yet")},
           {"level", level()},
           {"message", value::text("Message")},
@@ -152,15 +152,15 @@ std::vector<schema_member> notice_members() {
 
 const object_schema& emitter_schema(std::string_view emitter) {
   static const std::map<std::string_view, object_schema> schemas{
-      {emitter_names::output, counted(output())},
-      {emitter_names::run, counted(run())},
-      {emitter_names::stop, counted(end())},
-      {emitter_names::finish, counted(end())},
-      {emitter_names::state, counted(state())},
-      {emitter_names::health, counted(health())},
-      {emitter_names::stats, counted(stats())},
+      {emitter_names::output, counted(output_members())},
+      {emitter_names::run, counted(run_members())},
+      {emitter_names::stop, counted(end_members())},
+      {emitter_names::finish, counted(end_members())},
+      {emitter_names::state, counted(state_members())},
+      {emitter_names::health, counted(health_members())},
+      {emitter_names::stats, counted(stats_members())},
       {emitter_names::engine, counted(engine_facts())},
-      {emitter_names::alerts, object_schema(alerts())}};
+      {emitter_names::alerts, object_schema(alert_members())}};
   const auto found = schemas.find(emitter);
   if (found == schemas.end()) throw std::logic_error("no schema for " + std::string(emitter));
   return found->second;

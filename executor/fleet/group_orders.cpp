@@ -32,14 +32,14 @@ compose_order order_of(verb what, std::vector<compose_member> members) {
 }
 
 bool starts(verb what) { return what == verb::run || what == verb::restart; }
-bool ends(const order& order) {
+bool ends_project(const order& order) {
   if (const auto* kill = std::get_if<kill_options>(&order.options)) {
     return asks_for_end(kill->signal);
   }
   return order.what == verb::stop || order.what == verb::remove;
 }
 bool is_contrary(verb under_way, const order& asked) {
-  return starts(under_way) ? ends(asked) : under_way == verb::stop && starts(asked.what);
+  return starts(under_way) ? ends_project(asked) : under_way == verb::stop && starts(asked.what);
 }
 
 std::string asked_words(verb what) { return "to " + std::string(name_of(what)); }

@@ -8,8 +8,8 @@
 namespace gantry::fleet {
 namespace {
 
-constexpr std::array conditions{compose_condition::done, compose_condition::healthy,
-                                compose_condition::completed};
+constexpr std::array awaited_conditions{compose_condition::done, compose_condition::healthy,
+                                        compose_condition::completed};
 
 std::string done_word(verb what) {
   constexpr std::string_view was = "was ";
@@ -41,7 +41,7 @@ group_run::group_run(verb what, compose_order order, std::map<std::string, party
 
 void group_run::look_at_left_out() {
   for (const auto& [path, each] : parties_) {
-    for (const compose_condition until : conditions) {
+    for (const compose_condition until : awaited_conditions) {
       if (!each.left_out || !marks_.contains({service_of_.at(path), until})) continue;
       if (is_stop()) {
         reached(path, until, "");
@@ -87,7 +87,7 @@ void group_run::did(const std::string& path, bool well) {
   if (!well && !is_stop()) {
     return fail_all(path, in_words(path) + " could not be " + done_word(what_));
   }
-  for (const compose_condition until : conditions) {
+  for (const compose_condition until : awaited_conditions) {
     if (!marks_.contains({service_of_.at(path), until})) continue;
     if (until == compose_condition::done) {
       reached(path, until, "");
@@ -139,7 +139,7 @@ void group_run::refuse(const std::string& path, const std::string& why, bool fai
 
 // Whatever others wait for of it will not come.
 void group_run::fail_all(const std::string& path, const std::string& failure) {
-  for (const compose_condition until : conditions) {
+  for (const compose_condition until : awaited_conditions) {
     const auto found = marks_.find({service_of_.at(path), until});
     if (found != marks_.end() && found->second.failure.empty()) found->second.failure = failure;
   }

@@ -4,6 +4,8 @@
 #include <array>
 #include <string_view>
 
+#include "executor/fleet/data_reasons.hpp"
+
 namespace gantry::fleet {
 namespace {
 
@@ -24,33 +26,27 @@ bool is_pattern(std::string_view name, const json::value& value) {
   return name == "patternProperties" && value.IsObject() && !value.ObjectEmpty();
 }
 
-std::string escaped(std::string_view name) {  // RFC 6901
-  std::string out;
-  for (const char each : name.substr(0, shown_bytes_max)) {
-    out += each == '~' ? "~0" : each == '/' ? "~1" : std::string(1, each);
-  }
-  return out;
-}
-
 std::string refusal(const std::string& place, const char* what, std::size_t size) {
   return place + ": " + what + " of " + std::to_string(size) + " bytes; at most " +
          std::to_string(matched_bytes_max) + " are taken, since the schema checks text by patterns";
 }
 
-std::optional<std::string> look(const json::value& data, const std::string& place) {
+std::optional<std::string> find_too_long(const json::value& data, const std::string& place) {
   if (data.IsString() && data.GetStringLength() > matched_bytes_max) {
     return refusal(place, "a text", data.GetStringLength());
   }
   if (data.IsArray()) {
     std::size_t at = 0;
     for (const json::value& each : data.GetArray()) {
-      if (auto found = look(each, place + "/" + std::to_string(at++))) return found;
+      if (auto found = find_too_long(each, place + "/" + std::to_string(at++))) return found;
     }
   } else if (data.IsObject()) {
     for (const auto& each : data.GetObject()) {
       const std::string_view name = text_of(each.name);
       if (name.size() > matched_bytes_max) return refusal(place, "a name", name.size());
-      if (auto found = look(each.value, place + "/" + escaped(name))) return found;
+      if (auto found = find_too_long(each.value,
+                                     place + "/" + pointer_token(name.substr(0, shown_bytes_max))))
+        return found;
     }
   }
   return std::nullopt;
@@ -66,6 +62,8 @@ bool has_patterns(const json::value& schema) {
   });
 }
 
-std::optional<std::string> find_unmatchable(const json::value& data) { return look(data, "data"); }
+std::optional<std::string> find_unmatchable(const json::value& data) {
+  return find_too_long(data, "data");
+}
 
 }  // namespace gantry::fleet

@@ -25,11 +25,6 @@ void set_text(json::object& out, std::string_view key, std::string_view text) {
   }
 }
 
-// As exactly as we know.
-engine::timestamp began(const run& run) {
-  return run.started_at != 0 ? run.started_at : run.noticed_at;
-}
-
 }  // namespace
 
 std::string_view asked_by(const run& run) {
@@ -40,7 +35,7 @@ std::string_view asked_by(const run& run) {
 json::text run_data(const run& run, const std::string& container, const std::string& image) {
   json::object out;
   out.set("containerId", container).set("image", image);
-  out.set("startedAt", engine::format_rfc3339(began(run)));
+  out.set("startedAt", engine::format_rfc3339(run.began()));
   return out.to_text();
 }
 
@@ -53,12 +48,12 @@ json::text end_data(const run& run, const std::optional<json::text>& last) {
     out.set_null("exitCode");
   }
   out.set("oomKilled", run.oom_killed).set("error", run.error);
-  set_time(out, "startedAt", began(run));
+  set_time(out, "startedAt", run.began());
   set_time(out, "finishedAt", end.time);
   set_text(out, "signal", end.exit_code ? signal_of(*end.exit_code) : std::string_view());
   set_text(out, "askedBy", asked_by(run));
-  if (began(run) != 0 && end.time >= began(run)) {
-    out.set("durationMs", (end.time - began(run)) / 1'000'000);
+  if (run.began() != 0 && end.time >= run.began()) {
+    out.set("durationMs", (end.time - run.began()) / 1'000'000);
   } else {
     out.set_null("durationMs");
   }

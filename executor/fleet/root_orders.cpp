@@ -12,12 +12,12 @@ using net::awaitable;
 namespace {
 
 // Also when the coroutine is cancelled.
-class counted {
+class counted_order {
  public:
-  explicit counted(int& count) : count_(count) { ++count_; }
-  ~counted() { --count_; }
-  counted(const counted&) = delete;
-  counted& operator=(const counted&) = delete;
+  explicit counted_order(int& count) : count_(count) { ++count_; }
+  ~counted_order() { --count_; }
+  counted_order(const counted_order&) = delete;
+  counted_order& operator=(const counted_order&) = delete;
 
  private:
   int& count_;
@@ -87,7 +87,7 @@ myko::action_outcome root_orders::configure(const configure_options& wanted) {
 }
 
 awaitable<void> root_orders::pull(std::string image, done_handler done) {
-  const counted one(under_way_);
+  const counted_order one(under_way_);
   // Named: g++ 12 destroys a closure within a co_await expression twice.
   const std::function<void(const std::string&)> progress =
       [log = services_.log](const std::string& note) { log(log_level::debug, note); };
@@ -107,7 +107,7 @@ awaitable<void> root_orders::pull(std::string image, done_handler done) {
 }
 
 awaitable<void> root_orders::refresh(done_handler done) {
-  const counted one(under_way_);
+  const counted_order one(under_way_);
   const auto listed = co_await hooks_.look();
   co_await net::end_if_cancelled();
   if (!listed) co_return done(myko::action_failed{"refresh failed: " + listed.error().message});

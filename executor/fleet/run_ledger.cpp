@@ -28,10 +28,8 @@ constexpr timestamp start_lag_max = 10'000'000'000;
 // What the times of an inspection and of an event may differ by where one is less exact.
 constexpr timestamp inexact_max = 1'000'000'000;
 
-timestamp began(const run& run) { return run.started_at != 0 ? run.started_at : run.noticed_at; }
-
 // The signals that ask a program to end. `kill` events carry them as numbers.
-constexpr std::array ending_signals{
+constexpr std::array numbered_signals{
     std::pair{1, std::string_view("SIGHUP")},     std::pair{2, std::string_view("SIGINT")},
     std::pair{3, std::string_view("SIGQUIT")},    std::pair{9, std::string_view("SIGKILL")},
     std::pair{10, std::string_view("SIGUSR1")},   std::pair{12, std::string_view("SIGUSR2")},
@@ -40,7 +38,7 @@ constexpr std::array ending_signals{
 
 bool names_signal(std::string_view configured, int number) {
   if (configured == std::to_string(number)) return true;
-  for (const auto& [value, name] : ending_signals) {
+  for (const auto& [value, name] : numbered_signals) {
     if (value == number && (configured == name || configured == name.substr(3))) return true;
   }
   return false;
@@ -103,7 +101,7 @@ void run_ledger::died(const engine::event& die) {
 // The newest of those that are not told which had begun by then.
 run* run_ledger::run_at(timestamp time) {
   const auto found = std::find_if(state_.runs.rbegin(), state_.runs.rend(),
-                                  [time](const run& each) { return began(each) <= time; });
+                                  [time](const run& each) { return each.began() <= time; });
   return found == state_.runs.rend() ? nullptr : &*found;
 }
 

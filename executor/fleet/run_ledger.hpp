@@ -31,6 +31,10 @@ struct run {
   std::string error;
   std::optional<run_end> end;
 
+  // As exactly as we know; 0: not at all.
+  [[nodiscard]] engine::timestamp began() const {
+    return started_at != 0 ? started_at : noticed_at;
+  }
   // Ends it with `stop`, or with `finish`?
   [[nodiscard]] bool asked_to_stop() const { return asked_by_us || asked_by_others; }
 

@@ -31,25 +31,25 @@ object_schema of_end(const object_schema& schema) {
                    "unknown; of a notice: why pulses were dropped.")}});
 }
 
-object_schema stop() {
+object_schema stop_schema() {
   return object_schema({{"run", value::text("Run, empty: all of them")
                                     .about("Its name, from the answer to run. Empty: all, and "
                                            "those that wait.")}});
 }
 
 // A value has no fixed members: it is what the program prints.
-object_schema values() {
+object_schema values_schema() {
   return object_schema::titled("An object as printed; others as value", {});
 }
 
-object_schema numbered_values() {
+object_schema numbered_values_schema() {
   return object_schema({{"run", run_name()},
                         {"seq", value::integer("Number", {.least = 1})},
                         {"value", value::any("Value that was printed")}})
       .with(notice_members());
 }
 
-object_schema state() {
+object_schema slot_state_schema() {
   return object_schema(
              {{"seq", value::integer("Number", {.least = 1})},
               {"status", value::choice("State", {{"idle", "Idle: no run"},
@@ -65,8 +65,8 @@ object_schema state() {
 
 const object_schema& output_schema(slots::output_form form) {
   static const object_schema of_lines = of_run(emitter_schema(emitter_names::output));
-  static const object_schema of_values = values();
-  static const object_schema of_numbered = numbered_values();
+  static const object_schema of_values = values_schema();
+  static const object_schema of_numbered = numbered_values_schema();
   switch (form) {
     case slots::output_form::text:
       break;
@@ -90,7 +90,7 @@ json::text published_input_schema(const slots::slot_template& slot, schema_words
 }
 
 const object_schema& slot_stop_schema() {
-  static const object_schema schema = stop();
+  static const object_schema schema = stop_schema();
   return schema;
 }
 
@@ -101,7 +101,7 @@ const object_schema& slot_emitter_schema(slots::output_form form, std::string_vi
       {emitter_names::run, of_run(emitter_schema(emitter_names::run))},
       {emitter_names::stop, of_end(emitter_schema(emitter_names::stop))},
       {emitter_names::finish, of_end(emitter_schema(emitter_names::finish))},
-      {emitter_names::state, state()},
+      {emitter_names::state, slot_state_schema()},
       {emitter_names::alerts, emitter_schema(emitter_names::alerts)}};
   const auto found = schemas.find(emitter);
   if (found == schemas.end()) throw std::logic_error("no schema for " + std::string(emitter));

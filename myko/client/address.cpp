@@ -21,7 +21,7 @@ std::string without_query(std::string_view text) {
 
 // What stands before an @ may be a password: neither that nor a query is repeated, nor what may be
 // either; and what a stranger wrote does not look like lines of ours.
-std::string printable(std::string_view entry) {
+std::string without_secrets(std::string_view entry) {
   const auto at = entry.rfind('@');
   if (at != std::string_view::npos && entry.find('?') < at) return "...";
   std::string out = at == std::string_view::npos ? "" : "...";
@@ -32,8 +32,8 @@ std::string printable(std::string_view entry) {
 }
 
 failure bad(std::string_view entry, std::string_view why) {
-  return {errc::bad_address, "server address \"" + printable(entry) + "\": " + std::string(why) +
-                                 "; " + std::string(forms)};
+  return {errc::bad_address, "server address \"" + without_secrets(entry) +
+                                 "\": " + std::string(why) + "; " + std::string(forms)};
 }
 
 std::string_view trimmed(std::string_view text) {

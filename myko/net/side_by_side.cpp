@@ -13,7 +13,6 @@ namespace gantry::net {
 namespace {
 
 namespace asio = boost::asio;
-using asio::awaitable;
 using asio::experimental::wait_for_all;
 using asio::experimental::wait_for_one;
 
@@ -26,7 +25,7 @@ struct ends {
 // A group of a fixed size: that of a range cancels its tasks by way of a queue, with a pointer that
 // may outlive the group.
 template <typename Condition, typename... Tasks>
-awaitable<ends<sizeof...(Tasks)>> run(Condition until, Tasks... tasks) {
+asio::awaitable<ends<sizeof...(Tasks)>> run(Condition until, Tasks... tasks) {
   const asio::any_io_executor executor = co_await asio::this_coro::executor;
   auto group = asio::experimental::make_parallel_group(
       asio::co_spawn(executor, std::move(tasks), asio::deferred)...);
@@ -39,7 +38,7 @@ awaitable<ends<sizeof...(Tasks)>> run(Condition until, Tasks... tasks) {
 }
 
 template <typename... Tasks>
-awaitable<first_end> first_of(Tasks... tasks) {
+asio::awaitable<first_end> first_of(Tasks... tasks) {
   const auto ended = co_await run(wait_for_one(), std::move(tasks)...);
   const std::size_t which = ended.order.front();
   first_end out{which, ended.errors[which]};
@@ -47,7 +46,7 @@ awaitable<first_end> first_of(Tasks... tasks) {
 }
 
 template <typename... Tasks>
-awaitable<void> all_of(Tasks... tasks) {
+asio::awaitable<void> all_of(Tasks... tasks) {
   const auto ended = co_await run(wait_for_all(), std::move(tasks)...);
   for (const std::exception_ptr& each : ended.errors) {
     if (each) std::rethrow_exception(each);
@@ -56,17 +55,19 @@ awaitable<void> all_of(Tasks... tasks) {
 
 }  // namespace
 
-awaitable<first_end> until_first(task one, task other) {
+asio::awaitable<first_end> until_first(task one, task other) {
   return first_of(std::move(one), std::move(other));
 }
 
-awaitable<first_end> until_first(task one, task other, task third) {
+asio::awaitable<first_end> until_first(task one, task other, task third) {
   return first_of(std::move(one), std::move(other), std::move(third));
 }
 
-awaitable<void> until_all(task one, task other) { return all_of(std::move(one), std::move(other)); }
+asio::awaitable<void> until_all(task one, task other) {
+  return all_of(std::move(one), std::move(other));
+}
 
-awaitable<void> until_all(task one, task other, task third) {
+asio::awaitable<void> until_all(task one, task other, task third) {
   return all_of(std::move(one), std::move(other), std::move(third));
 }
 

@@ -5,15 +5,12 @@
 #include <utility>
 
 #include "myko/server/frames.hpp"
+#include "myko/server/json_edit.hpp"
 
 namespace gantry::myko {
 namespace {
 
 using json::value;
-
-std::string at(const value& object, std::string_view key) {
-  return std::string(json::find_string(object, key).value_or(""));
-}
 
 // The first element of the array at this key.
 const value* first_of(const value* object, std::string_view key) {
@@ -38,9 +35,9 @@ struct answer {
 answer read_answer(generation plays, const value& message) {
   const value* data = json::find(message, "data");
   if (data == nullptr) return {};
-  const std::string tx = at(*data, "tx");
+  const std::string tx = text_at(*data, "tx");
   if (!tx.empty()) return {tx, json::find(*data, "response")};
-  if (plays == generation::docs) return {at(message, "tx"), data};
+  if (plays == generation::docs) return {text_at(message, "tx"), data};
   return {};
 }
 
@@ -56,11 +53,11 @@ command_exchange::command_exchange(generation plays, const core_limits& limits,
 std::optional<std::string> command_exchange::call(connection_id caller, const value& data,
                                                   moment now, outputs& out) {
   const value* body = json::find(data, "command");
-  const std::string id = at(data, "commandId");
+  const std::string id = text_at(data, "commandId");
   if (id.empty() || body == nullptr || !body->IsObject()) {
     return "a command without commandId or command";
   }
-  std::string tx = at(*body, "tx");
+  std::string tx = text_at(*body, "tx");
   if (tx.empty() && plays_ == generation::rust) tx = "unknown";
   if (tx.empty()) return "a command without a tx";
   const called command{caller, tx, id, *body};
@@ -94,15 +91,15 @@ command_exchange::decision command_exchange::plan(const called& call, moment now
 
 command_exchange::decision command_exchange::plan_exec(const called& call, moment now) const {
   const value* action = json::find(call.body, "action");
-  const std::string action_id = action != nullptr ? at(*action, "id") : "";
+  const std::string action_id = action != nullptr ? text_at(*action, "id") : "";
   if (action_id.empty()) return refusal{"the command names no action"};
-  std::string target = at(*action, "targetId");
+  std::string target = text_at(*action, "targetId");
   if (target.empty()) target = routes_.target_of(action_id);
-  const auto instance = instance_for(at(call.body, "instanceId"), target);
+  const auto instance = instance_for(text_at(call.body, "instanceId"), target);
   if (!instance) return refusal{"No online instance for target " + target};
   frames::action_body body;
   body.tx = call.tx;
-  body.created_at = at(call.body, "createdAt");
+  body.created_at = text_at(call.body, "createdAt");
   if (body.created_at.empty()) body.created_at = rfc3339(now.wall);
   body.instance = *instance;
   body.action_id = action_id;
@@ -115,21 +112,21 @@ command_exchange::decision command_exchange::plan_exec(const called& call, momen
 command_exchange::decision command_exchange::plan_wrapped(const called& call) const {
   const value* wrapped = json::find(call.body, "wrapped");
   const value* body = wrapped != nullptr ? json::find(*wrapped, "command") : nullptr;
-  if (body == nullptr || at(*wrapped, "commandId").empty() || at(*body, "tx").empty()) {
+  if (body == nullptr || text_at(*wrapped, "commandId").empty() || text_at(*body, "tx").empty()) {
     return refusal{"wrapped is no command with a tx"};
   }
-  return hand_over{at(call.body, "clientId"), at(*body, "tx"),
-                   frames::command(plays_, at(*wrapped, "commandId"), json::write(*body))};
+  return hand_over{text_at(call.body, "clientId"), text_at(*body, "tx"),
+                   frames::command(plays_, text_at(*wrapped, "commandId"), json::write(*body))};
 }
 
 command_exchange::decision command_exchange::plan_addressed(const called& call) const {
   const value& part = addressed_part(call.id, call.body);
-  std::string target = at(part, "targetId");
+  std::string target = text_at(part, "targetId");
   if (const value* action = json::find(part, "action"); action != nullptr) {
-    target = at(*action, "targetId");
-    if (target.empty()) target = routes_.target_of(at(*action, "id"));
+    target = text_at(*action, "targetId");
+    if (target.empty()) target = routes_.target_of(text_at(*action, "id"));
   }
-  const auto instance = instance_for(at(part, "instanceId"), target);
+  const auto instance = instance_for(text_at(part, "instanceId"), target);
   if (!instance) return refusal{"No online instance for target " + target};
   return hand_over{routes_.client_of(*instance), call.tx,
                    frames::command(plays_, call.id, json::write(call.body))};

@@ -2,12 +2,10 @@
 
 #include <utility>
 
+#include "myko/server/json_edit.hpp"
+
 namespace gantry::myko {
 namespace {
-
-std::string at(const json::value& item, std::string_view key) {
-  return std::string(json::find_string(item, key).value_or(""));
-}
 
 std::string look_up(const std::map<std::string, std::string>& in, const std::string& key) {
   const auto found = in.find(key);
@@ -18,12 +16,12 @@ std::string look_up(const std::map<std::string, std::string>& in, const std::str
 
 void command_routes::item_set(std::string_view type, const std::string& id,
                               const json::value& item) {
-  if (type == "Instance") clients_[id] = at(item, "clientId");
-  if (type == "Action") targets_[id] = at(item, "targetId");
+  if (type == "Instance") clients_[id] = text_at(item, "clientId");
+  if (type == "Action") targets_[id] = text_at(item, "targetId");
   if (type != "TargetStatus") return;
   item_removed(type, id);
-  if (at(item, "status") != "online") return;
-  status now{at(item, "targetId"), at(item, "instanceId")};
+  if (text_at(item, "status") != "online") return;
+  status now{text_at(item, "targetId"), text_at(item, "instanceId")};
   of_target_[now.target].insert(id);
   online_[id] = std::move(now);
 }

@@ -20,10 +20,6 @@ using std::chrono::milliseconds;
 // Seen: the TypeScript server's own pings, so long after the connection was made.
 constexpr std::array own_pings{milliseconds(100), milliseconds(500), milliseconds(1'000)};
 
-std::string at(const value& object, std::string_view key) {
-  return std::string(json::find_string(object, key).value_or(""));
-}
-
 json::document client_item(const std::string& client) {
   json::document out(rapidjson::kObjectType);
   out.AddMember("id", value(client, out.GetAllocator()), out.GetAllocator());
@@ -33,8 +29,8 @@ json::document client_item(const std::string& client) {
 // Where the tx of a query-cancel or report-cancel is looked for.
 std::string cancelled_tx(generation plays, const value& message) {
   const value* data = json::find(message, "data");
-  std::string outer = at(message, "tx");
-  std::string inner = data != nullptr ? at(*data, "tx") : "";
+  std::string outer = text_at(message, "tx");
+  std::string inner = data != nullptr ? text_at(*data, "tx") : "";
   if (plays == generation::ts) return outer;
   if (plays == generation::rust) return inner;
   return outer.empty() ? inner : outer;
@@ -162,7 +158,7 @@ void core::on_message(connection_id from, value& message, allocator& memory, mom
                       outputs& out) {
   const bool ts = plays_ == generation::ts;
   const bool rust = plays_ == generation::rust;
-  const std::string event = at(message, "event");
+  const std::string event = text_at(message, "event");
   value nothing;
   value* found = find_mutable(message, "data");
   value& data = found != nullptr ? *found : nothing;
@@ -203,7 +199,7 @@ void core::on_message_list(connection_id from, value& data, allocator& memory, m
                            outputs& out) {
   if (!data.IsArray()) return reject("a batch that is no list");
   for (value& each : data.GetArray()) {
-    if (at(each, "event") == "ws:m:batch") {
+    if (text_at(each, "event") == "ws:m:batch") {
       reject("a batch in a batch");
     } else {
       on_message(from, each, memory, now, out);
@@ -250,7 +246,7 @@ void core::on_event_batch(connection_id from, value& data, allocator& memory, mo
 
 std::optional<std::string> core::on_command(connection_id from, const value& data, moment now,
                                             outputs& out) {
-  const std::string id = at(data, "commandId");
+  const std::string id = text_at(data, "commandId");
   const value* body = json::find(data, "command");
   const bool own = plays_ == generation::rust && core_commands::knows(id) && body != nullptr;
   if (!own) return commands_.call(from, data, now, out);
@@ -308,16 +304,16 @@ std::map<std::string, std::string> core::items(std::string_view type) const {
 
 void core::on_query(connection_id from, const value& data, outputs& out) {
   const value* body = json::find(data, "query");
-  const std::string id = at(data, "queryId");
+  const std::string id = text_at(data, "queryId");
   const bool rust = plays_ == generation::rust;
   if (id.empty() || body == nullptr || (rust && !json::find_string(data, "queryItemType"))) {
     return reject("a query without queryId, queryItemType or query");
   }
-  std::string tx = at(*body, "tx");
+  std::string tx = text_at(*body, "tx");
   if (tx.empty() && rust) tx = "unknown";
   if (tx.empty()) return reject("a query without a tx");
   if (rust && is_open(from, tx)) return reject("a second query with tx " + tx);
-  auto matcher = query_matcher::create(plays_, id, at(data, "queryItemType"), *body);
+  auto matcher = query_matcher::create(plays_, id, text_at(data, "queryItemType"), *body);
   if (matcher && has_room_for_query(from)) {
     ++counters_.queries_started;
     queries_.start(from, std::move(tx), *std::move(matcher), items_, out);
@@ -335,7 +331,7 @@ void core::on_view(connection_id from, const value& data, outputs& out) {
   if (body == nullptr || !id || !json::find_string(data, "viewItemType")) {
     return reject("a view without viewId, viewItemType or view");
   }
-  std::string tx = at(*body, "tx");
+  std::string tx = text_at(*body, "tx");
   if (tx.empty()) tx = "unknown";
   if (is_open(from, tx)) return reject("a second view with tx " + tx);
   const bool room = has_room_for_query(from);
@@ -361,8 +357,8 @@ std::optional<connection_id> core::find_client(const std::string& client) const 
 
 void core::on_report(connection_id from, const value& data, outputs& out) {
   const value* body = json::find(data, "report");
-  const std::string id = at(data, "reportId");
-  const std::string tx = body != nullptr ? at(*body, "tx") : "";
+  const std::string id = text_at(data, "reportId");
+  const std::string tx = body != nullptr ? text_at(*body, "tx") : "";
   if (id.empty() || tx.empty()) return reject("a report without reportId or tx");
   if (report_board::knows(id) && plays_ == generation::ts && has_room_for_query(from)) {
     return reports_.start(from, tx, out);

@@ -1,6 +1,7 @@
-// Changing a JSON tree in place.
+// Reading a JSON tree, and changing it in place.
 #pragma once
 
+#include <string>
 #include <string_view>
 
 #include "model/json.hpp"
@@ -23,6 +24,11 @@ void for_each_member(json::value& object, Visit visit) {
     if (found == nullptr && name == key) found = &each.value;
   });
   return found;
+}
+
+// The text at `key`; empty: none, or no text.
+[[nodiscard]] inline std::string text_at(const json::value& object, std::string_view key) {
+  return std::string(json::find_string(object, key).value_or(""));
 }
 
 // Where the key is already, it keeps its place.

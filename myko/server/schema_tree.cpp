@@ -32,7 +32,7 @@ constexpr std::array members{
     member{"title", part::text},
 };
 
-const member* known(std::string_view name) {
+const member* known_member(std::string_view name) {
   const auto* found = std::find_if(members.begin(), members.end(),
                                    [&](const member& each) { return each.name == name; });
   return found != members.end() ? found : nullptr;
@@ -84,7 +84,7 @@ std::string fault_at(const value& schema, const std::string& where) {
     return where + " has definitions twice";
   }
   for (const auto& each : schema.GetObject()) {
-    const member* is = known(name_of(each));
+    const member* is = known_member(name_of(each));
     if (is == nullptr || each.value.IsNull()) continue;
     std::string fault =
         fault_of_part(each.value, is->holds, where + "/" + std::string(name_of(each)));
@@ -118,7 +118,7 @@ value kept_schema(const value& schema, allocator& memory) {
   value out(rapidjson::kObjectType);
   for (const auto& each : schema.GetObject()) {
     const std::string_view name = name_of(each);
-    const member* is = known(name);
+    const member* is = known_member(name);
     if (is != nullptr && each.value.IsNull()) continue;
     out.AddMember(text(name == "$defs" ? "definitions" : name, memory),
                   kept_part(each.value, is != nullptr ? is->holds : part::anything, memory),
