@@ -16,8 +16,8 @@ help_text() {
   sed -n '2,/^[^#]/{/^#/!q;s/^# \{0,1\}//;p}' "$0"
 }
 
-# The release of clang-format and clang-tidy by whose rules the source is laid out and looked at, that
-# of Debian 12: others lay out otherwise, and find other things.
+# The release of clang-format and clang-tidy by whose rules the source is laid out and looked at:
+# that of Debian 12. Others lay out otherwise, and find other things.
 clang_release=14
 # is_clang_release PROGRAM: is this one of it?
 is_clang_release() { "$1" --version | grep -q "version $clang_release\."; }
