@@ -2,8 +2,8 @@
 # compiled once: a file that includes them all takes ten seconds.
 find_package(Threads REQUIRED)
 find_package(OpenSSL 3 REQUIRED)
-find_package(Boost 1.81 REQUIRED COMPONENTS system)
-find_package(simdjson 3.0 REQUIRED)
+find_package(Boost 1.81 CONFIG REQUIRED) # its headers: no library of it is linked
+find_package(simdjson REQUIRED) # 3.0 or later; no version is named, for 3.12 says it is no 3.0
 find_package(RapidJSON REQUIRED)
 find_package(spdlog 1.10 REQUIRED)
 find_package(CLI11 REQUIRED)
@@ -18,7 +18,7 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   target_compile_options(asio_beast PUBLIC -fcoroutines)
 endif()
 target_link_libraries(asio_beast PUBLIC
-  Boost::headers Boost::system OpenSSL::SSL OpenSSL::Crypto Threads::Threads)
+  Boost::headers OpenSSL::SSL OpenSSL::Crypto Threads::Threads)
 
 add_library(rapidjson_headers INTERFACE)
 target_include_directories(rapidjson_headers SYSTEM INTERFACE ${RAPIDJSON_INCLUDE_DIRS})

@@ -16,7 +16,7 @@ namespace gantry::json {
 
 // Reads exactly one JSON value. Numbers that fit no 64-bit integer become doubles, escaped halves
 // of surrogate pairs U+FFFD. Fails, with the reason in the message, on anything else: no value, two
-// values, invalid UTF-8, nesting deeper than 512, a number out of range.
+// values, invalid UTF-8, a byte order mark, nesting deeper than 512, a number out of range.
 [[nodiscard]] result<document> parse(std::string_view bytes);
 
 // The value as text, without white space.

@@ -22,6 +22,12 @@ help_text() {
   sed -n '2,/^[^#]/{/^#/!q;s/^# \{0,1\}//;p}' "$0"
 }
 
+# The release of clang-format and clang-tidy by whose rules the source is laid out and looked at:
+# that of Debian 12. Others lay out otherwise, and find other things.
+clang_release=14
+# is_clang_release PROGRAM: is this one of it?
+is_clang_release() { "$1" --version | grep -q "version $clang_release\."; }
+
 # wait_for SECONDS COMMAND...: runs the command until it succeeds; fails when the time is over.
 wait_for() {
   local end=$((SECONDS + $1))

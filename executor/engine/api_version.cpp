@@ -23,12 +23,12 @@ std::optional<api_version> parse_api_version(std::string_view text) {
   return out;
 }
 
-result<api_version> agree_on_version(std::string_view theirs) {
-  if (theirs.empty()) return oldest_usable;
-  const auto version = parse_api_version(theirs);
+result<api_version> agree_on_version(std::string_view newest, std::optional<api_version> oldest) {
+  if (newest.empty()) return oldest_usable;
+  const auto version = parse_api_version(newest);
   if (!version) {
     return fault(errc::unsupported_version,
-                 "the engine names the API version \"" + visible_utf8(theirs.substr(0, 40)) +
+                 "the engine names the API version \"" + visible_utf8(newest.substr(0, 40)) +
                      "\", which is no version: is it a container engine?");
   }
   if (*version < oldest_usable) {
@@ -36,7 +36,7 @@ result<api_version> agree_on_version(std::string_view theirs) {
                  "the engine speaks API version " + to_string(*version) + " at most, and we need " +
                      to_string(oldest_usable) + ": upgrade the engine (Docker 1.12 or newer)");
   }
-  return std::min(*version, newest_known);
+  return std::min(*version, std::max(newest_known, oldest.value_or(newest_known)));
 }
 
 }  // namespace gantry::engine

@@ -117,6 +117,7 @@ class docker_client final : public client {
     return calls_->perform(std::move(request), calls_->config().request_max);
   }
 
+  awaitable<std::optional<api_version>> oldest_version();
   awaitable<result<std::unique_ptr<log_stream>>> open_log(log_request request);
   awaitable<result<std::unique_ptr<log_stream>>> follow_podman(log_request request);
 
@@ -138,12 +139,23 @@ awaitable<result<version_info>> docker_client::negotiate() {
   }
   const auto pong = co_await calls_->ask(ping_request());
   if (!pong) co_return pong.error();
-  const auto version = agree_on_version(pong->head.field("Api-Version"));
+  const std::string_view newest = pong->head.field("Api-Version");
+  auto version = agree_on_version(newest);
   if (!version) co_return about(address(), version.error());
+  // Only what is newer than all that we know can have given that up.
+  if (*version == newest_known) version = agree_on_version(newest, co_await oldest_version());
   calls_->speak(to_string(*version));
   auto out = describe(pong->head, calls_->version());
   is_podman_ = out.product == podman_product;
   co_return out;
+}
+
+// A proxy in front of an engine may keep its answer back: then nothing is known of it.
+awaitable<std::optional<api_version>> docker_client::oldest_version() {
+  const auto reply = co_await calls_->ask(version_request());
+  if (!reply) co_return std::nullopt;
+  const auto oldest = parse_oldest_version(reply->body);
+  co_return oldest ? std::optional(*oldest) : std::nullopt;
 }
 
 awaitable<result<std::unique_ptr<input_stream>>> docker_client::attach_input(std::string id) {

@@ -41,9 +41,13 @@ class http_response_parser::impl final : public http::basic_parser<false> {
     head.reason = std::string(reason);
   }
 
+  // Beast before 1.90 gives the fields behind a chunked body, too: they are no part of the head.
   void on_field_impl(http::field, view name, view value, error_code&) override {
-    head.fields.emplace_back(std::string(name), std::string(value));
+    if (!is_header_done()) head.fields.emplace_back(std::string(name), std::string(value));
   }
+
+  // Asked for by Beast since 1.90, unknown before: hence no `override`.
+  void on_trailer_field_impl(http::field, view, view, error_code&) {}
 
   void on_header_impl(error_code&) override {}
   void on_body_init_impl(const length&, error_code&) override {}

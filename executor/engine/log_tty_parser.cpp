@@ -6,6 +6,7 @@ namespace gantry::engine {
 namespace {
 
 constexpr std::size_t npos = std::string_view::npos;
+constexpr timestamp part_delay_max = 60'000'000'000;
 
 // Can more bytes still change where a stamp at the front of `rest` ends?
 bool stamp_undecided(std::string_view rest) {
@@ -29,7 +30,7 @@ std::optional<log_frame> log_tty_parser::next() {
   }
   const std::size_t newline = rest.find('\n', scanned_);
   std::size_t end = newline == npos ? npos : newline + 1;
-  if (!stamp_.empty()) end = std::min(end, rest.substr(0, end).find(stamp_, scanned_));
+  if (!stamp_.empty()) end = std::min(end, next_stamp(rest.substr(0, end)));
   if (end <= part_bytes_max) {
     state_ = state::stamp;
     return take(end);
@@ -70,6 +71,22 @@ void log_tty_parser::read_stamp(std::string_view rest) {
   }
   at_ += stamp_.size();
   state_ = state::text;
+}
+
+std::size_t log_tty_parser::next_stamp(std::string_view text) const {
+  const std::string_view century = std::string_view(stamp_).substr(0, 2);
+  std::size_t at = text.find(century, scanned_);
+  while (at != npos && !begins_part(text.substr(at, stamp_.size()))) {
+    at = text.find(century, at + 1);
+  }
+  return at;
+}
+
+bool log_tty_parser::begins_part(std::string_view text) const {
+  if (text == stamp_) return true;
+  stamped_text next;
+  return text.size() == stamp_.size() && split_stamp(text, next) && next.text.empty() &&
+         next.time > time_ && next.time - time_ <= part_delay_max;
 }
 
 log_frame log_tty_parser::take(std::size_t bytes) {

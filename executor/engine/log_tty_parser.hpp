@@ -1,8 +1,12 @@
 // The raw log stream of a container with a terminal, taken apart into frames.
 //
-// There is no framing: stamped lines one after the other. Where the engine has cut a line (at
-// 16 KiB) the same stamp stands inside the line. A frame here is what is between two stamps, so
-// that frames are the same however the bytes arrive.
+// There is no framing: stamped lines one after the other. Where the engine has cut a line a stamp
+// stands inside it. Docker, which cuts at 16 KiB, repeats the line's own. Podman cuts wherever its
+// reading of the terminal ended, at some 4 KiB of a long line, and gives each part the time when it
+// was read. What the container itself prints of times is left alone: it is earlier than the stamp
+// before it, or written otherwise than that. So a stamp inside is one that is written alike and up
+// to a minute later. A frame here is what is between two stamps, so that frames are the same
+// however the bytes arrive.
 #pragma once
 
 #include <cstdint>
@@ -45,6 +49,9 @@ class log_tty_parser {
   };
 
   void read_stamp(std::string_view rest);
+  // Where the next part of the line begins, in what was not scanned of its text.
+  [[nodiscard]] std::size_t next_stamp(std::string_view text) const;
+  [[nodiscard]] bool begins_part(std::string_view text) const;
   [[nodiscard]] log_frame take(std::size_t bytes);
 
   std::string buffer_;

@@ -216,6 +216,14 @@ result<engine_info> parse_info(std::string_view body) {
   return out;
 }
 
+result<api_version> parse_oldest_version(std::string_view body) {
+  const auto root = json::parse(body);
+  if (!root) return not_understood("version", root.error().message);
+  const auto oldest = parse_api_version(string_at(*root, "MinAPIVersion"));
+  if (!oldest) return not_understood("version", "it has no MinAPIVersion");
+  return *oldest;
+}
+
 result<event> parse_event(std::string_view line) {
   const auto root = json::parse(line);
   if (!root) return not_understood("event", root.error().message);

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "executor/engine/api_version.hpp"
 #include "executor/engine/container_spec.hpp"
 #include "executor/engine/container_types.hpp"
 #include "executor/engine/engine_types.hpp"
@@ -22,6 +23,8 @@ namespace gantry::engine {
 [[nodiscard]] result<created_container> parse_created(std::string_view body);
 [[nodiscard]] result<container_exit> parse_wait(std::string_view body);
 [[nodiscard]] result<engine_info> parse_info(std::string_view body);
+// The oldest version of the API that the engine still speaks, out of its answer to /version.
+[[nodiscard]] result<api_version> parse_oldest_version(std::string_view body);
 
 // Reads Docker's events of all versions and Podman's, whose `died` becomes `die`, whose `remove` of
 // a container becomes `destroy`, and whose health has the status behind the action, as in Docker:

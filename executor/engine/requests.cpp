@@ -73,6 +73,8 @@ std::string short_id(std::string_view id) {
 
 api_request ping_request() { return {"ping", "GET", "/_ping", target_kind::unversioned}; }
 
+api_request version_request() { return {"version", "GET", "/version", target_kind::unversioned}; }
+
 api_request list_request() { return {"list of containers", "GET", "/containers/json?all=1"}; }
 
 api_request inspect_request(std::string_view id) {

@@ -37,6 +37,7 @@ struct api_request {
 [[nodiscard]] std::string short_id(std::string_view id);
 
 [[nodiscard]] api_request ping_request();
+[[nodiscard]] api_request version_request();
 [[nodiscard]] api_request list_request();
 [[nodiscard]] api_request inspect_request(std::string_view id);
 [[nodiscard]] api_request start_request(std::string_view id);

@@ -10,7 +10,8 @@
 namespace gantry::myko::frames {
 namespace {
 
-std::string quoted(std::string_view text) {
+// Not `quoted`: <iomanip>, which others include, has that for a std::string.
+std::string json_string(std::string_view text) {
   rapidjson::StringBuffer out;
   rapidjson::Writer writer(out);
   writer.String(text.data(), static_cast<rapidjson::SizeType>(text.size()));
@@ -46,17 +47,17 @@ std::string array(const Range& range, Write write) {
 std::string written(const json::value* in) { return in != nullptr ? json::write(*in) : ""; }
 
 std::string message(std::string_view event, std::string data) {
-  return object({{"event", quoted(event)}, {"data", std::move(data)}});
+  return object({{"event", json_string(event)}, {"data", std::move(data)}});
 }
 
 // Seen: whatever the TypeScript server sends by way of its batches has its keys sorted.
 std::string sorted_message(generation plays, std::string_view event, std::string data) {
   if (plays != generation::ts) return message(event, std::move(data));
-  return object({{"data", std::move(data)}, {"event", quoted(event)}});
+  return object({{"data", std::move(data)}, {"event", json_string(event)}});
 }
 
 std::string wrapped_items(const rows_told& rows) {
-  const std::string type = quoted(rows.item_type);
+  const std::string type = json_string(rows.item_type);
   return array(rows.upserts, [&](std::string_view item) {
     return object({{"item", std::string(item)}, {"itemType", type}});
   });
@@ -64,18 +65,18 @@ std::string wrapped_items(const rows_told& rows) {
 
 // Seen: the order in which the rust server writes them.
 std::string rows_frame(std::string_view event, const rows_told& rows) {
-  return message(event, object({{"deletes", array(rows.deletes, quoted)},
+  return message(event, object({{"deletes", array(rows.deletes, json_string)},
                                 {"upserts", wrapped_items(rows)},
                                 {"sequence", std::to_string(rows.sequence)},
-                                {"tx", quoted(rows.tx)},
+                                {"tx", json_string(rows.tx)},
                                 {"totalCount", std::to_string(rows.total)}}));
 }
 
 // The 2023 page has an answer's tx beside `data`.
 std::string answer(generation plays, std::string_view event, std::string_view tx,
                    std::string data) {
-  return object({{"event", quoted(event)},
-                 {"tx", plays == generation::docs ? quoted(tx) : ""},
+  return object({{"event", json_string(event)},
+                 {"tx", plays == generation::docs ? json_string(tx) : ""},
                  {"data", std::move(data)}});
 }
 
@@ -85,12 +86,13 @@ std::optional<std::string> greeting(generation plays, std::string_view tx,
                                     std::string_view client) {
   switch (plays) {
     case generation::docs:
-      return command(plays, "client:setId", object({{"clientId", quoted(client)}}));
+      return command(plays, "client:setId", object({{"clientId", json_string(client)}}));
     case generation::ts:
       return message(
           "ws:m:command",
-          object({{"commandId", quoted("SetClientId")},
-                  {"command", object({{"tx", quoted(tx)}, {"clientId", quoted(client)}})}}));
+          object(
+              {{"commandId", json_string("SetClientId")},
+               {"command", object({{"tx", json_string(tx)}, {"clientId", json_string(client)}})}}));
     case generation::rust:
       return std::nullopt;
   }
@@ -106,63 +108,64 @@ std::string ping_echo(const json::value* data) { return message("ws:m:ping", wri
 std::string query_response(generation plays, const rows_told& rows) {
   if (plays == generation::rust) return rows_frame("ws:m:query-response", rows);
   return sorted_message(plays, "ws:m:query-response",
-                        object({{"deletes", array(rows.deletes, quoted)},
+                        object({{"deletes", array(rows.deletes, json_string)},
                                 {"sequence", std::to_string(rows.sequence)},
                                 {"upserts", wrapped_items(rows)},
-                                {"tx", quoted(rows.tx)}}));
+                                {"tx", json_string(rows.tx)}}));
 }
 
 std::string view_response(const rows_told& rows) { return rows_frame("ws:m:view-response", rows); }
 
 std::string view_error(std::string_view tx, std::string_view view, std::string_view why) {
-  return message("ws:m:view-error",
-                 object({{"tx", quoted(tx)}, {"viewId", quoted(view)}, {"message", quoted(why)}}));
+  return message("ws:m:view-error", object({{"tx", json_string(tx)},
+                                            {"viewId", json_string(view)},
+                                            {"message", json_string(why)}}));
 }
 
 std::string query_error(generation plays, std::string_view tx, std::string_view query,
                         std::string_view message) {
   return sorted_message(plays, "ws:m:query-error",
-                        object({{"message", quoted(message)},
-                                {"queryId", plays == generation::rust ? quoted(query) : ""},
-                                {"tx", quoted(tx)}}));
+                        object({{"message", json_string(message)},
+                                {"queryId", plays == generation::rust ? json_string(query) : ""},
+                                {"tx", json_string(tx)}}));
 }
 
 std::string report_response(std::string_view tx, const server_info& info) {
   return message("ws:m:report-response",
-                 object({{"response", object({{"hostId", quoted(info.host)},
+                 object({{"response", object({{"hostId", json_string(info.host)},
                                               {"targets", std::to_string(info.targets)}})},
-                         {"tx", quoted(tx)}}));
+                         {"tx", json_string(tx)}}));
 }
 
 std::string report_error(std::string_view tx, std::string_view message) {
   return sorted_message(generation::ts, "ws:m:report-error",
-                        object({{"message", quoted(message)}, {"tx", quoted(tx)}}));
+                        object({{"message", json_string(message)}, {"tx", json_string(tx)}}));
 }
 
 std::string command(generation plays, std::string_view id, std::string_view body) {
   if (plays == generation::rust) {
     return message("ws:m:command",
-                   object({{"command", std::string(body)}, {"commandId", quoted(id)}}));
+                   object({{"command", std::string(body)}, {"commandId", json_string(id)}}));
   }
   return sorted_message(plays, "ws:m:command",
-                        object({{"commandId", quoted(id)}, {"command", std::string(body)}}));
+                        object({{"commandId", json_string(id)}, {"command", std::string(body)}}));
 }
 
 std::string exec_command(generation plays, const action_body& body) {
   const bool docs = plays == generation::docs;
   if (plays == generation::rust) {
     const std::string action =
-        object({{"id", quoted(body.action_id)}, {"targetId", quoted(body.target)}});
+        object({{"id", json_string(body.action_id)}, {"targetId", json_string(body.target)}});
     return command(plays, "ExecTargetAction",
-                   object({{"tx", quoted(body.tx)},
-                           {"instanceId", quoted(body.instance)},
+                   object({{"tx", json_string(body.tx)},
+                           {"instanceId", json_string(body.instance)},
                            {"action", action},
                            {"data", body.data != nullptr ? written(body.data) : "null"}}));
   }
   return command(plays, docs ? "target:action:exec" : "ExecTargetAction",
-                 object({{"tx", quoted(body.tx)},
-                         {"createdAt", quoted(body.created_at)},
-                         {"instanceId", docs ? "" : quoted(body.instance)},
+                 object({{"tx", json_string(body.tx)},
+                         {"createdAt", json_string(body.created_at)},
+                         {"instanceId", docs ? "" : json_string(body.instance)},
                          {"action", written(body.action)},
                          {"data", written(body.data)}}));
 }
@@ -170,18 +173,18 @@ std::string exec_command(generation plays, const action_body& body) {
 std::string command_response(generation plays, std::string_view tx, std::string_view response) {
   if (plays == generation::rust) {
     return message("ws:m:command-response",
-                   object({{"response", std::string(response)}, {"tx", quoted(tx)}}));
+                   object({{"response", std::string(response)}, {"tx", json_string(tx)}}));
   }
   return answer(plays, "ws:m:command-response", tx,
-                object({{"tx", quoted(tx)}, {"response", std::string(response)}}));
+                object({{"tx", json_string(tx)}, {"response", std::string(response)}}));
 }
 
 std::string command_error(generation plays, std::string_view tx, std::string_view command,
                           const std::optional<std::string>& message) {
   return answer(plays, "ws:m:command-error", tx,
-                object({{"tx", quoted(tx)},
-                        {"commandId", plays == generation::ts ? "" : quoted(command)},
-                        {"message", message ? quoted(*message) : ""}}));
+                object({{"tx", json_string(tx)},
+                        {"commandId", plays == generation::ts ? "" : json_string(command)},
+                        {"message", message ? json_string(*message) : ""}}));
 }
 
 }  // namespace gantry::myko::frames

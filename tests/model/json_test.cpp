@@ -41,6 +41,22 @@ TEST(json_parse, takes_integers_of_more_than_64_bits_as_doubles) {
   EXPECT_DOUBLE_EQ((*parsed)["m"].GetDouble(), -99999999999999999999.0);
 }
 
+TEST(json_parse, takes_an_integer_of_more_than_64_bits_alone) {
+  const auto parsed = parse(R"({"n":123456789012345678901234})");
+  ASSERT_TRUE(parsed) << parsed.error().message;
+  EXPECT_DOUBLE_EQ((*parsed)["n"].GetDouble(), 123456789012345678901234.0);
+}
+
+// What a parser does with it is its own affair (RFC 8259, section 8.1), and theirs differ.
+TEST(json_parse, refuses_a_byte_order_mark) {
+  for (const std::string text : {"{}", "1", "", R"({"n":123456789012345678901234})"}) {
+    const auto parsed = parse("\xEF\xBB\xBF" + text);
+    ASSERT_FALSE(parsed) << text;
+    EXPECT_THAT(parsed.error().message, testing::HasSubstr("byte order mark"));
+  }
+  EXPECT_TRUE(is_json("\"\xEF\xBB\xBF\""));
+}
+
 TEST(json_parse, refuses_what_is_no_json_value) {
   for (const std::string_view each : {"",
                                       " ",

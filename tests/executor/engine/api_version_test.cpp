@@ -24,6 +24,16 @@ TEST(api_version, is_the_lower_of_both) {
   EXPECT_EQ(agree_on_version("1.9").has_error(), true);  // not as decimal numbers
 }
 
+TEST(api_version, is_the_engines_oldest_where_that_is_newer_than_ours) {
+  const api_version newer{1, newest_known.minor + 5};
+  EXPECT_EQ(agree_on_version("1.60", newer).value(), newer);
+  EXPECT_EQ(agree_on_version("1.60", newest_known).value(), newest_known);
+  EXPECT_EQ(agree_on_version("1.60", api_version{1, 24}).value(), newest_known);
+  EXPECT_EQ(agree_on_version("2.3", api_version{2, 0}).value(), (api_version{2, 0}));
+  // No engine says so: at least what it is told is its own.
+  EXPECT_EQ(agree_on_version("1.41", newer).value(), (api_version{1, 41}));
+}
+
 TEST(api_version, is_the_oldest_where_the_engine_names_none) {
   EXPECT_EQ(agree_on_version("").value(), oldest_usable);
 }

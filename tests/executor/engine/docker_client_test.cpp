@@ -35,8 +35,44 @@ TEST_F(docker_client, speaks_the_version_of_an_older_engine) {
               ElementsAre("GET /_ping HTTP/1.1", "GET /v1.41/containers/json?all=1 HTTP/1.1"));
 }
 
+// As Docker 28 and 29 say who they are.
+scripted_answer newer_pong(const std::string& api, const std::string& engine) {
+  return json_answer("200 OK", "OK",
+                     "Api-Version: " + api +
+                         "\r\nBuilder-Version: 2\r\nDocker-Experimental: false" +
+                         "\r\nOstype: linux\r\nServer: Docker/" + engine + " (linux)\r\n");
+}
+
+scripted_answer version_answer(const std::string& api, const std::string& oldest) {
+  return json_answer("200 OK", R"({"Platform":{"Name":""},"Components":[{"Name":"Engine",)"
+                               R"("Version":"29.0.0","Details":{"ApiVersion":"x"}}],)"
+                               R"("Version":"29.0.0","ApiVersion":")" +
+                                   api + R"(","MinAPIVersion":")" + oldest + R"(","Os":"linux"})");
+}
+
 TEST_F(docker_client, speaks_its_own_version_to_a_newer_engine) {
-  client& docker = serve({json_answer("200 OK", "OK", "Api-Version: 1.99\r\n")});
+  client& docker = serve({newer_pong("1.48", "28.0.4"), version_answer("1.48", "1.24"),
+                          newer_pong("1.52", "29.0.0"), version_answer("1.52", "1.44")});
+  EXPECT_EQ(run(io_, docker.negotiate()).value().api, "1.47");
+  const auto version = run(io_, docker.negotiate()).value();
+  EXPECT_EQ(version.api, "1.47");
+  EXPECT_EQ(version.engine, "29.0.0");
+}
+
+TEST_F(docker_client, speaks_the_engines_oldest_version_where_that_is_newer_than_its_own) {
+  client& docker = serve(
+      {newer_pong("1.60", "35.0.0"), version_answer("1.60", "1.52"), json_answer("200 OK", "[]")});
+  EXPECT_EQ(run(io_, docker.negotiate()).value().api, "1.52");
+  EXPECT_TRUE(run(io_, docker.list()));
+  EXPECT_THAT(asked(), ElementsAre("GET /_ping HTTP/1.1", "GET /version HTTP/1.1",
+                                   "GET /v1.52/containers/json?all=1 HTTP/1.1"));
+}
+
+TEST_F(docker_client, speaks_its_own_version_where_a_newer_engine_keeps_its_oldest_back) {
+  client& docker =
+      serve({newer_pong("1.60", "35.0.0"), json_answer("403 Forbidden", ""),
+             newer_pong("1.60", "35.0.0"), json_answer("200 OK", R"({"MinAPIVersion":"new"})")});
+  EXPECT_EQ(run(io_, docker.negotiate()).value().api, "1.47");
   EXPECT_EQ(run(io_, docker.negotiate()).value().api, "1.47");
 }
 

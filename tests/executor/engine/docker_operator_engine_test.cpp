@@ -11,6 +11,7 @@ namespace gantry::engine {
 namespace {
 
 using namespace std::chrono_literals;
+using testing::AnyOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -77,7 +78,7 @@ TEST_F(docker_operator_engine, tells_of_itself) {
   EXPECT_FALSE(info->architecture.empty());
   EXPECT_GT(info->images, 0);
   EXPECT_GT(info->memory_bytes, 0);
-  EXPECT_THAT(info->cgroup_version, testing::AnyOf("", "1", "2"));
+  EXPECT_THAT(info->cgroup_version, AnyOf("", "1", "2"));
 }
 
 TEST_F(docker_operator_engine, pauses_and_kills) {
@@ -109,8 +110,9 @@ TEST_F(docker_operator_engine, removes) {
   EXPECT_EQ(run(io_, client_->remove(name, {})).error().code, errc::conflict);
   const auto wait = run(io_, client_->wait(name, wait_condition::removed)).value();
   EXPECT_EQ(run(io_, client_->remove(name, {true, true})).value(), change::made);
-  // Podman knows no code of what is not there any more.
-  EXPECT_EQ(run(io_, wait->finish()).value().code, on_podman() ? 0 : 137);
+  // Podman before 5 knows no code of what is not there any more.
+  const auto code = run(io_, wait->finish()).value().code;
+  EXPECT_TRUE(code == 137 || (on_podman() && code == 0)) << code;
   EXPECT_EQ(run(io_, client_->remove(name, {})).error().code, errc::not_found);
 }
 
@@ -261,7 +263,8 @@ TEST_F(docker_operator_engine, runs_programs_inside) {
   EXPECT_EQ(output.err, "err\n");
   EXPECT_EQ(exec(name, {"true"}, output).value(), 0);
   EXPECT_EQ(output.out, "");
-  EXPECT_EQ(exec(name, {"/no/such"}, output).value(), on_podman() ? 127 : 126);
+  // 126 of Docker before 28, 127 of the others.
+  EXPECT_THAT(exec(name, {"/no/such"}, output).value(), AnyOf(126, 127));
   EXPECT_THAT(output.out + output.err, HasSubstr("/no/such"));
   EXPECT_EQ(exec(name, {"seq", "1", "100000"}, output).value(), 0);
   EXPECT_EQ(output.out.size(), exec_output_bytes_default);

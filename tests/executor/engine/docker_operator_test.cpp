@@ -284,6 +284,24 @@ TEST_F(docker_operator, runs_a_program_inside) {
   EXPECT_EQ(requests.size(), 5u);
 }
 
+// 126 of Docker up to 27, 127 of Docker 28, and the reason on the output, where the program's own
+// would be.
+TEST_F(docker_operator, tells_of_a_program_that_is_not_there_by_its_exit_code) {
+  const std::string reason =
+      "OCI runtime exec failed: exec failed: unable to start container "
+      "process: exec: \"/no/such\": stat /no/such: no such file or "
+      "directory\r\n";
+  for (const int code : {126, 127}) {
+    client& docker = serve_negotiated(
+        {exec_made,
+         {{raw_head, frame(1, reason)}},
+         json_answer("200 OK", R"({"Running":false,"ExitCode":)" + std::to_string(code) + "}")});
+    const auto program = run(io_, docker.exec("web", {})).value();
+    EXPECT_EQ(run(io_, program->finish()).value(), code);
+    EXPECT_EQ(program->output().out, reason);
+  }
+}
+
 TEST_F(docker_operator, keeps_the_output_of_a_program_that_takes_too_long) {
   client& docker = serve_negotiated({exec_made, {{raw_head, frame(1, "so far")}, ending::deaf}});
   auto program = run(io_, docker.exec("web", {})).value();

@@ -28,6 +28,7 @@ TEST(http_response, is_the_same_wherever_it_is_cut) {
       ASSERT_TRUE(parser.complete());
       ASSERT_EQ(body, "hello world\r\n\r\n012");
       ASSERT_EQ(parser.head().field("api-version"), "1.41");
+      ASSERT_EQ(parser.head().field("trailer"), "");
     }
   }
 }

@@ -62,13 +62,15 @@ std::vector<ruled_line> lines_of(const file& log, std::size_t limit) {
 
 enum class stamps { orderly, also_backwards };  // within one stream
 
-// Lines in parts, which all bear the stamp of the first; equal stamps; streams that overtake each
-// other by less than a second; at times a long silence. Each message tells its number: "<7>".
+// Lines in parts, which all bear the stamp of the first, or on some terminals their own; equal
+// stamps; streams that overtake each other by less than a second; at times a long silence. Each
+// message tells its number: "<7>".
 file random_log(test::dice& random, bool is_tty, stamps order) {
   file out;
   timestamp clock = noon;
   of_each_stream<timestamp> last = {noon, noon, noon};
   of_each_stream<bool> open = {};
+  const bool stamps_parts = is_tty && order == stamps::orderly && random.one_in(2);
   const std::size_t size = random.upto(40);
   for (std::size_t number = 0; number < size; ++number) {
     const auto stream = is_tty ? stream_kind::tty : static_cast<stream_kind>(random.upto(1));
@@ -79,7 +81,7 @@ file random_log(test::dice& random, bool is_tty, stamps order) {
     if (random.one_in(15)) clock += static_cast<timestamp>(random.upto(20)) * second;
     const auto lag = random.one_in(2) ? 0 : static_cast<timestamp>(random.upto(second * 9 / 10));
     const bool keeps = still && stamp >= clock - second * 9 / 10;
-    if (!is_open && !keeps) {
+    if ((!is_open || stamps_parts) && !keeps) {
       stamp = order == stamps::orderly ? std::max(stamp, clock - lag) : clock - lag;
     }
     is_open = random.one_in(3);

@@ -243,6 +243,29 @@ std::vector<log_line> resumed(const std::vector<stored_message>& file, const log
   return out;
 }
 
+// As Podman 5.8 stores them: each part of a line with the time when it was read of the terminal.
+TEST(log_decoder, joins_the_parts_of_a_terminals_line_that_were_stamped_later) {
+  const std::string part(4095, 'x');
+  const std::vector<stored_message> file = {{stream_kind::tty, noon, part},
+                                            {stream_kind::tty, noon + 61'003, part},
+                                            {stream_kind::tty, noon + 90'210, "end\r\n"},
+                                            {stream_kind::tty, noon + 90'210, "next\r\n"}};
+  const std::vector<log_line> lines = {line(stream_kind::tty, noon, part + part + "end"),
+                                       line(stream_kind::tty, noon + 90'210, "next")};
+  const std::string bytes = on_wire(file);
+  for (std::size_t cut = 0; cut <= bytes.size(); cut += 97) {
+    log_decoder decoder(true);
+    std::vector<log_line> out;
+    feed(decoder, std::string_view(bytes).substr(0, cut), out);
+    auto in_two_lives = out;
+    for (const log_line& each : resumed(file, decoder.cursor(), true)) in_two_lives.push_back(each);
+    EXPECT_EQ(in_two_lives, lines) << cut;
+    decoder.reopened();
+    feed(decoder, on_wire(since(file, decoder.since(), since_filter::every_frame)), out);
+    EXPECT_EQ(out, lines) << cut;
+  }
+}
+
 TEST(log_decoder, gives_no_line_twice_because_another_stream_has_begun_one) {
   const std::string part(16384, 'x');
   const std::vector<stored_message> file = {{stdout_stream, noon, part},
@@ -356,19 +379,21 @@ TEST(log_decoder, cuts_a_begun_line_at_a_limit_that_was_lowered) {
                                line(stdout_stream, noon + 1, "a")));
 }
 
-// A log as programs make it: lines in parts, which all bear the stamp of the first, equal stamps,
-// and streams whose stamps overtake each other by less than a second.
+// A log as programs make it: lines in parts, which all bear the stamp of the first, or on some
+// terminals, Podman's, each its own; equal stamps; and streams whose stamps overtake each other by
+// less than a second.
 std::vector<stored_message> random_file(test::dice& random, bool tty) {
   std::vector<stored_message> out;
   timestamp clock = noon;
   std::array<timestamp, 3> last = {noon, noon, noon};
   std::array<bool, 3> open = {};
+  const bool stamps_parts = tty && random.one_in(2);
   for (auto left = random.upto(40); left > 0; --left) {
     const auto stream = tty ? stream_kind::tty : static_cast<stream_kind>(random.upto(1));
     const auto at = static_cast<std::size_t>(stream);
     if (!random.one_in(3)) clock += static_cast<timestamp>(random.upto(second / 3));
     const auto lag = random.one_in(2) ? 0 : static_cast<timestamp>(random.upto(second * 9 / 10));
-    if (!open[at]) last[at] = std::max(last[at], clock - lag);
+    if (!open[at] || stamps_parts) last[at] = std::max(last[at], clock - lag);
     open[at] = random.one_in(3);
     const std::string end = open[at] ? "" : tty ? "\r\n" : "\n";
     const std::string text = "<" + std::to_string(left) + ">" + std::string(random.upto(30), 'x');

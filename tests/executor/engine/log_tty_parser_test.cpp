@@ -43,10 +43,34 @@ TEST(log_tty_parser, finds_frames_wherever_they_are_cut) {
   }
 }
 
-TEST(log_tty_parser, takes_only_its_own_stamp_out_of_a_line) {
-  const std::string other = format_rfc3339(noon + 1) + " ";
-  EXPECT_THAT(parse({tty(noon, "log says " + other + "x\r\n")}),
-              ElementsAre("0 log says " + other + "x\r\n"));
+TEST(log_tty_parser, leaves_the_times_that_a_container_prints) {
+  // Read before the line was stamped, long after, written without a fraction, with an offset.
+  for (const std::string& other :
+       {format_rfc3339(noon - 1) + " ", format_rfc3339(noon + 60'000'000'001) + " ",
+        std::string("2024-05-01T12:00:01Z "),
+        std::string("2024-05-01T14:00:01.123456789+02:00 ")}) {
+    EXPECT_THAT(parse({tty(noon, "log says " + other + "x\r\n")}),
+                ElementsAre("0 log says " + other + "x\r\n"));
+  }
+}
+
+// Podman 5.8: each part that it reads of the terminal has another stamp.
+TEST(log_tty_parser, finds_parts_that_were_stamped_later) {
+  constexpr timestamp minute = 60'000'000'000;
+  const std::string text = tty(noon, "one ") + tty(noon + 7, "two 20") + tty(noon + 7, "") +
+                           tty(noon + 7 + minute, "three\r\n") + tty(noon + minute, "b\r\n");
+  for (std::size_t cut = 0; cut <= text.size(); ++cut) {
+    ASSERT_THAT(
+        parse({text.substr(0, cut), text.substr(cut)}),
+        ElementsAre("0 one ", "7 two 20", "7 ", "60000000007 three\r\n", "60000000000 b\r\n"))
+        << cut;
+  }
+}
+
+TEST(log_tty_parser, finds_later_parts_in_a_zone_of_their_own_and_by_whole_seconds) {
+  EXPECT_THAT(parse({"2024-05-01T14:00:00.000000001+02:00 a2024-05-01T14:00:00.000000003+02:00 b\n",
+                     "2024-05-01T12:00:00Z c2024-05-01T12:00:00Z d2024-05-01T12:00:01Z e\n"}),
+              ElementsAre("1 a", "3 b\n", "0 c", "0 d", "1000000000 e\n"));
 }
 
 TEST(log_tty_parser, keeps_what_has_no_stamp) {
