@@ -27,13 +27,12 @@ void rethrow(const std::exception_ptr& bug) {
   if (bug) std::rethrow_exception(bug);
 }
 
-std::unique_ptr<engine::client> connect(const boost::asio::any_io_executor& executor,
-                                        const std::string& host) {
+std::unique_ptr<engine::client> connect(const std::string& host) {
   engine::engine_environment values;
   values.docker_host = host;
   const auto where = engine::parse_endpoint(values);
   if (!where) throw std::runtime_error(where.error().message);
-  return engine::create_docker_client(executor, *where);
+  return engine::create_docker_client(*where);
 }
 
 double seconds(std::chrono::steady_clock::duration in) {
@@ -46,7 +45,7 @@ stage::stage(stage_config config)
     : config_(std::move(config)),
       signals_(context_, SIGINT, SIGTERM),
       core_(context_.get_executor()),
-      engine_(connect(context_.get_executor(), config_.engine)) {
+      engine_(connect(config_.engine)) {
   std::filesystem::create_directories(config_.folder);
   signals_.async_wait([this](const auto& error, int) { interrupted_ = !error; });
   bool agreed = false;

@@ -42,11 +42,10 @@ version_info describe(const http_head& ping, std::string api) {
 
 class docker_client final : public client {
  public:
-  docker_client(boost::asio::any_io_executor executor, endpoint where, client_config config)
-      : calls_(std::make_shared<engine_calls>(std::move(executor), std::move(where), config)) {}
-  docker_client(boost::asio::any_io_executor executor, locator& where, client_config config)
-      : calls_(std::make_shared<engine_calls>(std::move(executor), endpoint(), config)),
-        locator_(&where) {}
+  docker_client(endpoint where, client_config config)
+      : calls_(std::make_shared<engine_calls>(std::move(where), std::move(config))) {}
+  docker_client(locator& where, client_config config)
+      : calls_(std::make_shared<engine_calls>(endpoint(), std::move(config))), locator_(&where) {}
 
   awaitable<result<version_info>> negotiate() override;
   awaitable<result<engine_info>> info() override { return read(info_request(), parse_info); }
@@ -213,14 +212,12 @@ awaitable<result<std::unique_ptr<log_stream>>> docker_client::open_log(log_reque
 
 }  // namespace
 
-std::unique_ptr<client> create_docker_client(boost::asio::any_io_executor executor, endpoint where,
-                                             client_config config) {
-  return std::make_unique<docker_client>(std::move(executor), std::move(where), config);
+std::unique_ptr<client> create_docker_client(endpoint where, client_config config) {
+  return std::make_unique<docker_client>(std::move(where), std::move(config));
 }
 
-std::unique_ptr<client> create_docker_client(boost::asio::any_io_executor executor, locator& where,
-                                             client_config config) {
-  return std::make_unique<docker_client>(std::move(executor), where, config);
+std::unique_ptr<client> create_docker_client(locator& where, client_config config) {
+  return std::make_unique<docker_client>(where, std::move(config));
 }
 
 }  // namespace gantry::engine

@@ -9,12 +9,14 @@
 #include "executor/engine/client.hpp"
 #include "executor/engine/endpoint.hpp"
 #include "executor/engine/locator.hpp"
+#include "myko/net/lookup.hpp"
 
 namespace gantry::engine {
 
 struct client_config {
   // From the first byte to the connection made, with name look-up and TLS.
   std::chrono::milliseconds connect_max{5'000};
+  net::name_resolver resolve = net::resolve_by_system;
   // For a whole request and its answer, or, for events, for logs that are not followed, for an
   // input and a program inside a container, until the answer begins. A followed log may begin as
   // late as it likes: Podman sends nothing before the first line. So may a pull.
@@ -41,14 +43,12 @@ struct client_config {
 // Failures have the conditions of engine::errc. Cancellation (terminal) of any call closes its
 // connection; the engine may still do what it was asked to, notably a stop. The client must
 // outlive its calls, but not its streams.
-[[nodiscard]] std::unique_ptr<client> create_docker_client(boost::asio::any_io_executor executor,
-                                                           endpoint where,
+[[nodiscard]] std::unique_ptr<client> create_docker_client(endpoint where,
                                                            client_config config = {});
 
 // The same, for an engine that `where` is asked for at each negotiate(). It must outlive the
 // client.
-[[nodiscard]] std::unique_ptr<client> create_docker_client(boost::asio::any_io_executor executor,
-                                                           locator& where,
+[[nodiscard]] std::unique_ptr<client> create_docker_client(locator& where,
                                                            client_config config = {});
 
 }  // namespace gantry::engine

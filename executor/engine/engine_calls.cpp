@@ -3,6 +3,7 @@
 #include "executor/engine/error.hpp"
 #include "executor/engine/messages.hpp"
 #include "executor/engine/refusal_status.hpp"
+#include "executor/engine/transport.hpp"
 #include "myko/net/deadline.hpp"
 
 namespace gantry::engine {
@@ -43,9 +44,8 @@ failure about(std::string_view what, failure why) {
   return why;
 }
 
-engine_calls::engine_calls(boost::asio::any_io_executor executor, endpoint where,
-                           client_config config)
-    : executor_(std::move(executor)), where_(std::move(where)), config_(config) {}
+engine_calls::engine_calls(endpoint where, client_config config)
+    : where_(std::move(where)), config_(std::move(config)) {}
 
 failure engine_calls::refusal(const api_request& request, const answer& reply) {
   return about(request.name, {make_status_code(refusal_status(reply.head.status, reply.body)),
@@ -54,8 +54,7 @@ failure engine_calls::refusal(const api_request& request, const answer& reply) {
 }
 
 awaitable<result<connection_ptr>> engine_calls::connect_and_send(const api_request& request) {
-  auto stream = co_await within(config_.connect_max, "connecting to the engine at " + address(),
-                                connect(executor_, where_));
+  auto stream = co_await connect(where_, config_.connect_max, config_.resolve);
   if (!stream) co_return stream.error();
   auto connection = std::make_unique<http_connection>(*std::move(stream));
   auto wire = to_http(request, version_, http_host(where_));

@@ -1,7 +1,6 @@
 // Requests to one engine, each on a connection of its own, with their deadlines.
 #pragma once
 
-#include <boost/asio/any_io_executor.hpp>
 #include <chrono>
 #include <memory>
 #include <string>
@@ -32,7 +31,7 @@ enum class stream_begin {
 // Failures name the request. Held by all that may ask later on: the client, and what it started.
 class engine_calls {
  public:
-  engine_calls(boost::asio::any_io_executor executor, endpoint where, client_config config);
+  engine_calls(endpoint where, client_config config);
 
   // A request and its whole answer, whose status is 200 or 201.
   [[nodiscard]] awaitable<result<answer>> ask(api_request request);
@@ -64,7 +63,6 @@ class engine_calls {
   awaitable<result<answer>> exchange(const api_request& request);
   [[nodiscard]] std::string answering() const { return "the answer of the engine at " + address(); }
 
-  boost::asio::any_io_executor executor_;
   endpoint where_;
   client_config config_;
   std::string version_;  // empty until negotiated

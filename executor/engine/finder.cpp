@@ -96,7 +96,7 @@ awaitable<result<endpoint>> finder::look() {
 
 awaitable<result<void>> finder::ping(const endpoint& where) const {
   const client_config limits{.connect_max = config_.ping_max, .request_max = config_.ping_max};
-  const auto engine = create_docker_client(executor_, where, limits);
+  const auto engine = create_docker_client(where, limits);
   const auto version = co_await engine->negotiate();
   if (!version) co_return version.error();
   co_return result<void>();

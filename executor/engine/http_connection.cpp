@@ -1,11 +1,29 @@
 #include "executor/engine/http_connection.hpp"
 
+#include <boost/asio/error.hpp>
+#include <utility>
+
 #include "executor/engine/error.hpp"
 
 namespace gantry::engine {
 
-http_connection::http_connection(std::unique_ptr<byte_stream> stream)
-    : stream_(std::move(stream)) {}
+namespace {
+
+// A cancellation keeps its own code.
+failure broken(const failure& why) {
+  if (why.code == boost::asio::error::operation_aborted) return {why.code, "cancelled"};
+  return fault(errc::disconnected, "the connection to the engine broke: " + why.message);
+}
+
+awaitable<result<void>> unless_broken(awaitable<result<void>> operation) {
+  const auto done = co_await std::move(operation);
+  if (!done) co_return broken(done.error());
+  co_return done;
+}
+
+}  // namespace
+
+http_connection::http_connection(net::stream stream) : stream_(std::move(stream)) {}
 
 awaitable<result<void>> http_connection::exchange_heads(std::string request) {
   auto sent = co_await send(std::move(request));
@@ -14,7 +32,19 @@ awaitable<result<void>> http_connection::exchange_heads(std::string request) {
 }
 
 awaitable<result<void>> http_connection::send(std::string request) {
-  co_return co_await stream_->write(request);
+  co_return co_await write(request);
+}
+
+awaitable<result<void>> http_connection::wait_for_answer() {
+  return unless_broken(stream_.wait_readable());
+}
+
+awaitable<result<void>> http_connection::write(std::string_view bytes) {
+  return unless_broken(stream_.write(bytes));
+}
+
+awaitable<result<void>> http_connection::close_writing() {
+  return unless_broken(stream_.close_writing());
 }
 
 awaitable<result<void>> http_connection::receive_head() {
@@ -39,7 +69,7 @@ awaitable<result<std::string_view>> http_connection::read() {
 awaitable<result<std::string_view>> http_connection::read_bare() {
   given_ = parser_.take_rest();
   if (!given_.empty()) co_return std::string_view(given_);
-  const auto bytes = co_await stream_->read_some(boost::asio::buffer(received_));
+  const auto bytes = co_await read_some();
   if (!bytes) co_return bytes.error();
   co_return std::string_view(received_.data(), *bytes);
 }
@@ -56,8 +86,14 @@ awaitable<result<std::string>> http_connection::read_all(std::size_t bytes_max) 
   co_return std::move(body_);
 }
 
+awaitable<result<std::size_t>> http_connection::read_some() {
+  const auto bytes = co_await stream_.read_some(boost::asio::buffer(received_));
+  if (!bytes) co_return broken(bytes.error());
+  co_return bytes;
+}
+
 awaitable<result<void>> http_connection::receive() {
-  const auto bytes = co_await stream_->read_some(boost::asio::buffer(received_));
+  const auto bytes = co_await read_some();
   if (!bytes) co_return bytes.error();
   if (*bytes == 0) co_return parser_.closed();
   co_return parser_.feed(std::string_view(received_.data(), *bytes), body_);

@@ -1,15 +1,17 @@
 // One HTTP request and its answer, over a connection of its own.
 //
 // Cancellation is terminal: drop the connection. There are no deadlines here; callers set them.
+// Fails with disconnected when the connection broke.
 #pragma once
 
 #include <array>
-#include <memory>
 #include <string>
 #include <string_view>
 
+#include "executor/engine/basics.hpp"
 #include "executor/engine/http_response.hpp"
-#include "executor/engine/transport.hpp"
+#include "model/result.hpp"
+#include "myko/net/stream.hpp"
 
 namespace gantry::engine {
 
@@ -18,7 +20,7 @@ class http_connection {
   static constexpr std::size_t head_bytes_max = 64 << 10;
   static constexpr std::size_t read_bytes = 64 << 10;
 
-  explicit http_connection(std::unique_ptr<byte_stream> stream);
+  explicit http_connection(net::stream stream);
 
   // Sends the request, as it goes over the wire, and receives the head of the answer.
   [[nodiscard]] awaitable<result<void>> exchange_heads(std::string request);
@@ -27,7 +29,7 @@ class http_connection {
   [[nodiscard]] awaitable<result<void>> send(std::string request);
   [[nodiscard]] awaitable<result<void>> receive_head();
   // Waits until the answer begins. Cancellation does no harm.
-  [[nodiscard]] awaitable<result<void>> wait_for_answer() { return stream_->wait_readable(); }
+  [[nodiscard]] awaitable<result<void>> wait_for_answer();
 
   // Valid once received.
   [[nodiscard]] const http_head& head() const { return parser_.head(); }
@@ -40,18 +42,17 @@ class http_connection {
   [[nodiscard]] awaitable<result<std::string>> read_all(std::size_t bytes_max);
 
   // For a connection that was hijacked, which is no HTTP any more.
-  [[nodiscard]] awaitable<result<void>> write(std::string_view bytes) {
-    return stream_->write(bytes);
-  }
-  [[nodiscard]] awaitable<result<void>> close_writing() { return stream_->close_writing(); }
+  [[nodiscard]] awaitable<result<void>> write(std::string_view bytes);
+  [[nodiscard]] awaitable<result<void>> close_writing();
   // Ends all that is under way.
-  void close() { stream_->close(); }
+  void close() { stream_.close(); }
 
  private:
   awaitable<result<void>> receive();
   awaitable<result<std::string_view>> read_bare();
+  awaitable<result<std::size_t>> read_some();
 
-  std::unique_ptr<byte_stream> stream_;
+  net::stream stream_;
   http_response_parser parser_{head_bytes_max};
   std::array<char, read_bytes> received_;
   std::string body_;   // decoded, and not yet given

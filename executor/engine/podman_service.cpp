@@ -98,7 +98,7 @@ awaitable<result<void>> podman_service::first_answer() {
 
 awaitable<result<void>> podman_service::ping() {
   const client_config limits{.connect_max = config_.answer_max, .request_max = config_.answer_max};
-  const auto service = create_docker_client(executor_, unix_endpoint{config_.socket}, limits);
+  const auto service = create_docker_client(unix_endpoint{config_.socket}, limits);
   const auto version = co_await service->negotiate();
   if (!version) co_return version.error();
   co_return result<void>();

@@ -20,6 +20,19 @@ namespace {
 namespace asio = boost::asio;
 using net::awaitable;
 
+// However a task of a connection ends, the connection does, too: what its siblings wait for in it
+// cannot always be cancelled.
+class ends_connection {
+ public:
+  explicit ends_connection(websocket& connection) : connection_(connection) {}
+  ~ends_connection() { connection_.abort(); }
+  ends_connection(const ends_connection&) = delete;
+  ends_connection& operator=(const ends_connection&) = delete;
+
+ private:
+  websocket& connection_;
+};
+
 // What follows behind the server's address.
 std::string takes_no_events(std::chrono::milliseconds tried_every, bool is_alone) {
   return " closed the connection within a second of our first event, five times in a row, and said "
@@ -188,7 +201,7 @@ class client::impl {
     std::optional<failure> reason;
     const net::first_end first =
         co_await net::until_first(net::keep(read_all(connection), reason),
-                                  net::keep(write_all(connection), reason), keep_time());
+                                  net::keep(write_all(connection), reason), keep_time(connection));
     connected_to_.reset();
     session_.disconnected(net::now());
     tell_change();
@@ -198,6 +211,7 @@ class client::impl {
   }
 
   awaitable<failure> read_all(websocket& connection) {
+    const ends_connection at_the_end(connection);
     while (true) {
       auto incoming = co_await connection.read();
       if (!incoming) co_return incoming.error();
@@ -211,6 +225,7 @@ class client::impl {
   }
 
   awaitable<failure> write_all(websocket& connection) {
+    const ends_connection at_the_end(connection);
     while (!ended_) {
       if (!outbox_.empty()) {
         const outgoing next = std::move(outbox_.front());
@@ -234,7 +249,8 @@ class client::impl {
   }
 
   // Also ends a close that takes too long, such as one behind frames that the server does not read.
-  awaitable<void> keep_time() {
+  awaitable<void> keep_time(websocket& connection) {
+    const ends_connection at_the_end(connection);
     while (!ended_) {
       const auto next = next_wakeup();
       wakeup_.expires_at(next.value_or(asio::steady_timer::time_point::max()));

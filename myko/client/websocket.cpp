@@ -1,18 +1,16 @@
 #include "myko/client/websocket.hpp"
 
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/this_coro.hpp>
 #include <boost/beast/core.hpp>
-#include <boost/beast/ssl.hpp>
 #include <boost/beast/websocket.hpp>
-#include <boost/beast/websocket/ssl.hpp>
 #include <fstream>
-#include <optional>
 #include <utility>
 
 #include "myko/error.hpp"
+#include "myko/net/clock.hpp"
+#include "myko/net/connect.hpp"
 #include "myko/net/deadline.hpp"
+#include "myko/net/read_budget.hpp"
+#include "myko/net/stream_layer.hpp"
 #include "myko/printable.hpp"
 
 namespace gantry::myko {
@@ -21,19 +19,15 @@ namespace {
 namespace asio = boost::asio;
 namespace beast = boost::beast;
 namespace ws = boost::beast::websocket;
-using asio::ip::tcp;
 using boost::system::error_code;
 using net::awaitable;
-
-using plain_stream = tcp::socket;
-using tls_stream = asio::ssl::stream<tcp::socket>;
 
 constexpr std::size_t token_bytes_max = 16U << 10U;
 constexpr std::size_t write_buffer_bytes = 64U << 10U;
 
 // ---- An established connection --------------------------------------------------------------
 
-failure lost(const error_code& error, const ws::close_reason& reason) {
+failure why_lost(const error_code& error, const ws::close_reason& reason) {
   if (error == ws::error::closed) {
     std::string text = "the server closed the connection";
     if (reason.code != ws::close_code::none) {
@@ -59,16 +53,15 @@ std::string hint_for(beast::http::status answer) {
   }
 }
 
-template <typename Stream>
 class websocket_connection final : public websocket {
  public:
-  // The context outlives the stream that uses it.
-  websocket_connection(std::shared_ptr<asio::ssl::context> context, Stream stream,
-                       websocket_config config, std::function<void(control_frame)> on_control)
-      : context_(std::move(context)),
-        config_(std::move(config)),
+  websocket_connection(net::stream stream, websocket_config config,
+                       std::function<void(control_frame)> on_control)
+      : config_(std::move(config)),
         on_control_(std::move(on_control)),
-        stream_(std::move(stream)) {
+        stream_(std::move(stream), config_.close_within) {
+    stream_.next_layer().get().before_each_read(
+        [this] { return budget_.spend(net::now().steady); });
     stream_.control_callback([this](ws::frame_type type, beast::string_view) {
       if (type != ws::frame_type::close) {
         on_control_(type == ws::frame_type::pong ? control_frame::pong : control_frame::ping);
@@ -106,8 +99,11 @@ class websocket_connection final : public websocket {
 
   awaitable<result<incoming>> read() override {
     buffer_.consume(buffer_.size());
-    const auto [error, size] = co_await stream_.async_read(buffer_, net::token);
-    if (error) co_return lost(error, stream_.reason());
+    do {
+      const auto [error, size] = co_await stream_.async_read_some(buffer_, 0, net::token);
+      if (error) co_return lost(error);
+      budget_.pay_back();
+    } while (!stream_.is_message_done());
     const auto data = buffer_.cdata();
     co_return incoming{stream_.got_text(),
                        std::string_view(static_cast<const char*>(data.data()), data.size())};
@@ -126,18 +122,24 @@ class websocket_connection final : public websocket {
     (void)co_await net::with_deadline(config_.close_within, "closing", do_close());
   }
 
-  ws::stream<Stream>& stream() { return stream_; }
+  void abort() override { stream_.next_layer().get().close(); }
 
  private:
+  failure lost(const error_code& error) {
+    if (!budget_.is_spent()) return why_lost(error, stream_.reason());
+    return {errc::connection_lost,
+            "the connection was dropped: the server sends nothing but empty frames, and that fast"};
+  }
+
   awaitable<result<bool>> do_write(std::string_view text) {
     const auto [error, size] = co_await stream_.async_write(asio::buffer(text), net::token);
-    if (error) co_return lost(error, stream_.reason());
+    if (error) co_return lost(error);
     co_return true;
   }
 
   awaitable<result<bool>> do_ping() {
     const auto [error] = co_await stream_.async_ping({}, net::token);
-    if (error) co_return lost(error, stream_.reason());
+    if (error) co_return lost(error);
     co_return true;
   }
 
@@ -146,10 +148,10 @@ class websocket_connection final : public websocket {
     co_return !error;
   }
 
-  std::shared_ptr<asio::ssl::context> context_;
   websocket_config config_;
   std::function<void(control_frame)> on_control_;
-  ws::stream<Stream> stream_;
+  net::read_budget budget_;
+  ws::stream<net::stream_layer> stream_;
   beast::flat_buffer buffer_;
 };
 
@@ -167,64 +169,33 @@ result<std::string> read_token(const std::string& file) {
   return token;
 }
 
-// A look-up runs in the system's resolver and cannot be cancelled, only abandoned: then it lives
-// on by itself until it ends. That is why this has a deadline of its own.
-struct name_lookup {
-  name_lookup(const asio::any_io_executor& executor, std::chrono::milliseconds limit)
-      : resolver(executor), ended(executor, limit) {}
-
-  tcp::resolver resolver;
-  asio::steady_timer ended;  // cancelled when it has
-  std::optional<error_code> error;
-  tcp::resolver::results_type endpoints;
-};
-
-awaitable<result<tcp::resolver::results_type>> resolve(server_address address,
-                                                       std::chrono::milliseconds limit) {
-  const auto executor = co_await asio::this_coro::executor;
-  const auto lookup = std::make_shared<name_lookup>(executor, limit);
-  lookup->resolver.async_resolve(
-      address.host, std::to_string(address.port),
-      [lookup](const error_code& error, tcp::resolver::results_type endpoints) {
-        lookup->error = error;
-        lookup->endpoints = std::move(endpoints);
-        lookup->ended.cancel();
-      });
-  co_await lookup->ended.async_wait(net::token);
-  if (!lookup->error) {
-    lookup->resolver.cancel();
-    co_return failure{errc::name_unknown, "resolving the name " + address.host +
-                                              " took longer than " + std::to_string(limit.count()) +
-                                              " ms"};
-  }
-  if (*lookup->error) {
-    co_return failure{errc::name_unknown, "the name " + address.host +
-                                              " cannot be resolved: " + lookup->error->message()};
-  }
-  co_return std::move(lookup->endpoints);
+awaitable<result<net::stream>> connect_to(const server_address& address,
+                                          const websocket_config& config) {
+  auto looking = net::look_up(address.host, config.connect_within, config.resolve);
+  const auto found = co_await std::move(looking);
+  if (!found) co_return failure{errc::name_unknown, found.error().message};
+  const net::connect_limits limits{.each = config.connect_within, .all = config.connect_within};
+  auto connecting = net::connect_tcp(*found, address.port, limits);
+  auto connected = co_await std::move(connecting);
+  if (connected) co_return connected;
+  failure why = connected.error();
+  const bool refused = why.code == asio::error::connection_refused;
+  why.message = "no connection: " + why.message +
+                (refused ? " (does a core run there, and is that its port?)" : "");
+  if (why.code != boost::system::errc::timed_out) why.code = errc::unreachable;
+  co_return why;
 }
 
-awaitable<result<bool>> connect_tcp(tcp::socket& socket, tcp::resolver::results_type endpoints) {
-  const auto [error, endpoint] = co_await asio::async_connect(socket, endpoints, net::token);
-  if (error) {
-    const bool refused = error == asio::error::connection_refused;
-    co_return failure{errc::unreachable,
-                      "no connection: " + error.message() +
-                          (refused ? " (does a core run there, and is that its port?)" : "")};
-  }
-  error_code ignored;  // options that cannot be set only cost speed
-  socket.set_option(tcp::no_delay(true), ignored);
-  socket.set_option(asio::socket_base::keep_alive(true), ignored);
-  co_return true;
-}
-
-awaitable<result<bool>> handshake_tls(tls_stream& stream) {
-  const auto [error] = co_await stream.async_handshake(asio::ssl::stream_base::client, net::token);
-  if (error) {
-    co_return failure{errc::tls_refused,
-                      net::describe_handshake_failure(stream.native_handle(), error)};
-  }
-  co_return true;
+awaitable<result<void>> secure(net::stream& stream, const server_address& address,
+                               const websocket_config& config) {
+  const auto context = net::create_client_context(config.tls);
+  if (!context) co_return context.error();
+  auto securing = net::secure(stream, *context, address.host, config.connect_within);
+  const auto secured = co_await std::move(securing);
+  if (secured) co_return secured;
+  failure why = secured.error();
+  if (why.code != boost::system::errc::timed_out) why.code = errc::tls_refused;
+  co_return why;
 }
 
 std::string host_header(const server_address& address) {
@@ -232,20 +203,6 @@ std::string host_header(const server_address& address) {
   const std::string host = v6 ? "[" + address.host + "]" : address.host;
   const std::uint16_t usual = address.security == transport::tls ? 443 : 80;
   return address.port == usual ? host : host + ":" + std::to_string(address.port);
-}
-
-template <typename Stream>
-awaitable<result<std::unique_ptr<websocket>>> upgrade(
-    std::shared_ptr<asio::ssl::context> context, Stream stream, server_address address,
-    websocket_config config, std::string token, std::function<void(control_frame)> on_control) {
-  const auto limit = config.connect_within;
-  auto connection = std::make_unique<websocket_connection<Stream>>(
-      std::move(context), std::move(stream), std::move(config), std::move(on_control));
-  const auto upgraded = co_await net::with_deadline(
-      limit, "the WebSocket upgrade",
-      connection->upgrade(host_header(address), address.path, std::move(token)));
-  if (!upgraded) co_return upgraded.error();
-  co_return std::unique_ptr<websocket>(std::move(connection));
 }
 
 }  // namespace
@@ -256,27 +213,19 @@ awaitable<result<std::unique_ptr<websocket>>> connect_websocket(
   const auto limit = config.connect_within;
   auto token = read_token(config.token_file);
   if (!token) co_return token.error();
-  auto endpoints = co_await resolve(address, limit);
-  if (!endpoints) co_return endpoints.error();
-  tcp::socket socket(co_await asio::this_coro::executor);
-  const auto connected =
-      co_await net::with_deadline(limit, "connecting", connect_tcp(socket, *endpoints));
-  if (!connected) co_return connected.error();
-  if (address.security == transport::plain) {
-    co_return co_await upgrade(nullptr, std::move(socket), std::move(address), std::move(config),
-                               *std::move(token), std::move(on_control));
+  auto stream = co_await connect_to(address, config);
+  if (!stream) co_return stream.error();
+  if (address.security == transport::tls) {
+    const auto secured = co_await secure(*stream, address, config);
+    if (!secured) co_return secured.error();
   }
-  auto context = net::create_client_context(config.tls);
-  if (!context) co_return context.error();
-  tls_stream stream(std::move(socket), **context);
-  if (!net::expect_host(stream.native_handle(), address.host)) {
-    co_return failure{errc::tls_refused, "TLS cannot be set up for host " + address.host};
-  }
-  const auto secured =
-      co_await net::with_deadline(limit, "the TLS handshake", handshake_tls(stream));
-  if (!secured) co_return secured.error();
-  co_return co_await upgrade(*std::move(context), std::move(stream), std::move(address),
-                             std::move(config), *std::move(token), std::move(on_control));
+  auto connection = std::make_unique<websocket_connection>(*std::move(stream), std::move(config),
+                                                           std::move(on_control));
+  auto upgrading = connection->upgrade(host_header(address), address.path, *std::move(token));
+  const auto upgraded =
+      co_await net::with_deadline(limit, "the WebSocket upgrade", std::move(upgrading));
+  if (!upgraded) co_return upgraded.error();
+  co_return std::unique_ptr<websocket>(std::move(connection));
 }
 
 }  // namespace gantry::myko

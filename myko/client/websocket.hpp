@@ -10,6 +10,7 @@
 
 #include "model/result.hpp"
 #include "myko/client/address.hpp"
+#include "myko/net/lookup.hpp"
 #include "myko/net/tls.hpp"
 
 namespace gantry::myko {
@@ -21,11 +22,13 @@ struct websocket_config {
   std::size_t message_bytes_max = 64U << 20U;       // the strictest server's own limit
   std::chrono::milliseconds connect_within{5'000};  // each of: name, TCP, TLS, upgrade
   std::chrono::milliseconds write_within{15'000};   // one frame
-  std::chrono::milliseconds close_within{1'000};
+  std::chrono::milliseconds close_within{1'000};    // closing handshake, end of TLS, end of TCP
+  net::name_resolver resolve = net::resolve_by_system;
 };
 
 // One connection. One read and one write (or ping, or close) may be under way at a time. A
-// cancelled or failed operation leaves it unusable: destroy it, which closes the socket.
+// cancelled or failed operation leaves it unusable: destroy it, which closes the socket. A server
+// that sends nothing but empty fragments or control frames, without end, is given up.
 class websocket {
  public:
   virtual ~websocket() = default;
@@ -41,6 +44,9 @@ class websocket {
   [[nodiscard]] virtual boost::asio::awaitable<result<bool>> ping() = 0;
   // The closing handshake, bounded.
   [[nodiscard]] virtual boost::asio::awaitable<void> close() = 0;
+  // Without a word. Ends all operations, also those that wait for each other, and so could not be
+  // cancelled.
+  virtual void abort() = 0;
 };
 
 enum class control_frame { ping, pong };

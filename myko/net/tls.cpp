@@ -4,6 +4,7 @@
 #include <openssl/x509v3.h>
 
 #include <boost/asio/ip/address.hpp>
+#include <boost/asio/ssl/context.hpp>
 
 namespace gantry::net {
 namespace {
@@ -24,7 +25,7 @@ bool is_ip_address(const std::string& host) {
 
 result<std::shared_ptr<ssl::context>> create_client_context(const client_tls& config) {
   auto context = std::make_shared<ssl::context>(ssl::context::tls_client);
-  SSL_CTX_set_min_proto_version(context->native_handle(), TLS1_2_VERSION);
+  restrict_tls(*context);
   boost::system::error_code error;
   context->set_verify_mode(config.verify == verification::on ? ssl::verify_peer : ssl::verify_none,
                            error);
@@ -46,6 +47,11 @@ result<std::shared_ptr<ssl::context>> create_client_context(const client_tls& co
     if (error) return unusable("the key of the client certificate", config.key_file, error);
   }
   return context;
+}
+
+void restrict_tls(ssl::context& context) {
+  SSL_CTX_set_min_proto_version(context.native_handle(), TLS1_2_VERSION);
+  SSL_CTX_set_options(context.native_handle(), SSL_OP_NO_RENEGOTIATION);
 }
 
 bool expect_host(void* handle, const std::string& host) {

@@ -1,11 +1,15 @@
 // TLS contexts of clients: verified by default, with the mistakes in the files told in words.
 #pragma once
 
-#include <boost/asio/ssl/context.hpp>
+#include <boost/system/error_code.hpp>
 #include <memory>
 #include <string>
 
 #include "model/result.hpp"
+
+namespace boost::asio::ssl {
+class context;
+}
 
 namespace gantry::net {
 
@@ -22,6 +26,9 @@ struct client_tls {
 // TLS 1.2 at least. Fails when a file cannot be used, naming it and why.
 [[nodiscard]] result<std::shared_ptr<boost::asio::ssl::context>> create_client_context(
     const client_tls& config);
+
+// What holds for clients and servers alike: TLS 1.2 at least, and no renegotiation.
+void restrict_tls(boost::asio::ssl::context& context);
 
 // Tells the handshake on this connection (an SSL*) which host is meant: its name is sent (SNI),
 // and the certificate is checked against it, if certificates are verified. IP addresses are checked

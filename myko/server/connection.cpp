@@ -1,18 +1,14 @@
 #include "myko/server/connection.hpp"
 
-#include <array>
-#include <boost/asio/ssl/context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
-#include <boost/beast/ssl.hpp>
 #include <boost/beast/websocket.hpp>
-#include <boost/beast/websocket/ssl.hpp>
 #include <optional>
-#include <type_traits>
 #include <utility>
 
 #include "myko/net/deadline.hpp"
+#include "myko/net/stream_layer.hpp"
 #include "myko/server/outbox.hpp"
 
 namespace gantry::myko {
@@ -22,12 +18,9 @@ namespace asio = boost::asio;
 namespace beast = boost::beast;
 namespace http = boost::beast::http;
 namespace ws = boost::beast::websocket;
-using asio::ip::tcp;
 using boost::system::error_code;
 using net::awaitable;
 
-using plain_stream = tcp::socket;
-using tls_stream = beast::ssl_stream<tcp::socket>;
 using request_type = http::request<http::empty_body>;
 
 constexpr std::size_t read_buffer_kept = 64U << 10U;  // after a larger message it is given back
@@ -74,17 +67,15 @@ http::response<http::string_body> response_of(const request_type& request, http_
   return out;
 }
 
-template <typename Stream>
 class socket_connection final : public connection {
  public:
-  template <typename... StreamArguments>
-  socket_connection(connection_id id, connection_settings settings, connection_host& host,
-                    log_sink log, StreamArguments&&... stream)
+  socket_connection(connection_id id, net::stream stream, connection_settings settings,
+                    connection_host& host, log_sink log)
       : id_(id),
         settings_(std::move(settings)),
         host_(host),
         log_(std::move(log)),
-        stream_(std::forward<StreamArguments>(stream)...),
+        stream_(std::move(stream), settings_.limits.close_max),
         wake_(stream_.get_executor(), asio::steady_timer::time_point::max()),
         clock_(stream_.get_executor()),
         outbox_(settings_.limits) {}
@@ -116,13 +107,12 @@ class socket_connection final : public connection {
     return "client " + std::to_string(static_cast<std::uint64_t>(id_));
   }
 
-  tcp::socket& socket() { return beast::get_lowest_layer(stream_); }
+  net::stream& bytes() { return stream_.next_layer().get(); }
 
   // Ends everything: each operation under way fails, each loop sees `ended_`.
   void drop() {
     ended_ = true;
-    error_code ignored;  // there is nothing left that it could change
-    socket().close(ignored);
+    bytes().close();
     wake_.cancel();
     clock_.cancel();
   }
@@ -138,20 +128,11 @@ class socket_connection final : public connection {
   // ---- Before Myko
 
   awaitable<bool> secure() {
-    if constexpr (std::is_same_v<Stream, tls_stream>) {
-      const auto done =
-          co_await net::with_deadline(settings_.limits.handshake_max, "TLS", shake_hands());
-      if (!done) log_(log_level::info, name() + ": no TLS: " + done.error().message);
-      co_return done.has_value();
-    } else {
-      co_return true;
-    }
-  }
-
-  awaitable<result<bool>> shake_hands() {
-    const auto [error] =
-        co_await stream_.next_layer().async_handshake(asio::ssl::stream_base::server, net::token);
-    co_return outcome_of(error);
+    if (!settings_.tls) co_return true;
+    const auto done = co_await net::with_deadline(settings_.limits.handshake_max, "TLS",
+                                                  bytes().secure_as_server(settings_.tls));
+    if (!done) log_(log_level::info, name() + ": no TLS: " + done.error().message);
+    co_return done.has_value();
   }
 
   // Answers requests until one is an upgrade (true: it is in request_) or no more come.
@@ -195,7 +176,7 @@ class socket_connection final : public connection {
     const auto written = co_await net::with_deadline(settings_.limits.write_max, "the response",
                                                      write_response(std::move(response)));
     if (written && keep_alive) co_return true;
-    (void)co_await net::with_deadline(settings_.limits.close_max, "the end", drain());
+    co_await bytes().finish(settings_.limits.close_max);  // or the client may lose the response
     co_return false;
   }
 
@@ -203,19 +184,6 @@ class socket_connection final : public connection {
     const auto [error, size] =
         co_await http::async_write(stream_.next_layer(), response, net::token);
     co_return outcome_of(error);
-  }
-
-  // Closing a socket with unread bytes resets it, and the client may lose the response.
-  awaitable<result<bool>> drain() {
-    error_code error;
-    socket().shutdown(tcp::socket::shutdown_send, error);
-    std::array<char, 4096> unread;
-    while (!error) {
-      const auto [read_error, size] =
-          co_await socket().async_read_some(asio::buffer(unread), net::token);
-      error = read_error;
-    }
-    co_return true;
   }
 
   awaitable<bool> accept() {
@@ -342,7 +310,7 @@ class socket_connection final : public connection {
   const connection_settings settings_;
   connection_host& host_;
   const log_sink log_;
-  ws::stream<Stream> stream_;
+  ws::stream<net::stream_layer> stream_;
   beast::flat_buffer buffer_;
   request_type request_;
   asio::steady_timer wake_;   // never expires; cancelled when the writer has something to do
@@ -355,16 +323,11 @@ class socket_connection final : public connection {
 
 }  // namespace
 
-std::shared_ptr<connection> create_connection(connection_id id, tcp::socket socket,
+std::shared_ptr<connection> create_connection(connection_id id, boost::asio::ip::tcp::socket socket,
                                               connection_settings settings, connection_host& host,
                                               log_sink log) {
-  if (!settings.tls) {
-    return std::make_shared<socket_connection<plain_stream>>(id, std::move(settings), host,
-                                                             std::move(log), std::move(socket));
-  }
-  asio::ssl::context& context = *settings.tls;
-  return std::make_shared<socket_connection<tls_stream>>(
-      id, std::move(settings), host, std::move(log), std::move(socket), context);
+  return std::make_shared<socket_connection>(id, net::make_stream(std::move(socket)),
+                                             std::move(settings), host, std::move(log));
 }
 
 }  // namespace gantry::myko

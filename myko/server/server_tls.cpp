@@ -1,8 +1,8 @@
 #include "myko/server/server_tls.hpp"
 
-#include <openssl/ssl.h>
-
 #include <boost/asio/ssl/context.hpp>
+
+#include "myko/net/tls.hpp"
 
 namespace gantry::myko {
 namespace {
@@ -17,7 +17,7 @@ failure unusable(const char* what, const std::string& file, const boost::system:
 
 result<std::shared_ptr<ssl::context>> create_server_context(const tls_files& files) {
   auto context = std::make_shared<ssl::context>(ssl::context::tls_server);
-  SSL_CTX_set_min_proto_version(context->native_handle(), TLS1_2_VERSION);
+  net::restrict_tls(*context);
   boost::system::error_code error;
   // Without this a key with a passphrase would make OpenSSL ask for it on the terminal.
   context->set_password_callback([](std::size_t, ssl::context::password_purpose) { return ""; },

@@ -29,7 +29,7 @@ class client_fixture : public testing::Test {
   // Serves `script` on a unix socket, and makes a client of it.
   client& serve(std::vector<scripted_answer> script) {
     engine_.emplace(fake_engine::on_unix(path_, std::move(script)));
-    client_ = create_docker_client(io_.get_executor(), unix_endpoint{path_}, config_);
+    client_ = create_docker_client(unix_endpoint{path_}, config_);
     return *client_;
   }
 

@@ -146,7 +146,7 @@ TEST_F(docker_client, does_not_take_a_redirection_for_an_answer) {
 // --- broken engines
 
 TEST_F(docker_client, says_where_there_is_no_engine) {
-  const auto absent = create_docker_client(io_.get_executor(), unix_endpoint{"/nowhere/d.sock"});
+  const auto absent = create_docker_client(unix_endpoint{"/nowhere/d.sock"});
   const auto version = run(io_, absent->negotiate());
   ASSERT_FALSE(version);
   EXPECT_EQ(version.error().code, errc::unreachable);
@@ -160,8 +160,7 @@ TEST_F(docker_client, says_that_a_connection_was_refused) {
   {
     port = fake_engine::on_tcp({}).port();  // free again now
   }
-  const auto absent =
-      create_docker_client(io_.get_executor(), tcp_endpoint{"127.0.0.1", port}, config_);
+  const auto absent = create_docker_client(tcp_endpoint{"127.0.0.1", port}, config_);
   const auto version = run(io_, absent->negotiate());
   ASSERT_FALSE(version);
   EXPECT_EQ(version.error().code, errc::unreachable);
@@ -170,8 +169,7 @@ TEST_F(docker_client, says_that_a_connection_was_refused) {
 
 TEST_F(docker_client, speaks_over_tcp) {
   engine_.emplace(fake_engine::on_tcp({pong}));
-  const auto docker =
-      create_docker_client(io_.get_executor(), tcp_endpoint{"localhost", engine_->port()}, config_);
+  const auto docker = create_docker_client(tcp_endpoint{"localhost", engine_->port()}, config_);
   EXPECT_TRUE(run(io_, docker->negotiate()));
   EXPECT_THAT(engine_->requests().at(0),
               HasSubstr("\r\nHost: localhost:" + std::to_string(engine_->port()) + "\r\n"));

@@ -198,8 +198,7 @@ TEST_F(docker_operator, writes_to_a_container_and_ends_its_input) {
 
 TEST_F(docker_operator, writes_over_tcp) {
   engine_.emplace(fake_engine::on_tcp({{{upgraded}, ending::collect}}));
-  const auto docker =
-      create_docker_client(io_.get_executor(), tcp_endpoint{"localhost", engine_->port()}, config_);
+  const auto docker = create_docker_client(tcp_endpoint{"localhost", engine_->port()}, config_);
   const auto input = run(io_, docker->attach_input("web")).value();
   EXPECT_TRUE(run(io_, input->write("hello")));
   EXPECT_TRUE(run(io_, input->close_input()));

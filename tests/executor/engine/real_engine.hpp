@@ -28,7 +28,7 @@ class real_engine : public testing::Test {
     host_ = engine.host;
     engine_environment values;
     values.docker_host = host_;
-    client_ = create_docker_client(io_.get_executor(), parse_endpoint(values).value());
+    client_ = create_docker_client(parse_endpoint(values).value());
     const auto version = run(io_, client_->negotiate());
     ASSERT_TRUE(version) << version.error().message;
     if (shell("image inspect " + std::string(image)).status != 0) make_image();
