@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "executor/engine/client.hpp"
 #include "myko/net/clock.hpp"
 
 namespace gantry::bench {

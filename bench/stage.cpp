@@ -9,6 +9,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "executor/engine/client.hpp"
 #include "executor/engine/docker_client.hpp"
 #include "executor/engine/endpoint.hpp"
 #include "myko/net/clock.hpp"

@@ -7,6 +7,8 @@
 #include <unordered_map>
 #include <utility>
 
+#include "model/json.hpp"
+
 namespace gantry::test {
 namespace {
 

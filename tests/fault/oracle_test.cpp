@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "model/json.hpp"
 #include "model/json_object.hpp"
 
 namespace gantry::test {

@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "model/json.hpp"
 #include "myko/net/clock.hpp"
 #include "myko/net/deadline.hpp"
 #include "myko/net/signal.hpp"

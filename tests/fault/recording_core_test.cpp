@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "model/json.hpp"
 #include "myko/net/clock.hpp"
 #include "myko/net/deadline.hpp"
 #include "tests/support/co_test.hpp"

@@ -10,6 +10,7 @@
 #include <iterator>
 #include <utility>
 
+#include "model/json.hpp"
 #include "myko/net/clock.hpp"
 
 namespace gantry::test {

@@ -1,6 +1,7 @@
 // Compose projects on a real engine: their containers are made by labels, as compose does it.
 #include <gmock/gmock.h>
 
+#include "model/json.hpp"
 #include "tests/integration/stage.hpp"
 
 namespace gantry::test {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "model/json.hpp"
 #include "tests/integration/stage.hpp"
 
 namespace gantry::test {

@@ -2,6 +2,7 @@
 // none of its containers: a core gets all that waited, each once.
 #include <gmock/gmock.h>
 
+#include "model/json.hpp"
 #include "tests/executor/outbox/earlier_states.hpp"
 #include "tests/integration/stage.hpp"
 

@@ -1,4 +1,5 @@
 // Every line that a real container prints arrives in the core once, in order, and before the end.
+#include "model/json.hpp"
 #include "tests/integration/stage.hpp"
 
 namespace gantry::test {

@@ -3,6 +3,7 @@
 
 #include <set>
 
+#include "model/json.hpp"
 #include "tests/integration/stage.hpp"
 
 namespace gantry::test {

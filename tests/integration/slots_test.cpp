@@ -5,6 +5,7 @@
 #include <iostream>
 #include <set>
 
+#include "model/json.hpp"
 #include "tests/integration/slot_stage.hpp"
 
 namespace gantry::test {

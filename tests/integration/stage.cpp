@@ -11,6 +11,7 @@
 #include <stdexcept>
 
 #include "executor/host.hpp"
+#include "model/json.hpp"
 #include "model/json_object.hpp"
 #include "myko/net/clock.hpp"
 #include "myko/parse.hpp"

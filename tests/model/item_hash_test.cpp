@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "model/item_json.hpp"
+#include "model/json.hpp"
 #include "samples.hpp"
 
 namespace gantry::model {

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "model/json.hpp"
 #include "samples.hpp"
 
 namespace gantry::model {

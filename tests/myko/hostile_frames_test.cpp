@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "model/json.hpp"
 #include "myko/error.hpp"
 #include "myko/parse.hpp"
 #include "myko/write.hpp"

@@ -4,6 +4,7 @@
 #include <array>
 #include <span>
 
+#include "model/json.hpp"
 #include "myko/server/item_rules.hpp"
 
 namespace gantry::test {

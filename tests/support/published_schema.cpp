@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "model/json.hpp"
+
 namespace gantry::test {
 namespace {
 

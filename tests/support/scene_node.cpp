@@ -6,6 +6,8 @@
 #include <stdexcept>
 #include <string_view>
 
+#include "model/json.hpp"
+
 namespace gantry::test {
 namespace {
 

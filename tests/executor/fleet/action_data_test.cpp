@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "executor/fleet/schemas.hpp"
+#include "model/json.hpp"
 
 namespace gantry::fleet {
 namespace {

@@ -7,6 +7,7 @@
 #include "executor/fleet/action_data.hpp"
 #include "executor/fleet/schemas.hpp"
 #include "executor/fleet/target_paths.hpp"
+#include "model/json.hpp"
 
 namespace gantry::fleet {
 namespace {

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "model/json.hpp"
 #include "stage.hpp"
 
 namespace gantry::fleet {

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "model/json.hpp"
 #include "tests/executor/engine/log_bytes.hpp"
 
 namespace gantry::fleet {

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "model/item_json.hpp"
+#include "model/json.hpp"
 #include "tests/support/seed.hpp"
 
 namespace gantry::fleet {

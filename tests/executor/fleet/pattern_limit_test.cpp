@@ -5,6 +5,7 @@
 
 #include "executor/fleet/action_data.hpp"
 #include "executor/fleet/schemas.hpp"
+#include "model/json.hpp"
 
 namespace gantry::fleet {
 namespace {

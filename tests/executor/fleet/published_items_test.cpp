@@ -7,6 +7,7 @@
 #include "executor/fleet/roster.hpp"
 #include "executor/fleet/slot_catalogue.hpp"
 #include "model/item_json.hpp"
+#include "model/json.hpp"
 #include "tests/executor/fleet/containers.hpp"
 #include "tests/support/entity_lines.hpp"
 

@@ -9,6 +9,7 @@
 #include "executor/fleet/slot_catalogue.hpp"
 #include "executor/fleet/slot_schemas.hpp"
 #include "executor/fleet/target_paths.hpp"
+#include "model/json.hpp"
 #include "tests/executor/fleet/containers.hpp"
 #include "tests/support/published_schema.hpp"
 

@@ -5,6 +5,7 @@
 #include "executor/fleet/actions.hpp"
 #include "executor/fleet/schemas.hpp"
 #include "executor/fleet/slot_schemas.hpp"
+#include "model/json.hpp"
 #include "tests/support/scene_node.hpp"
 
 namespace gantry::fleet {

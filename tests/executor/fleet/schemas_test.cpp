@@ -10,6 +10,7 @@
 #include "executor/fleet/pulses.hpp"
 #include "executor/fleet/target_paths.hpp"
 #include "executor/outbox/render.hpp"
+#include "model/json.hpp"
 
 namespace gantry::fleet {
 namespace {

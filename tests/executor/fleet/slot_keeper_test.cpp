@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "model/json.hpp"
 #include "tests/executor/fleet/stage.hpp"
 
 namespace gantry::fleet {

@@ -4,6 +4,7 @@
 
 #include <limits>
 
+#include "model/json.hpp"
 #include "model/json_object.hpp"
 #include "tests/executor/engine/log_bytes.hpp"
 #include "tests/support/seed.hpp"

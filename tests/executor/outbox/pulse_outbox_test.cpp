@@ -9,6 +9,7 @@
 #include <deque>
 #include <utility>
 
+#include "model/json.hpp"
 #include "myko/net/clock.hpp"
 #include "myko/net/signal.hpp"
 #include "myko/net/task_group.hpp"

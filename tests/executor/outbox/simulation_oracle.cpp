@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "model/json.hpp"
+
 namespace gantry::outbox::simulation {
 namespace {
 

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "executor/slots/input_schema.hpp"
+#include "model/json.hpp"
 #include "tests/support/published_schema.hpp"
 #include "tests/support/scene_node.hpp"
 #include "tests/support/seed.hpp"

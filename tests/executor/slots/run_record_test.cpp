@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include "model/json.hpp"
+
 namespace gantry::slots {
 namespace {
 

@@ -4,6 +4,8 @@
 
 #include <string>
 
+#include "model/json.hpp"
+
 namespace gantry::slots {
 namespace {
 

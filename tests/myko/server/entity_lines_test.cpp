@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "model/item_json.hpp"
+#include "model/json.hpp"
 
 namespace gantry::test {
 namespace {

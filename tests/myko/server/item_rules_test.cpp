@@ -6,6 +6,8 @@
 
 #include <string>
 
+#include "model/json.hpp"
+
 namespace gantry::myko {
 namespace {
 

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "model/json.hpp"
 #include "myko/server/query_matcher.hpp"
 #include "tests/myko/server/core_driver.hpp"
 

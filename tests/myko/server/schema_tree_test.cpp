@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "model/json.hpp"
+
 namespace gantry::myko {
 namespace {
 

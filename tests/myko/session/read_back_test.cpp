@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "model/json.hpp"
 #include "session_fixture.hpp"
 
 namespace gantry::myko::test {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "model/json.hpp"
 #include "model/json_object.hpp"
 #include "session_fixture.hpp"
 
