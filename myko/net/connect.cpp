@@ -24,7 +24,7 @@ using std::chrono::milliseconds;
 // The kernel has no event for a place in a queue that was full.
 constexpr milliseconds unix_retry{20};
 
-std::string within(milliseconds limit) {
+std::string within_limit(milliseconds limit) {
   return " within " + std::to_string(limit.count()) + " ms";
 }
 
@@ -110,7 +110,7 @@ class connect_race : public std::enable_shared_from_this<connect_race> {
       out.message += error == boost::system::errc::timed_out ? "no answer" : error.message();
     }
     const std::size_t rest = where_.size() - plan_.begun();
-    if (out.code == boost::system::errc::timed_out) out.message += within(limits_.all);
+    if (out.code == boost::system::errc::timed_out) out.message += within_limit(limits_.all);
     if (rest > 0) out.message += "; not tried for lack of time: " + std::to_string(rest);
     return out;
   }
@@ -126,7 +126,7 @@ class connect_race : public std::enable_shared_from_this<connect_race> {
 
 // A stream may rightly be silent for days, so only the kernel can tell that a peer on another
 // machine is gone: 60 s of silence, then four probes, 15 s apart. And small packets must not wait.
-void set_options(tcp::socket& socket) {
+void set_tcp_options(tcp::socket& socket) {
   const auto set = [&](int level, int option, int value) {
     // Refusal is no reason to do without the connection.
     (void)::setsockopt(socket.native_handle(), level, option, &value, sizeof value);
@@ -155,7 +155,7 @@ awaitable<result<stream>> connect_tcp(addresses where, std::uint16_t port, conne
   } const the_others{race};
   auto socket = co_await race->run();
   if (!socket) co_return socket.error();
-  set_options(*socket);
+  set_tcp_options(*socket);
   co_return make_stream(*std::move(socket));
 }
 
@@ -171,9 +171,9 @@ awaitable<result<stream>> connect_unix(std::string path, milliseconds limit) {
     if (!error) co_return make_stream(std::move(socket));
     if (error != asio::error::would_block) break;
     if (now().steady >= end) {
-      co_return failure{
-          make_error_code(boost::system::errc::timed_out),
-          "no answer" + within(limit) + ": it listens, but takes no connections (does it hang?)"};
+      co_return failure{make_error_code(boost::system::errc::timed_out),
+                        "no answer" + within_limit(limit) +
+                            ": it listens, but takes no connections (does it hang?)"};
     }
     co_await sleep(unix_retry);
     error.clear();
