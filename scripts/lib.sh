@@ -11,6 +11,12 @@ die() {
   exit 1
 }
 
+# shown_address ADDRESS: it may hold a token behind the ?, and a password before the @.
+shown_address() {
+  local address=${1%%\?*}
+  printf '%s\n' "${address##*@}"
+}
+
 # Prints the comment at the top of the calling script: its help.
 help_text() {
   sed -n '2,/^[^#]/{/^#/!q;s/^# \{0,1\}//;p}' "$0"

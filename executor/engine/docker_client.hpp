@@ -14,7 +14,7 @@
 namespace gantry::engine {
 
 struct client_config {
-  // From the first byte to the connection made, with name look-up and TLS.
+  // From the first byte to the connection made, with name look-up and TLS; all else follows it.
   std::chrono::milliseconds connect_max{5'000};
   net::name_resolver resolve = net::resolve_by_system;
   // For a whole request and its answer, or, for events, for logs that are not followed, for an

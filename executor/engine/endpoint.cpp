@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "executor/engine/error.hpp"
+#include "myko/printable.hpp"
 
 namespace gantry::engine {
 namespace {
@@ -13,8 +14,8 @@ constexpr std::uint16_t plain_port = 2375;
 constexpr std::uint16_t tls_port = 2376;
 
 failure unusable(const std::string& docker_host, std::string_view why) {
-  return fault(errc::bad_address,
-               "\"" + docker_host + "\" is no address of an engine: " + std::string(why));
+  return fault(errc::bad_address, "\"" + myko::printable_address(docker_host) +
+                                      "\" is no address of an engine: " + std::string(why));
 }
 
 bool is_host_byte(char byte) {
@@ -136,7 +137,7 @@ result<endpoint> parse_endpoint(const engine_environment& values) {
     return parse_network(values, rest, security::plain);
   }
   return unusable(values.docker_host,
-                  std::string(scheme) +
+                  myko::printable_address(scheme) +
                       ":// is not supported; use unix://, tcp:// or https:// (for ssh, forward "
                       "the socket: ssh -L /tmp/docker.sock:/var/run/docker.sock HOST)");
 }

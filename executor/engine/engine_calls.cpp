@@ -53,30 +53,36 @@ failure engine_calls::refusal(const api_request& request, const answer& reply) {
                                   std::to_string(reply.head.status) + ")"});
 }
 
-awaitable<result<connection_ptr>> engine_calls::connect_and_send(const api_request& request) {
+awaitable<result<connection_ptr>> engine_calls::open() {
   auto stream = co_await connect(where_, config_.connect_max, config_.resolve);
   if (!stream) co_return stream.error();
-  auto connection = std::make_unique<http_connection>(*std::move(stream));
-  auto wire = to_http(request, version_, http_host(where_));
-  const auto sent = co_await connection->send(std::move(wire));
-  if (!sent) co_return sent.error();
-  co_return std::move(connection);
+  co_return std::make_unique<http_connection>(*std::move(stream));
 }
 
-awaitable<result<answer>> engine_calls::exchange(const api_request& request) {
-  const auto connection = co_await connect_and_send(request);
+std::string engine_calls::wire(const api_request& request) const {
+  return to_http(request, version_, http_host(where_));
+}
+
+awaitable<result<answer>> engine_calls::exchange(const api_request& request, milliseconds limit) {
+  const auto connection = co_await open();
   if (!connection) co_return connection.error();
-  const auto begun = co_await (*connection)->receive_head();
+  auto asking = exchange_over(**connection, wire(request));
+  co_return co_await within(limit, answering(), std::move(asking));
+}
+
+awaitable<result<answer>> engine_calls::exchange_over(http_connection& connection,
+                                                      std::string request) {
+  const auto begun = co_await connection.exchange_heads(std::move(request));
   if (!begun) co_return begun.error();
-  const http_head& head = (*connection)->head();
-  if (head.status >= 400) co_return co_await read_refusal(**connection);
-  auto body = co_await (*connection)->read_all(config_.body_bytes_max);
+  const http_head& head = connection.head();
+  if (head.status >= 400) co_return co_await read_refusal(connection);
+  auto body = co_await connection.read_all(config_.body_bytes_max);
   if (!body) co_return body.error();
   co_return answer{head, *std::move(body)};
 }
 
 awaitable<result<answer>> engine_calls::ask_anything(api_request request) {
-  auto out = co_await within(config_.request_max, answering(), exchange(request));
+  auto out = co_await exchange(request, config_.request_max);
   if (!out) co_return about(request.name, out.error());
   co_return out;
 }
@@ -88,7 +94,7 @@ awaitable<result<answer>> engine_calls::ask(api_request request) {
 }
 
 awaitable<result<change>> engine_calls::perform(api_request request, milliseconds limit) {
-  const auto out = co_await within(limit, answering(), exchange(request));
+  const auto out = co_await exchange(request, limit);
   if (!out) co_return about(request.name, out.error());
   const int status = out->head.status;
   if (status == 304) co_return change::already;
@@ -98,9 +104,12 @@ awaitable<result<change>> engine_calls::perform(api_request request, millisecond
 }
 
 awaitable<result<connection_ptr>> engine_calls::send(api_request request) {
-  auto out = co_await within(config_.request_max, "asking the engine at " + address(),
-                             connect_and_send(request));
+  auto out = co_await open();
   if (!out) co_return about(request.name, out.error());
+  auto sending = (*out)->send(wire(request));
+  const auto sent =
+      co_await within(config_.request_max, "asking the engine at " + address(), std::move(sending));
+  if (!sent) co_return about(request.name, sent.error());
   co_return out;
 }
 

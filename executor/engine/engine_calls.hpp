@@ -59,8 +59,10 @@ class engine_calls {
   void speak(std::string version) { version_ = std::move(version); }
 
  private:
-  awaitable<result<connection_ptr>> connect_and_send(const api_request& request);
-  awaitable<result<answer>> exchange(const api_request& request);
+  awaitable<result<connection_ptr>> open();
+  awaitable<result<answer>> exchange(const api_request& request, std::chrono::milliseconds limit);
+  awaitable<result<answer>> exchange_over(http_connection& connection, std::string request);
+  [[nodiscard]] std::string wire(const api_request& request) const;
   [[nodiscard]] std::string answering() const { return "the answer of the engine at " + address(); }
 
   endpoint where_;

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "myko/error.hpp"
+#include "myko/printable.hpp"
 
 namespace gantry::myko {
 namespace {
@@ -19,21 +20,9 @@ std::string without_query(std::string_view text) {
   return query == std::string_view::npos ? out : out + "?...";
 }
 
-// What stands before an @ may be a password: neither that nor a query is repeated, nor what may be
-// either; and what a stranger wrote does not look like lines of ours.
-std::string printable(std::string_view entry) {
-  const auto at = entry.rfind('@');
-  if (at != std::string_view::npos && entry.find('?') < at) return "...";
-  std::string out = at == std::string_view::npos ? "" : "...";
-  out += without_query(entry.substr(at == std::string_view::npos ? 0 : at));
-  std::replace_if(
-      out.begin(), out.end(), [](char each) { return each < ' ' || each > '~'; }, '?');
-  return out;
-}
-
 failure bad(std::string_view entry, std::string_view why) {
-  return {errc::bad_address, "server address \"" + printable(entry) + "\": " + std::string(why) +
-                                 "; " + std::string(forms)};
+  return {errc::bad_address, "server address \"" + printable_address(entry) +
+                                 "\": " + std::string(why) + "; " + std::string(forms)};
 }
 
 std::string_view trimmed(std::string_view text) {

@@ -63,6 +63,7 @@ class websocket_connection final : public websocket {
     stream_.next_layer().get().before_each_read(
         [this] { return budget_.spend(net::now().steady); });
     stream_.control_callback([this](ws::frame_type type, beast::string_view) {
+      if (!budget_.spend(net::now().steady)) abort();
       if (type != ws::frame_type::close) {
         on_control_(type == ws::frame_type::pong ? control_frame::pong : control_frame::ping);
       }

@@ -110,8 +110,8 @@ class connect_race : public std::enable_shared_from_this<connect_race> {
       out.message += error == boost::system::errc::timed_out ? "no answer" : error.message();
     }
     const std::size_t rest = where_.size() - plan_.begun();
-    if (rest > 0) out.message += "; no time was left for " + std::to_string(rest) + " more";
     if (out.code == boost::system::errc::timed_out) out.message += within(limits_.all);
+    if (rest > 0) out.message += "; not tried for lack of time: " + std::to_string(rest);
     return out;
   }
 

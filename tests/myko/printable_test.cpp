@@ -16,5 +16,15 @@ TEST(printable, is_short) {
   EXPECT_EQ(printable("abcdefg", 6), "abcdef...");
 }
 
+TEST(printable_address, hides_a_user_a_password_and_a_query) {
+  EXPECT_EQ(printable_address("ws://core:5155/myko"), "ws://core:5155/myko");
+  EXPECT_EQ(printable_address("tcp://me:s3cret@box:1"), "...@box:1");
+  EXPECT_EQ(printable_address("@box"), "@box");
+  EXPECT_EQ(printable_address("ws://core/?token=s3cret"), "ws://core/?...");
+  EXPECT_EQ(printable_address("ws://me:s3cret@core/?token=s3cret"), "...@core/?...");
+  EXPECT_EQ(printable_address("ws://core/?token=s3cret@x"), "...");
+  EXPECT_EQ(printable_address("a\nb"), "a?b");
+}
+
 }  // namespace
 }  // namespace gantry::myko::test
