@@ -11,8 +11,8 @@
 
 namespace gantry {
 
-// Takes both signals from its making on, on a thread of its own: nothing that holds any other thread
-// holds it. Whoever is asked twice, or is not done in time (ending::all_within), is ended by
+// Takes both signals from its making on, on a thread of its own: nothing that holds any other
+// thread holds it. Whoever is asked twice, or is not done in time (ending::all_within), is ended by
 // exit_codes::cut_short, with a word in the log if that takes one.
 //
 // Made before any other thread is started, since each inherits that the signals are blocked; they

@@ -10,6 +10,7 @@
 
 #include <array>
 #include <csignal>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 
@@ -17,9 +18,10 @@
 #include "myko/net/clock.hpp"
 #include "tests/executor/temp_folder.hpp"
 #include "tests/integration/private_network.hpp"
-#include "tests/integration/rude_core.hpp"
 #include "tests/integration/stage.hpp"
+#include "tests/myko/client/raw_core.hpp"
 #include "tests/support/fault_proxy.hpp"
+#include "tests/support/full_queue.hpp"
 #include "tests/support/temp_tls.hpp"
 
 namespace gantry::test {
@@ -30,34 +32,25 @@ using testing::Not;
 
 constexpr std::chrono::seconds promised{5};
 
-// Takes connections as the kernel does, and nobody ever reads or answers; or, full, does not even
-// take them: it drops the SYNs.
+// Takes connections as the kernel does; nobody ever reads or answers.
 class deaf_listener {
  public:
-  explicit deaf_listener(bool full = false) : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
+  deaf_listener() : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
     sockaddr_in at{};
     at.sin_family = AF_INET;
     at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     socklen_t size = sizeof at;
     auto* const address = reinterpret_cast<sockaddr*>(&at);
     EXPECT_EQ(bind(socket_, address, size), 0);
-    EXPECT_EQ(listen(socket_, full ? 0 : 16), 0);
+    EXPECT_EQ(listen(socket_, 16), 0);
     EXPECT_EQ(getsockname(socket_, address, &size), 0);
-    port_ = ntohs(at.sin_port);
-    for (int& each : fillers_) {
-      if (!full) break;
-      each = ::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
-      (void)connect(each, address, size);
-    }
+    port_ = std::to_string(ntohs(at.sin_port));
   }
-  ~deaf_listener() {
-    for (const int each : fillers_) close(each);
-    close(socket_);
-  }
+  ~deaf_listener() { close(socket_); }
   deaf_listener(const deaf_listener&) = delete;
   deaf_listener& operator=(const deaf_listener&) = delete;
 
-  [[nodiscard]] std::string port() const { return std::to_string(port_); }
+  [[nodiscard]] const std::string& port() const { return port_; }
   // Somebody is connected.
   [[nodiscard]] bool is_called() const {
     pollfd it{.fd = socket_, .events = POLLIN, .revents = 0};
@@ -66,8 +59,7 @@ class deaf_listener {
 
  private:
   int socket_;
-  std::uint16_t port_ = 0;
-  std::array<int, 3> fillers_{-1, -1, -1};
+  std::string port_;
 };
 
 // Without an engine, unless a test has one.
@@ -105,12 +97,23 @@ class ending_program : public testing::Test {
     }
     return false;
   }
+  [[nodiscard]] std::size_t sockets() const {
+    std::size_t out = 0;
+    const std::string files = "/proc/" + std::to_string(gantry_->id()) + "/fd";
+    for (const auto& each : std::filesystem::directory_iterator(files)) {
+      std::error_code closed;
+      const auto what = std::filesystem::read_symlink(each, closed).string();
+      if (what.starts_with("socket:")) ++out;
+    }
+    return out;
+  }
   // Gives the exit status.
   int ended_by(int signal) {
     const auto asked = net::now().steady;
     gantry_->send(signal);
     EXPECT_TRUE(until([&] { return gantry_->exit_status().has_value(); })) << gantry_->log();
-    const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(net::now().steady - asked);
+    const auto took =
+        std::chrono::duration_cast<std::chrono::milliseconds>(net::now().steady - asked);
     std::cout << "ended after " << took.count() << " ms\n";
     EXPECT_LT(took, promised) << gantry_->log();
     return gantry_->exit_status().value_or(-1);
@@ -122,7 +125,8 @@ class ending_program : public testing::Test {
   }
   void expect_forced_end(const std::string& words) {
     EXPECT_EQ(ended_by(SIGTERM), exit_codes::cut_short);
-    EXPECT_THAT(gantry_->log(), HasSubstr("ended by force, since it was asked to stop and is not done: " + words));
+    EXPECT_THAT(gantry_->log(),
+                HasSubstr("ended by force, since it was asked to stop and is not done: " + words));
     EXPECT_THAT(gantry_->log(), Not(HasSubstr("gantry stopped")));
   }
 
@@ -148,11 +152,11 @@ TEST_F(ending_program, comes_though_the_core_never_answers_a_hello_of_tls) {
 }
 
 TEST_F(ending_program, comes_though_core_and_engine_drop_each_syn) {
-  const deaf_listener core(true);
-  const deaf_listener engine(true);
-  start({{"RSHIP_SERVER", "127.0.0.1:" + core.port()},
-         {"DOCKER_HOST", "tcp://127.0.0.1:" + engine.port()}});
-  ASSERT_TRUE(until_logged("starts"));
+  const full_queue core("127.0.0.1");
+  const full_queue engine("127.0.0.1");
+  start({{"RSHIP_SERVER", "127.0.0.1:" + std::to_string(core.port())},
+         {"DOCKER_HOST", "tcp://127.0.0.1:" + std::to_string(engine.port())}});
+  ASSERT_TRUE(until([&] { return sockets() >= 2; })) << gantry_->log();
   expect_orderly_end();
 }
 
@@ -174,21 +178,19 @@ class ending_with_a_rude_core : public ending_program,
                                 public testing::WithParamInterface<rudeness> {};
 
 TEST_P(ending_with_a_rude_core, comes_though_it_keeps_the_connection) {
-  std::optional<temp_tls> files;
-  rude_manners manners{.says = GetParam().says, .certificate_file = {}, .key_file = {}};
-  environment settings;
-  std::string scheme = "ws://";
-  if (GetParam().tls) {
-    files.emplace();
-    manners.certificate_file = files->server_certificate();
-    manners.key_file = files->server_key();
-    settings["GANTRY_CA_FILE"] = files->ca();
-    scheme = "wss://";
-  }
-  const rude_core core(context_.get_executor(), manners);
-  settings["RSHIP_SERVER"] = scheme + "127.0.0.1:" + std::to_string(core.port());
-  start(settings);
-  ASSERT_TRUE(until([&] { return core.upgraded() > 0; }));
+  const temp_tls files;
+  const myko::test::raw_tls tls{.certificate = files.server_certificate(),
+                                .key = files.server_key()};
+  const bool encrypted = GetParam().tls;
+  const myko::test::raw_core core(context_.get_executor(), encrypted ? &tls : nullptr,
+                                  [](net::stream& stream) -> net::awaitable<void> {
+                                    co_await myko::test::grant_upgrade(stream);
+                                    (void)co_await stream.write(GetParam().says);
+                                  });
+  const std::string address = "127.0.0.1:" + std::to_string(core.port());
+  start({{"RSHIP_SERVER", (encrypted ? "wss://" : "ws://") + address},
+         {"GANTRY_CA_FILE", files.ca()}});
+  ASSERT_TRUE(until([&] { return core.scripts_ended() > 0; }));
   ASSERT_TRUE(until_logged("connected to "));
   expect_orderly_end();
 }
@@ -199,8 +201,7 @@ std::vector<rudeness> rude_ways() {
                             {"close", "\x88\x02\x03\xe8"s},
                             {"masked", "\x81\x85"s + "12345678"s},
                             {"reserved", "\xf3\x01x"s}};
-  const std::size_t plain = out.size();
-  for (std::size_t at = 0; at < plain; ++at) {
+  for (const std::size_t at : {0U, 1U}) {
     out.push_back({out[at].name + "_over_tls", out[at].says, true});
   }
   return out;
@@ -295,7 +296,8 @@ class ending_on_stage : public core_stage {
     const auto asked = net::now().steady;
     gantry().send(SIGTERM);
     EXPECT_TRUE(until([&] { return gantry().exit_status().has_value(); }));
-    const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(net::now().steady - asked);
+    const auto took =
+        std::chrono::duration_cast<std::chrono::milliseconds>(net::now().steady - asked);
     std::cout << "ended after " << took.count() << " ms\n";
     EXPECT_LT(took, promised);
     return gantry().exit_status().value_or(-1);

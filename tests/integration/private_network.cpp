@@ -57,8 +57,7 @@ private_network::private_network(const std::string& folder, const std::string& h
   insist(mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0, "private mounts");
   replace_file(folder, "hosts", hosts);
   replace_file(folder, "nsswitch.conf", "hosts: files dns\n");
-  replace_file(folder, "resolv.conf",
-               "nameserver 127.0.0.1\noptions timeout:30 attempts:5\n");
+  replace_file(folder, "resolv.conf", "nameserver 127.0.0.1\noptions timeout:30 attempts:5\n");
   raise_loopback();
   name_server_ = silent_name_server();
 }

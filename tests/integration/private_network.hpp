@@ -5,9 +5,9 @@
 
 namespace gantry::test {
 
-// From its making on what this thread opens, and each process that it starts, is in there: names are
-// those of /etc/hosts as it is given here, and all others hang for minutes. Its end brings the thread
-// back. Needs root.
+// From its making on what this thread opens, and each process that it starts, is in there: names
+// are those of /etc/hosts as it is given here, and all others hang for minutes. Its end brings the
+// thread back. Needs root.
 class private_network {
  public:
   // Throws std::system_error where a step is refused. `folder` is for its files.
