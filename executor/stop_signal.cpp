@@ -50,7 +50,7 @@ stop_signal::stop_signal(log_sink log) : log_(std::move(log)) {
 
 stop_signal::~stop_signal() {
   over_ = true;
-  pthread_kill(thread_.native_handle(), SIGTERM);
+  pthread_kill(thread_.native_handle(), SIGINT);  // only wakes it
   thread_.join();
 }
 
