@@ -1,7 +1,7 @@
 #include "executor/app.hpp"
 
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/signal_set.hpp>
+#include <boost/asio/post.hpp>
 #include <csignal>
 #include <utility>
 
@@ -13,20 +13,18 @@
 #include "executor/parts.hpp"
 #include "executor/self.hpp"
 #include "executor/state_folder.hpp"
+#include "executor/stop_signal.hpp"
 #include "executor/version.hpp"
 #include "myko/net/clock.hpp"
 #include "myko/net/deadline.hpp"
+#include "myko/net/signal.hpp"
 #include "myko/net/task_group.hpp"
 
 namespace gantry {
 namespace {
 
 namespace asio = boost::asio;
-using namespace std::chrono_literals;
 using net::awaitable;
-
-// Last words, the closing handshake, and what hangs: together below the five seconds promised.
-constexpr auto leave_max = 4'500ms;
 
 class core_link final : public fleet::core_port {
  public:
@@ -50,8 +48,10 @@ std::string where_the_core_is(const config& config) {
 // All parts, in the order in which they are needed; taken apart in reverse.
 class application {
  public:
-  application(const config& config, engine::finder_config where, const std::string& database)
-      : log_(make_log("gantry")),
+  application(const config& config, engine::finder_config where, const std::string& database,
+              stop_signal& stop)
+      : stop_(stop),
+        log_(make_log("gantry")),
         outbox_(context_.get_executor(), parts::outbox_of(config, database), make_log("outbox")),
         found_(outbox_.open()),
         finder_(context_.get_executor(), std::move(where), net::system_random(),
@@ -64,8 +64,9 @@ class application {
         link_(client_),
         controller_(context_.get_executor(), *engine_, link_, outbox_,
                     parts::controller_of(config, found_), net::system_random(), make_log("fleet")),
-        signals_(context_, SIGINT, SIGTERM),
-        workers_(context_.get_executor()),
+        asked_(context_.get_executor()),
+        work_(context_.get_executor()),
+        writing_(context_.get_executor()),
         tasks_(context_.get_executor()) {
     outbox_.on_ready([this] { client_.pump(); });
     outbox_.on_renewed([this] {
@@ -81,10 +82,16 @@ class application {
     found_ = {};
   }
 
+  ~application() { stop_.on_asked({}); }
+  application(const application&) = delete;
+  application& operator=(const application&) = delete;
+
   int run() {
-    workers_.spawn(outbox_.run());
-    workers_.spawn(controller_.run());
+    writing_.spawn(outbox_.run());
+    work_.spawn(controller_.run());
     tasks_.spawn(serve());
+    stop_.reached(ending_step::working);
+    stop_.on_asked([this](int number) { asio::post(context_, [this, number] { leave(number); }); });
     context_.run();
     return exit_codes::done;
   }
@@ -108,26 +115,36 @@ class application {
   // The core's client is the last to go but for the outbox: it has to tell that all is offline, and
   // what the core has read by then must not be sent again by the next life.
   awaitable<void> serve() {
-    const net::first_end end = co_await net::until_first(client_.run(), leave_on_signal());
+    const net::first_end end = co_await net::until_first(client_.run(), limit_last_words());
     end.rethrow();
-    workers_.cancel();
-    signals_.cancel();
-    co_await workers_.wait();
+    stop_.reached(ending_step::ending_work);
+    work_.cancel();
+    co_await work_.wait();
     finder_.stop();
+    stop_.reached(ending_step::writing);
+    writing_.cancel();
+    co_await writing_.wait();
     co_await outbox_.finish();
     log_(log_level::info, "stopped");
+    stop_.reached(ending_step::closing);
   }
 
-  awaitable<void> leave_on_signal() {
-    const auto [error, number] = co_await signals_.async_wait(net::token);
-    if (error) co_return;
+  void leave(int number) {
     log_(log_level::info,
          std::string("stopping, asked by ") + (number == SIGINT ? "SIGINT" : "SIGTERM"));
+    stop_.reached(ending_step::telling_core);
+    leaves_ = true;
     client_.leave();
-    co_await net::sleep(leave_max);
+    asked_.notify();
+  }
+
+  awaitable<void> limit_last_words() {
+    while (!leaves_) co_await asked_.wait();
+    co_await net::sleep(ending::last_words_within);
     log_(log_level::warning, "the core did not take the last words in time");
   }
 
+  stop_signal& stop_;
   asio::io_context context_{1};
   log_sink log_;
   outbox::pulse_outbox outbox_;
@@ -138,8 +155,10 @@ class application {
   myko::client client_;
   core_link link_;
   fleet::controller controller_;
-  asio::signal_set signals_;
-  net::task_group workers_;
+  net::signal asked_;
+  bool leaves_ = false;
+  net::task_group work_;
+  net::task_group writing_;
   net::task_group tasks_;
 };
 
@@ -147,6 +166,7 @@ class application {
 
 int run_gantry(const config& config) {
   const log_sink log = make_log("gantry");
+  stop_signal stop(log);
   log(log_level::info, std::string("gantry ") + version + " starts" + where_the_core_is(config));
   if (!config.core.token_file.empty() && host::is_readable_by_others(config.core.token_file)) {
     log(log_level::warning,
@@ -168,7 +188,7 @@ int run_gantry(const config& config) {
                               ": pulses are kept in memory only, and nothing is remembered over a "
                               "restart; set state_dir to a folder that can be written");
   }
-  application application(config, *std::move(where), folder ? folder->database() : "");
+  application application(config, *std::move(where), folder ? folder->database() : "", stop);
   return application.run();
 }
 

@@ -44,7 +44,8 @@ std::string footer() {
         each.usual.empty() ? "" : " (default " + std::string(each.usual) + ")";
     out += row(each.key, std::string(each.help) + usual);
   }
-  return out + "\nExit codes: 0 asked to stop, 64 usage, 78 configuration.";
+  return out +
+         "\nExit codes: 0 asked to stop, 64 usage, 75 ended before all was done, 78 configuration.";
 }
 
 // `word` is no task and no flag: what was likely meant by it.

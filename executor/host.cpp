@@ -11,6 +11,7 @@
 
 #include <array>
 #include <cerrno>
+#include <csignal>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -141,6 +142,11 @@ void raise_open_files_limit() {
   if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
   limit.rlim_cur = limit.rlim_max;
   (void)setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+void be_ended_by_signals() {
+  if (getpid() != 1) return;
+  for (const int each : {SIGTERM, SIGINT}) std::signal(each, [](int by) { _exit(128 + by); });
 }
 
 std::string state_dir(const std::string& configured) {

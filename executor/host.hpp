@@ -45,6 +45,10 @@ namespace gantry::host {
 // Each followed container is a connection: allows as many open files as the system lets us.
 void raise_open_files_limit();
 
+// The first process of a container is ended by SIGTERM and SIGINT only if it says so: from now on
+// it is, as any other program is by itself, where the two are not blocked.
+void be_ended_by_signals();
+
 // Where state is kept: as configured, else /var/lib/gantry for root, or XDG's state folder.
 [[nodiscard]] std::string state_dir(const std::string& configured);
 

@@ -26,7 +26,7 @@ spdlog::level::level_enum level_of(log_level level) {
 
 void set_up_logging(const std::string& level) {
   spdlog::set_default_logger(
-      std::make_shared<spdlog::logger>("", std::make_shared<spdlog::sinks::stderr_sink_st>()));
+      std::make_shared<spdlog::logger>("", std::make_shared<spdlog::sinks::stderr_sink_mt>()));
   spdlog::set_pattern("%Y-%m-%dT%H:%M:%S.%e%z %-7l %v");
   set_log_level(level);
   spdlog::flush_on(spdlog::level::debug);

@@ -13,7 +13,7 @@ void set_up_logging(const std::string& level);
 // From now on; the same levels.
 void set_log_level(const std::string& level);
 
-// Lines of one module: "core", "engine", "fleet", "gantry".
+// Lines of one module: "core", "engine", "fleet", "gantry". May be called on any thread.
 [[nodiscard]] log_sink make_log(const std::string& module);
 
 }  // namespace gantry

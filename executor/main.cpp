@@ -58,6 +58,7 @@ int run(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  host::be_ended_by_signals();
   try {
     return run(argc, argv);
   } catch (const std::exception& error) {

@@ -77,7 +77,9 @@ class earlier_versions : public core_stage, public testing::WithParamInterface<e
   void TearDown() override {
     end_gantry();
     if (!IsSkipped()) {
-      run_command({"sh", "-c", "echo \"$IDS\" | xargs -r docker rm -f"},
+      // Its grace is an hour, which Podman's removal would give it.
+      run_command({"sh", "-c",
+                   R"(echo "$IDS" | xargs -r docker kill; echo "$IDS" | xargs -r docker rm -f)"},
                   {{"DOCKER_HOST", engine_host},
                    {"IDS", docker({"ps", "-aq", "--filter", "label=gantry.service=test"})}});
     }

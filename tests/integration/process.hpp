@@ -23,6 +23,7 @@ class process {
   process(const process&) = delete;
   process& operator=(const process&) = delete;
 
+  [[nodiscard]] pid_t id() const { return id_; }
   void send(int signal) const;
   // The exit status once it has ended (128 + signal where a signal ended it); does not wait.
   [[nodiscard]] std::optional<int> exit_status();

@@ -100,6 +100,8 @@ class stage : public testing::Test {
 
   [[nodiscard]] const myko::core& core() const { return core_->state(); }
   [[nodiscard]] std::uint16_t core_port() const { return port_; }
+  // What until() runs.
+  [[nodiscard]] boost::asio::any_io_executor context() { return context_.get_executor(); }
 
   static std::string target(const std::string& path) { return "test:" + path; }
   static std::string instance();

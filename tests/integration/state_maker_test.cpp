@@ -232,9 +232,9 @@ void state_maker::expect_all_kinds() const {
            "entity WHERE type = 'Alert'",
            "fact WHERE name = 'machine.id'",
            "fact WHERE name LIKE 'slot_next/%'",
-           "fact WHERE value LIKE '%\"stage\":\"accepted\"%'",
-           "fact WHERE value LIKE '%\"stage\":\"given\"%'",
-           "fact WHERE value LIKE '%\"reason\":\"stop\"%'",
+           R"(fact WHERE value LIKE '%"stage":"accepted"%')",
+           R"(fact WHERE value LIKE '%"stage":"given"%')",
+           R"(fact WHERE value LIKE '%"reason":"stop"%')",
        }) {
     EXPECT_GT(stored("SELECT count(*) FROM " + std::string(each)), 0) << each;
   }
