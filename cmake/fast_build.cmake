@@ -6,8 +6,18 @@
 option(GANTRY_PRECOMPILE "Precompile the headers of cmake/precompiled.hpp" ON)
 # Several files of a library as one: most of what a file costs are the same headers and templates.
 option(GANTRY_UNITY "Compile the files of a library in batches" OFF)
-# As many as one compiler can take with 1 GiB of memory.
 set(unity_batch 12)
+
+function(compile_in_batches)
+  set_target_properties(${ARGN} PROPERTIES
+    UNITY_BUILD ${GANTRY_UNITY} UNITY_BUILD_BATCH_SIZE ${unity_batch})
+  if(GANTRY_UNITY AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    # g++ takes a file of a batch for a header, where a local type in a coroutine would be a fault.
+    foreach(target IN LISTS ARGN)
+      target_compile_options(${target} PRIVATE -Wno-subobject-linkage)
+    endforeach()
+  endif()
+endfunction()
 
 # precompiled_headers(NAME FILE [LIBRARY...]): for quick_to_build(TARGET...) and test programs.
 function(precompiled_headers name file)

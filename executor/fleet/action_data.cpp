@@ -7,8 +7,8 @@
 #include "executor/engine/utf8.hpp"
 #include "executor/fleet/data_reasons.hpp"
 #include "executor/fleet/pattern_limit.hpp"
+#include "executor/slots/json_schema.hpp"
 #include "executor/slots/unset_members.hpp"
-#include "executor/slots/valijson.hpp"
 #include "model/json.hpp"
 
 namespace gantry::fleet {
@@ -61,15 +61,10 @@ result<json::document> judge_action_data(json::document data, const json::text& 
     }
   }
 
-  valijson::Schema rules;
-  valijson::SchemaParser parser(valijson::SchemaParser::kDraft7);
-  parser.populateSchema(valijson::adapters::RapidJsonAdapter(*schema_document), rules);
-  valijson::Validator validator;
-  valijson::ValidationResults results;
-  const valijson::adapters::RapidJsonAdapter target(data);
-  if (validator.validate(rules, target, &results)) return data;
+  const auto mismatches = slots::find_mismatches(data, *schema_document);
+  if (mismatches.empty()) return data;
   return unfit("the data does not fit the action's schema: " +
-               reasons_of(results, data, *schema_document));
+               reasons_of(mismatches, data, *schema_document));
 }
 
 result<json::document> check_action_data(const std::optional<json::text>& data,

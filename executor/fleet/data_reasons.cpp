@@ -13,7 +13,7 @@
 namespace gantry::fleet {
 namespace {
 
-using valijson_error = valijson::ValidationResults::Error;
+using slots::schema_mismatch;
 
 // The first tell enough.
 constexpr std::size_t reasons_max = 3;
@@ -55,7 +55,7 @@ void enter_element(const std::string& number, place& at) {
 }
 
 // valijson's context is a list such as <root>, [timeout], [1]: names and numbers alike.
-place place_of(const valijson_error& error, const json::value& data, const json::value& schema) {
+place place_of(const schema_mismatch& error, const json::value& data, const json::value& schema) {
   place out{.value = &data, .schema = &schema};
   for (const std::string& part : error.context) {
     if (out.schema != nullptr && is_one_of_several(*out.schema)) out.schema = nullptr;
@@ -178,15 +178,16 @@ std::string pointer_token(std::string_view name) {
   return out;
 }
 
-std::string reasons_of(valijson::ValidationResults& results, const json::value& data,
+std::string reasons_of(const std::vector<schema_mismatch>& mismatches, const json::value& data,
                        const json::value& schema) {
   std::string out;
-  valijson_error error;
-  for (std::size_t count = 0; count < reasons_max && results.popError(error);) {
-    if (count > 0 && repeats_a_deeper_one(error.description)) continue;
-    const place at = place_of(error, data, schema);
+  std::size_t count = 0;
+  for (const schema_mismatch& each : mismatches) {
+    if (count == reasons_max) break;
+    if (count > 0 && repeats_a_deeper_one(each.description)) continue;
+    const place at = place_of(each, data, schema);
     if (count++ > 0) out += "; ";
-    out += shortened(at.pointer + ": " + words_for(error.description, at));
+    out += shortened(at.pointer + ": " + words_for(each.description, at));
   }
   return out;
 }

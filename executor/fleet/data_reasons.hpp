@@ -3,8 +3,9 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
-#include "executor/slots/valijson.hpp"
+#include "executor/slots/json_schema.hpp"
 
 namespace gantry::fleet {
 
@@ -12,9 +13,8 @@ namespace gantry::fleet {
 [[nodiscard]] std::string pointer_token(std::string_view name);
 
 // The first few, each with its place as a JSON pointer below `data`: "data/n: must be a whole
-// number, not a text; data: lacks m". Takes them out of `results`, which come from checking `data`
-// against `schema`.
-[[nodiscard]] std::string reasons_of(valijson::ValidationResults& results, const json::value& data,
-                                     const json::value& schema);
+// number, not a text; data: lacks m". They come from checking `data` against `schema`.
+[[nodiscard]] std::string reasons_of(const std::vector<slots::schema_mismatch>& mismatches,
+                                     const json::value& data, const json::value& schema);
 
 }  // namespace gantry::fleet

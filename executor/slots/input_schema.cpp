@@ -4,11 +4,10 @@
 
 #include <algorithm>
 #include <array>
-#include <exception>
 #include <regex>
 #include <span>
 
-#include "executor/slots/valijson.hpp"
+#include "executor/slots/json_schema.hpp"
 #include "model/json.hpp"
 
 namespace gantry::slots {
@@ -35,18 +34,6 @@ bool is_one_of(std::span<const std::string_view> names, std::string_view name) {
 
 std::string_view name_of(const json::value& name) {
   return {name.GetString(), name.GetStringLength()};
-}
-
-// What valijson says of it; it takes nothing but exceptions to say so.
-problem refusal_of(const json::value& schema) {
-  try {
-    valijson::Schema rules;
-    valijson::SchemaParser parser(valijson::SchemaParser::kDraft7);
-    parser.populateSchema(valijson::adapters::RapidJsonAdapter(schema), rules);
-    return std::nullopt;
-  } catch (const std::exception& error) {
-    return error.what();
-  }
 }
 
 // Patterns are compiled when data is checked: too late to tell who has written them.
@@ -89,7 +76,7 @@ problem for_each_inner(const json::value& schema, const std::string& path, const
 std::string place_of_refusal(const json::value& schema, const std::string& path,
                              const std::string& words) {
   const auto deeper = [&](const json::value& inner, const std::string& at) -> problem {
-    if (refusal_of(inner) != words) return std::nullopt;
+    if (refusal_of_schema(inner) != words) return std::nullopt;
     return place_of_refusal(inner, at, words);
   };
   return for_each_inner(schema, path, deeper).value_or(path);
@@ -133,7 +120,7 @@ problem problem_of_schema(std::string_view text) {
   if (json::find_string(*schema, "type") != "object") {
     return R"(must be the schema of an object: it needs "type":"object" at its top)";
   }
-  if (const auto words = refusal_of(*schema)) {
+  if (const auto words = refusal_of_schema(*schema)) {
     return "is not a JSON Schema, at " + place_of_refusal(*schema, "#", *words) + ": " + *words;
   }
   if (const auto wrong = wrong_pattern_in(*schema, "#")) return "is not a JSON Schema, " + *wrong;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/ssl/error.hpp>
 #include <boost/asio/ssl/stream.hpp>
@@ -171,6 +172,7 @@ awaitable<void> finish_socket(std::shared_ptr<stream_socket> socket,
     std::shared_ptr<stream_socket> socket;
     ~closes() { socket->asked().close(); }
   } const at_the_end{socket};
+  co_await asio::post(asio::use_awaitable);  // Beast expects no answer before it has asked
   (void)co_await with_deadline(limit, "closing", exchange_ends(socket));
 }
 
