@@ -1,6 +1,8 @@
 // What most files include anyway, and what is dear: read once for the whole build. Only headers of
 // others may stand here: with one of our own, each change of it would build everything anew.
 // A file must still include what it uses: the preset tidy goes without this.
+#pragma once
+
 #include <rapidjson/document.h>
 
 #include <algorithm>

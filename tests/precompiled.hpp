@@ -1,4 +1,6 @@
 // As cmake/precompiled.hpp, for what tests include.
+#pragma once
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
