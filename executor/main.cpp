@@ -58,6 +58,7 @@ int run(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  host::secure_standard_streams();
   host::be_ended_by_signals();
   try {
     return run(argc, argv);

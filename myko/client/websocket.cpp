@@ -103,9 +103,11 @@ class websocket_connection final : public websocket {
     do {
       const auto [error, size] = co_await stream_.async_read_some(buffer_, 0, net::token);
       if (error) co_return lost(error);
-      budget_.pay_back();
+      if (size > 0 && stream_.got_text()) budget_.pay_back();
     } while (!stream_.is_message_done());
     const auto data = buffer_.cdata();
+    const bool brings_something = data.size() > 0 && stream_.got_text();
+    if (!brings_something && !budget_.spend(net::now().steady)) co_return lost({});
     co_return incoming{stream_.got_text(),
                        std::string_view(static_cast<const char*>(data.data()), data.size())};
   }
@@ -128,8 +130,10 @@ class websocket_connection final : public websocket {
  private:
   failure lost(const error_code& error) {
     if (!budget_.is_spent()) return why_lost(error, stream_.reason());
-    return {errc::connection_lost,
-            "the connection was dropped: the server sends nothing but empty frames, and that fast"};
+    // Not a loss: it was us, and says nothing of what the server does with events.
+    return {make_error_code(boost::system::errc::protocol_error),
+            "the connection was dropped: the server sends nothing but empty or binary frames, and "
+            "that fast"};
   }
 
   awaitable<result<bool>> do_write(std::string_view text) {

@@ -28,7 +28,7 @@ struct websocket_config {
 
 // One connection. One read and one write (or ping, or close) may be under way at a time. A
 // cancelled or failed operation leaves it unusable: destroy it, which closes the socket. A server
-// that sends nothing but empty fragments or control frames, without end, is given up.
+// that sends nothing but empty, binary or control frames, without end, is given up.
 class websocket {
  public:
   virtual ~websocket() = default;

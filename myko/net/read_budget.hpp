@@ -1,6 +1,6 @@
-// Gives up a peer that sends what brings nothing: empty fragments, pings, TLS's own records, for
-// ever. Each read of the network and each control frame costs one; what comes of them pays them
-// back; and time does, slowly.
+// Gives up a peer that sends what brings nothing: empty messages, pings, TLS's own records, for
+// ever. Each read of the network, each control frame and each empty message costs one; what comes
+// of them pays them back; and time does, slowly.
 #pragma once
 
 #include <chrono>
@@ -17,7 +17,8 @@ class read_budget {
   // What brings something may take so many: a TLS record in small packets does.
   static constexpr int reads_for_something = 64;
 
-  // For a read, before it, or a control frame. False, from then on: too many have brought nothing.
+  // For a read, before it, a control frame or an empty message. False, from then on: too many have
+  // brought nothing.
   [[nodiscard]] bool spend(time_point now);
 
   // Part of a message, or the end of one, has come of the reads since the last time.

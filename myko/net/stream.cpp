@@ -137,14 +137,18 @@ class stream_socket {
 namespace {
 
 // Asio's shutdown would wait for the peer's close_notify, which comes only when the peer is done,
-// too. OpenSSL is told that it has come, so that it sends ours and no more; then the truth is
-// restored, and reading goes on.
+// too. OpenSSL is told that it has come, so that it makes ours and asks for no more. The truth is
+// restored before that is on its way: a read under way would take the lie for the end.
 awaitable<error_code> send_close_notify(tls_socket& stream) {
-  SSL* const tls = stream.native_handle();
-  const int before = SSL_get_shutdown(tls);
-  SSL_set_shutdown(tls, before | SSL_RECEIVED_SHUTDOWN);
-  const auto [error] = co_await stream.async_shutdown(token);
-  SSL_set_shutdown(tls, before | SSL_SENT_SHUTDOWN);
+  const auto begin = [&stream](auto then) {
+    SSL* const tls = stream.native_handle();
+    const int before = SSL_get_shutdown(tls);
+    SSL_set_shutdown(tls, before | SSL_RECEIVED_SHUTDOWN);
+    stream.async_shutdown(std::move(then));
+    SSL_set_shutdown(tls, before | SSL_SENT_SHUTDOWN);
+  };
+  const auto [error] =
+      co_await asio::async_initiate<decltype(token), void(error_code)>(begin, token);
   co_return error;
 }
 

@@ -57,14 +57,18 @@ void restrict_tls(ssl::context& context) {
 bool expect_host(void* handle, const std::string& host) {
   auto* ssl = static_cast<SSL*>(handle);
   if (is_ip_address(host)) {
-    return X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), host.c_str()) == 1;
+    // A zone, as in fe80::1%eth0, means something on this machine alone: no certificate names one.
+    const std::string address = host.substr(0, host.find('%'));
+    return X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), address.c_str()) == 1;
   }
   return SSL_set_tlsext_host_name(ssl, host.c_str()) == 1 && SSL_set1_host(ssl, host.c_str()) == 1;
 }
 
 std::string describe_handshake_failure(void* handle, const boost::system::error_code& error) {
-  const long verdict = SSL_get_verify_result(static_cast<SSL*>(handle));
-  if (verdict == X509_V_OK) {
+  const auto* ssl = static_cast<SSL*>(handle);
+  const long verdict = SSL_get_verify_result(ssl);
+  // OpenSSL has a verdict also where nobody asks for it: then something else has gone wrong.
+  if (verdict == X509_V_OK || SSL_get_verify_mode(ssl) == SSL_VERIFY_NONE) {
     return "TLS handshake: " + error.message() + " (does that port speak TLS?)";
   }
   return std::string("its certificate is refused: ") + X509_verify_cert_error_string(verdict);

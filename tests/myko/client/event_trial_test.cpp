@@ -46,6 +46,8 @@ TEST_F(EventTrial, WhatClosesBeforeAnyEventIsNotJudged) {
 TEST_F(EventTrial, OurOwnReasonsToEndAreNotTheServers) {
   trial_.wrote(our_event, at(0ms));
   EXPECT_FALSE(trial_.refused_events({errc::silent, "silent"}, at(1ms)));
+  const auto empty_frames = make_error_code(boost::system::errc::protocol_error);
+  EXPECT_FALSE(trial_.refused_events({empty_frames, "nothing but empty frames"}, at(1ms)));
 }
 
 TEST_F(EventTrial, WhoeverSaysMoreTakesEvents) {

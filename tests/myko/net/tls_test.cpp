@@ -85,6 +85,19 @@ TEST_F(client_tls_test, sends_the_name_of_the_host_but_no_address) {
   stream numbered(io, **context);
   EXPECT_TRUE(expect_host(numbered.native_handle(), "127.0.0.1"));
   EXPECT_EQ(SSL_get_servername(numbered.native_handle(), TLSEXT_NAMETYPE_host_name), nullptr);
+  EXPECT_TRUE(expect_host(numbered.native_handle(), "fe80::1%lo")) << "with a zone";
+}
+
+TEST_F(client_tls_test, blames_the_certificate_only_where_it_is_verified) {
+  boost::asio::io_context io;
+  const auto why = [&](verification verify) {
+    const auto context = create_client_context({.verify = verify});
+    boost::asio::ssl::stream<boost::asio::ip::tcp::socket> stream(io, **context);
+    SSL_set_verify_result(stream.native_handle(), X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT);
+    return describe_handshake_failure(stream.native_handle(), boost::asio::error::connection_reset);
+  };
+  EXPECT_THAT(why(verification::on), HasSubstr("its certificate is refused"));
+  EXPECT_THAT(why(verification::off), HasSubstr("TLS handshake: Connection reset"));
 }
 
 }  // namespace
