@@ -67,6 +67,10 @@ result<endpoint> parse_unix(const engine_environment& values, std::string_view p
     return unusable(values.docker_host, "the path of a socket can have at most " +
                                             std::to_string(socket_path_max) + " bytes");
   }
+  // It stands in the log and in the core's UI as it is.
+  if (std::ranges::any_of(path, [](unsigned char each) { return each < ' ' || each == 0x7f; })) {
+    return unusable(values.docker_host, "the path of a socket holds a control character");
+  }
   return endpoint(unix_endpoint{std::string(path)});
 }
 

@@ -1,5 +1,6 @@
 #include "myko/client/websocket.hpp"
 
+#include <algorithm>
 #include <boost/beast/core.hpp>
 #include <boost/beast/websocket.hpp>
 #include <fstream>
@@ -165,8 +166,11 @@ class websocket_connection final : public websocket {
 result<std::string> read_token(const std::string& file) {
   if (file.empty()) return std::string();
   std::ifstream in(file);
-  std::string token;
-  if (!std::getline(in, token) || token.empty() || token.size() > token_bytes_max) {
+  std::string token(token_bytes_max + 1, '\0');  // the file may have no end
+  in.read(token.data(), static_cast<std::streamsize>(token.size()));
+  token.resize(static_cast<std::size_t>(in.gcount()));
+  token.resize(std::min(token.find('\n'), token.size()));
+  if (token.empty() || token.size() > token_bytes_max) {
     return failure{make_error_code(boost::system::errc::permission_denied),
                    "the token file " + file + " cannot be read, is empty or is too large"};
   }

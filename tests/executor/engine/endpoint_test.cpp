@@ -106,6 +106,8 @@ TEST(endpoint, is_refused_without_a_word_of_what_may_be_secret) {
       {"tcp://box/?token=s3cret", "\"tcp://box/?...\" is no address of an engine: it needs a host"},
       {"me:s3cret@x://box",
        "\"...@x://box\" is no address of an engine: ...@x:// is not supported"},
+      {"unix:///run/x\x1b[31m.sock",
+       "\"unix:///run/x?[31m.sock\" is no address of an engine: the path of a socket holds"},
       {"tcp://box\r\nX: y\x1b[31m",
        "\"tcp://box??X: y?[31m\" is no address of an engine: it needs"},
   };

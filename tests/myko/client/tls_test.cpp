@@ -170,6 +170,15 @@ TEST_F(wss, reads_a_renewed_token_at_the_next_try) {
   EXPECT_TRUE(until_true()) << whole_log();
 }
 
+TEST_F(wss, reads_no_endless_token_file) {
+  config_.websocket.token_file = "/dev/zero";
+  config_.websocket.tls.ca_file = ours_->ca();
+  serve(secure());
+  start_to("localhost");
+  EXPECT_TRUE(until_logged("the token file /dev/zero cannot be read, is empty or is too large"))
+      << whole_log();
+}
+
 TEST_F(wss, tries_again_without_its_token_file) {
   config_.websocket.token_file = "/no/such/token";
   config_.websocket.tls.ca_file = ours_->ca();
