@@ -46,6 +46,10 @@ LAYERS = {
     "launchpad/": ("executor/", "tests/"),
 }
 
+# Headers that take a compiler seconds: a header of the product would pass them on to all who
+# include it. docs/HACKING.md says more.
+DEAR = re.compile(r"\s*#\s*include\s*<(boost/beast|boost/asio/ssl|valijson/|CLI/|spdlog/|toml\+\+)")
+
 REMINDER = re.compile(r"\b(TO" r"DO|FIX" r"ME|X" r"XX)\b")
 MACHINE_PATH = re.compile(r"(?<![\w.~*}-])/(wo" r"rk|ro" r"ot|ho" r"me)/")
 
@@ -109,6 +113,8 @@ def cxx_findings(path, text):
         for layer, banned in LAYERS.items():
             if include and path.startswith(layer) and include.group(1).startswith(banned):
                 yield number, "layer", f"{layer} must not include {include.group(1)}"
+        if path.endswith(".hpp") and path.startswith(tuple(LAYERS)) and DEAR.match(line):
+            yield number, "dear-header", "include it in a .cpp: it is dear to compile"
     for first, length in functions(code):
         if length > FUNCTION_LINES_MAX:
             yield first, "long-function", f"{length} lines, more than {FUNCTION_LINES_MAX}"

@@ -45,6 +45,12 @@ class Rules(unittest.TestCase):
         self.found("layer", "launchpad/a.cpp", '#include "executor/app.hpp"')
         self.clean("executor/a.cpp", '#include "myko/messages.hpp"')
 
+    def test_dear_headers_stay_in_sources(self):
+        for dear in ["boost/beast/websocket.hpp", "boost/asio/ssl.hpp", "toml++/toml.h"]:
+            self.found("dear-header", "myko/a.hpp", "#pragma once", f"#include <{dear}>")
+            self.clean("myko/a.cpp", f"#include <{dear}>")
+        self.clean("myko/a.hpp", "#pragma once", "#include <boost/asio/awaitable.hpp>")
+
     def test_headers_have_a_guard(self):
         self.found("pragma-once", "model/a.hpp", "int x;")
 
