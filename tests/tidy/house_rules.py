@@ -115,6 +115,8 @@ def cxx_findings(path, text):
                 yield number, "layer", f"{layer} must not include {include.group(1)}"
         if path.endswith(".hpp") and path.startswith(tuple(LAYERS)) and DEAR.match(line):
             yield number, "dear-header", "include it in a .cpp: it is dear to compile"
+        if include and path == "cmake/precompiled.hpp":
+            yield number, "precompiled", "a change of one of ours would build everything anew"
     for first, length in functions(code):
         if length > FUNCTION_LINES_MAX:
             yield first, "long-function", f"{length} lines, more than {FUNCTION_LINES_MAX}"

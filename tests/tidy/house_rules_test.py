@@ -51,6 +51,11 @@ class Rules(unittest.TestCase):
             self.clean("myko/a.cpp", f"#include <{dear}>")
         self.clean("myko/a.hpp", "#pragma once", "#include <boost/asio/awaitable.hpp>")
 
+    def test_only_headers_of_others_are_precompiled(self):
+        self.found("precompiled", "cmake/precompiled.hpp", "#pragma once",
+                   '#include "model/json.hpp"')
+        self.clean("cmake/precompiled.hpp", "#pragma once", "#include <string>")
+
     def test_headers_have_a_guard(self):
         self.found("pragma-once", "model/a.hpp", "int x;")
 
