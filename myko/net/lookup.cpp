@@ -18,6 +18,7 @@
 #include <thread>
 
 #include "myko/net/deadline.hpp"
+#include "myko/net/readable.hpp"
 
 namespace gantry::net {
 namespace {
@@ -50,6 +51,7 @@ class pending_lookup {
     const std::uint64_t one = 1;
     (void)!::write(event_, &one, sizeof one);
   }
+  // Once, and when event() is readable.
   [[nodiscard]] result<addresses> take() {
     const std::lock_guard lock(mutex_);
     return *std::move(answer_);
@@ -90,9 +92,7 @@ awaitable<result<addresses>> wait_for_answer(std::string host, name_resolver res
                                      " look-ups hang, or no thread can be had: does the name "
                                      "server answer?");
   }
-  const auto [error] =
-      co_await answered.async_wait(asio::posix::stream_descriptor::wait_read, token);
-  if (error) co_return failure{error, "cancelled"};
+  if (const auto error = co_await wait_readable(answered)) co_return failure{error, "cancelled"};
   co_return pending->take();
 }
 

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "myko/net/deadline.hpp"
+#include "myko/net/readable.hpp"
 #include "myko/net/stream_layer.hpp"
 #include "myko/net/tls.hpp"
 
@@ -258,7 +259,7 @@ awaitable<result<void>> stream::close_writing() {
 }
 
 awaitable<result<void>> stream::wait_readable() {
-  const auto [error] = co_await socket_->bare().async_wait(generic_socket::wait_read, token);
+  const auto error = co_await net::wait_readable(socket_->bare());
   co_return outcome_of_stream(error);
 }
 

@@ -2,10 +2,14 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
+#include <array>
 #include <atomic>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -126,6 +130,40 @@ TEST_F(lookup, gives_an_answer_that_comes_late) {
   context_.run_for(test::test_max);
   ASSERT_EQ(found_.size(), 1U);
   EXPECT_EQ(found_.front().value(), addresses{"192.0.2.1"});
+}
+
+// Asio keeps what it knows of a descriptor for the next one, and with it, where one is closed in
+// the same turn in which it became readable, that event: the next one's wait ends for nothing.
+TEST_F(lookup, takes_no_event_of_another_descriptor_for_its_answer) {
+  std::array<int, 2> first{};
+  std::array<int, 2> second{};
+  ASSERT_EQ(pipe(first.data()), 0);
+  ASSERT_EQ(pipe(second.data()), 0);
+  std::array<boost::asio::posix::stream_descriptor, 2> pipes{
+      boost::asio::posix::stream_descriptor(context_, first[0]),
+      boost::asio::posix::stream_descriptor(context_, second[0])};
+  for (std::size_t at : {0U, 1U}) {
+    pipes[at].async_wait(boost::asio::posix::stream_descriptor::wait_read,
+                         [&, other = 1 - at](const boost::system::error_code& error) {
+                           if (error) return;
+                           pipes[other].close();
+                           boost::asio::co_spawn(
+                               context_, look_up("hanging.test", 1h, server_.resolver()),
+                               [this](const std::exception_ptr&, const result<addresses>& found) {
+                                 found_.push_back(found);
+                               });
+                         });
+  }
+  for (const int end : {first[1], second[1]}) ASSERT_EQ(write(end, "x", 1), 1);
+  context_.poll();
+  server_.wait_until_asked(1);
+  EXPECT_TRUE(found_.empty());
+  server_.release();
+  context_.restart();
+  context_.run_for(test::test_max);
+  ASSERT_EQ(found_.size(), 1U);
+  EXPECT_EQ(found_.front().value(), addresses{"192.0.2.1"});
+  for (const int end : {first[1], second[1]}) close(end);
 }
 
 TEST_F(lookup, that_hangs_does_not_hold_up_the_end) {
