@@ -16,6 +16,7 @@
 #include "executor/engine/rfc3339.hpp"
 #include "executor/engine/stats_messages.hpp"
 #include "executor/engine/streams.hpp"
+#include "myko/net/deadline.hpp"
 
 namespace gantry::engine {
 namespace {
@@ -27,6 +28,9 @@ using grace_time = std::optional<std::chrono::seconds>;
 constexpr std::string_view podman_product = "Libpod";
 // Podman reads `since` as a floating-point number, which may come out after the very event.
 constexpr timestamp podman_since_margin = 1'000;
+// Podman needs some milliseconds to see that a container has ended.
+constexpr milliseconds inspect_again_after{20};
+constexpr int inspections_max = 10;
 
 // "Docker/20.10.24 (linux)", "Libpod/5.2.0 (linux)"
 version_info describe(const http_head& ping, std::string api) {
@@ -53,12 +57,8 @@ class docker_client final : public client {
   awaitable<result<std::vector<container_summary>>> list() override {
     return read(list_request(), parse_list);
   }
-  awaitable<result<container_details>> inspect(std::string id) override {
-    return read(inspect_request(id), parse_inspect);
-  }
-  awaitable<result<container_hardening>> inspect_hardening(std::string id) override {
-    return read(inspect_request(id), parse_hardening);
-  }
+  awaitable<result<container_details>> inspect(std::string id) override;
+  awaitable<result<container_hardening>> inspect_hardening(std::string id) override;
   awaitable<result<std::optional<stats_sample>>> stats(std::string id) override {
     return read(stats_request(id, calls_->version()), parse_stats);
   }
@@ -108,10 +108,18 @@ class docker_client final : public client {
   awaitable<result<T>> read(api_request request, result<T> (*parse)(std::string_view)) {
     const auto reply = co_await calls_->ask(request);
     if (!reply) co_return reply.error();
-    auto out = parse(reply->body);
-    if (!out) co_return about(request.name, out.error());
-    co_return out;
+    co_return understand(request, *reply, parse);
   }
+
+  template <typename T>
+  static result<T> understand(const api_request& request, const answer& reply,
+                              result<T> (*parse)(std::string_view)) {
+    auto out = parse(reply.body);
+    if (!out) return about(request.name, out.error());
+    return out;
+  }
+
+  awaitable<result<answer>> ask_inspect(std::string id);
 
   awaitable<result<change>> perform(api_request request) {
     return calls_->perform(std::move(request), calls_->config().request_max);
@@ -158,6 +166,32 @@ awaitable<std::optional<api_version>> docker_client::oldest_version() {
   co_return oldest ? std::optional(*oldest) : std::nullopt;
 }
 
+// What Podman reads of a process in /proc it cannot read once that has just ended: it answers 500,
+// "read /proc/1036/cgroup: no such process".
+bool has_just_ended(const failure& why) {
+  return why.code == errc::engine_error && why.message.find("/proc/") != std::string::npos;
+}
+
+awaitable<result<answer>> docker_client::ask_inspect(std::string id) {
+  for (int count = 1;; ++count) {
+    auto reply = co_await calls_->ask(inspect_request(id));
+    if (reply || !has_just_ended(reply.error()) || count == inspections_max) co_return reply;
+    co_await net::sleep(inspect_again_after);
+  }
+}
+
+awaitable<result<container_details>> docker_client::inspect(std::string id) {
+  const auto reply = co_await ask_inspect(id);
+  if (!reply) co_return reply.error();
+  co_return understand(inspect_request(id), *reply, parse_inspect);
+}
+
+awaitable<result<container_hardening>> docker_client::inspect_hardening(std::string id) {
+  const auto reply = co_await ask_inspect(id);
+  if (!reply) co_return reply.error();
+  co_return understand(inspect_request(id), *reply, parse_hardening);
+}
+
 awaitable<result<std::unique_ptr<input_stream>>> docker_client::attach_input(std::string id) {
   const api_request request = attach_input_request(id);
   auto connection = co_await calls_->open_stream(request, stream_begin::at_once);
@@ -201,10 +235,10 @@ awaitable<result<std::unique_ptr<log_stream>>> docker_client::logs(log_request r
 }
 
 awaitable<result<std::unique_ptr<log_stream>>> docker_client::follow_podman(log_request request) {
-  const auto before = co_await calls_->ask(inspect_request(request.id));
+  const auto before = co_await ask_inspect(request.id);
   if (!before) co_return before.error();
-  const auto details = parse_inspect(before->body);
-  if (!details) co_return about("inspect " + request.id, details.error());
+  const auto details = understand(inspect_request(request.id), *before, parse_inspect);
+  if (!details) co_return details.error();
   // Streams outlive clients.
   const auto own = std::make_shared<docker_client>(*this);
   podman_log_source source;

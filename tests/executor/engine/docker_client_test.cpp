@@ -121,6 +121,17 @@ TEST_F(docker_client, inspects) {
   EXPECT_THAT(asked().back(), StartsWith("GET /v1.41/containers/web/json "));
 }
 
+// As Podman 4.3 does of a container whose process ends while it looks.
+TEST_F(docker_client, inspects_again_what_has_just_ended) {
+  const auto gone = json_answer("500 Internal Server Error",
+                                R"({"cause":"no such process","message":)"
+                                R"("read /proc/1036/cgroup: no such process","response":500})");
+  client& docker = serve_negotiated({gone, gone, json_answer("200 OK", R"({"Id":"a1"})")});
+  const auto details = run(io_, docker.inspect("web"));
+  ASSERT_TRUE(details) << details.error().message;
+  EXPECT_EQ(details->summary.id, "a1");
+}
+
 TEST_F(docker_client, tells_a_change_from_none) {
   client& docker = serve_negotiated({{{"HTTP/1.1 204 No Content\r\n\r\n"}},
                                      {{"HTTP/1.1 304 Not Modified\r\n\r\n"}},
