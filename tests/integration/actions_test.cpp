@@ -4,7 +4,7 @@
 namespace gantry::test {
 namespace {
 
-constexpr const char* ticking =
+constexpr const char* counting =
     "trap 'exit 0' TERM; n=0; while :; do n=$((n+1)); echo tick $n; "
     "sleep 0.1 & wait; done";
 
@@ -18,7 +18,7 @@ class actions : public stage {
 };
 
 TEST_F(actions, run_stop_and_restart_a_container) {
-  const std::string path = "container/" + create_container("web", ticking);
+  const std::string path = "container/" + create_container("web", counting);
   start_gantry();
   ASSERT_TRUE(until([&] { return status(path) == "online" && state(path) == "created"; }));
 
@@ -56,8 +56,8 @@ TEST_F(actions, a_project_is_run_and_stopped_as_a_whole) {
                                     "--label", std::string("com.docker.compose.service=") + service,
                                     "--label", "com.docker.compose.container-number=1"};
   };
-  create_container("a", ticking, labels("web"));
-  create_container("b", ticking, labels("store"));
+  create_container("a", counting, labels("web"));
+  create_container("b", counting, labels("store"));
   start_gantry();
   ASSERT_TRUE(until([&] {
     return status("container/shop/store/1") == "online" && status("project/shop") == "online";
@@ -79,7 +79,7 @@ TEST_F(actions, a_project_is_run_and_stopped_as_a_whole) {
 }
 
 TEST_F(actions, bad_data_is_refused_with_the_place_and_the_reason_and_nothing_is_done) {
-  const std::string path = "container/" + run_container("web", ticking);
+  const std::string path = "container/" + run_container("web", counting);
   start_gantry();
   ASSERT_TRUE(until([&] { return status(path) == "online" && state(path) == "running"; }));
   struct bad {
@@ -100,7 +100,7 @@ TEST_F(actions, bad_data_is_refused_with_the_place_and_the_reason_and_nothing_is
 }
 
 TEST_F(actions, commands_that_make_no_sense_are_answered_with_the_reason) {
-  const std::string path = "container/" + create_container("web", ticking);
+  const std::string path = "container/" + create_container("web", counting);
   start_gantry();
   ASSERT_TRUE(until([&] { return status(path) == "online"; }));
   const std::string action = R"("action":{"id":")" + target(path) + R"(:run","targetId":")";
@@ -137,7 +137,7 @@ TEST_F(actions, a_stop_that_takes_long_is_accepted_in_time_and_ends_as_a_pulse) 
 }
 
 TEST_F(actions, refresh_and_a_pull_that_fails) {
-  const std::string path = "container/" + run_container("web", ticking);
+  const std::string path = "container/" + run_container("web", counting);
   start_gantry({{"GANTRY_ALLOW", "engine:pull"}});
   ASSERT_TRUE(until([&] { return status(path) == "online" && state(path) == "running"; }));
   const answer refreshed = act("engine", "refresh");

@@ -6,8 +6,6 @@
 namespace gantry::test {
 namespace {
 
-constexpr const char* ticking = "trap 'exit 0' TERM; while :; do echo tick; sleep 0.1 & wait; done";
-
 class alerts : public stage {
  protected:
   void SetUp() override {

@@ -10,8 +10,6 @@ namespace gantry::test {
 namespace {
 
 constexpr const char* busy = "while :; do :; done";
-constexpr const char* ticking = "trap 'exit 0' TERM; while :; do echo tick; sleep 0.1 & wait; done";
-
 class conditions : public core_stage {
  protected:
   [[nodiscard]] bool last_says(const std::string& emitter, const std::string& what) const {

@@ -80,11 +80,12 @@ class ending_program : public testing::Test {
   }
   bool until(const std::function<bool()>& condition) {
     const auto end = net::now().steady + std::chrono::seconds(60);
-    while (!condition() && net::now().steady < end) {
+    while (!condition()) {
+      if (net::now().steady >= end) return false;
       context_.restart();
       context_.run_for(std::chrono::milliseconds(5));
     }
-    return condition();
+    return true;
   }
   bool until_logged(const std::string& text) {
     return until([&] { return gantry_->log().find(text) != std::string::npos; });

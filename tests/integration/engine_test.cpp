@@ -38,9 +38,9 @@ class engine_restart : public stage {
 };
 
 TEST_F(engine_restart, is_told_and_survived) {
-  const char* ticking =
+  const char* counting =
       "trap 'exit 0' TERM; n=0; while :; do n=$((n+1)); echo tick $n; sleep 0.05 & wait; done";
-  const std::string path = "container/" + run_container("clock", ticking);
+  const std::string path = "container/" + run_container("clock", counting);
   start_gantry();
   ASSERT_TRUE(until([&] { return lines_of(path).size() > 3; }));
 

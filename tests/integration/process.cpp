@@ -49,10 +49,18 @@ pid_t spawn(const std::vector<std::string>& command, const environment& extra,
   posix_spawn_file_actions_addopen(&files, STDERR_FILENO, error_file.c_str(), flags, 0644);
   // Sockets of this process would live on in the child, and with them connections that were closed.
   posix_spawn_file_actions_addclosefrom_np(&files, STDERR_FILENO + 1);
+  // A shell that ran the tests in the background has them ignore SIGINT, and all that they start.
+  posix_spawnattr_t attributes;
+  posix_spawnattr_init(&attributes);
+  sigset_t all;
+  sigfillset(&all);
+  posix_spawnattr_setsigdefault(&attributes, &all);
+  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);
   const auto variables = environment_with(extra);
   pid_t id = -1;
-  const int error = posix_spawnp(&id, command[0].c_str(), &files, nullptr, pointers(command).data(),
-                                 pointers(variables).data());
+  const int error = posix_spawnp(&id, command[0].c_str(), &files, &attributes,
+                                 pointers(command).data(), pointers(variables).data());
+  posix_spawnattr_destroy(&attributes);
   posix_spawn_file_actions_destroy(&files);
   if (error != 0) throw std::system_error(error, std::generic_category(), command[0]);
   return id;

@@ -40,6 +40,10 @@ struct heard_pulse {
   std::string hash;
 };
 
+// Prints a line every 0.1 s until it is asked to end, and then ends at once.
+inline constexpr const char* ticking =
+    "trap 'exit 0' TERM; while :; do echo tick; sleep 0.1 & wait; done";
+
 class stage : public testing::Test {
  protected:
   static constexpr std::chrono::seconds patience{60};
