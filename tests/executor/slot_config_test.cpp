@@ -10,27 +10,27 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using namespace std::chrono_literals;
 
-config_outcome load(const std::string& slots) {
+config_outcome load_slots(const std::string& slots) {
   config_sources sources;
   sources.toml = config_sources::file{"gantry.toml", "core.server = \"core.local\"\n" + slots};
   sources.environment = [](std::string_view) { return std::nullopt; };
   return load_config(sources);
 }
 
-std::vector<std::string> mistakes(const std::string& slots) {
+std::vector<std::string> mistakes_of(const std::string& slots) {
   std::vector<std::string> out;
-  for (const auto& each : load(slots).mistakes) out.push_back(to_string(each));
+  for (const auto& each : load_slots(slots).mistakes) out.push_back(to_string(each));
   return out;
 }
 
 // Of one key of a slot that is good but for it.
 std::string mistake_of(const std::string& line) {
-  const auto all = mistakes("[[slot]]\nname = \"a\"\nimage = \"b\"\n" + line + "\n");
+  const auto all = mistakes_of("[[slot]]\nname = \"a\"\nimage = \"b\"\n" + line + "\n");
   return all.size() == 1 ? all[0] : std::to_string(all.size()) + " mistakes";
 }
 
 TEST(SlotConfig, NeedsANameAndAnImageOnly) {
-  const auto loaded = load("[[slot]]\nname = \"echo\"\nimage = \"box\"\n");
+  const auto loaded = load_slots("[[slot]]\nname = \"echo\"\nimage = \"box\"\n");
   EXPECT_THAT(loaded.mistakes, IsEmpty());
   slots::slot_template usual;
   usual.name = "echo";
@@ -40,7 +40,7 @@ TEST(SlotConfig, NeedsANameAndAnImageOnly) {
 }
 
 TEST(SlotConfig, ReadsEveryKey) {
-  const auto loaded = load(R"([[slot]]
+  const auto loaded = load_slots(R"([[slot]]
 name = "echo"
 image = "gantry/test:busybox"
 command = ["cat"]
@@ -96,7 +96,7 @@ no_new_privileges = false
 }
 
 TEST(SlotConfig, TellsValuesByNumber) {
-  const auto loaded = load("[[slot]]\nname = \"a\"\nimage = \"b\"\noutput = \"numbered\"\n");
+  const auto loaded = load_slots("[[slot]]\nname = \"a\"\nimage = \"b\"\noutput = \"numbered\"\n");
   ASSERT_EQ(loaded.mistakes.size(), 0U);
   EXPECT_EQ(loaded.config.slots.at(0).output, slots::output_form::numbered);
 }
@@ -142,33 +142,33 @@ TEST(SlotConfig, NamesEachMistakeWithItsPlace) {
 }
 
 TEST(SlotConfig, NamesWhatIsMissingOrThereTwice) {
-  EXPECT_THAT(mistakes("[[slot]]\n[[slot]]\nname = 5\nimage = \"a b\"\n"),
+  EXPECT_THAT(mistakes_of("[[slot]]\n[[slot]]\nname = 5\nimage = \"a b\"\n"),
               testing::UnorderedElementsAre(
                   "gantry.toml:2: slot.name: a slot has to have a name",
                   HasSubstr("gantry.toml:2: slot.image: a slot has to say which image"),
                   "gantry.toml:4: slot.name: must be a text",
                   HasSubstr("gantry.toml:5: slot.image: must be the name of an image")));
-  EXPECT_THAT(mistakes("[[slot]]\nname = \"a\"\nimage = \"b\"\n"
-                       "[[slot]]\nname = \"a\"\nimage = \"b\"\n"),
+  EXPECT_THAT(mistakes_of("[[slot]]\nname = \"a\"\nimage = \"b\"\n"
+                          "[[slot]]\nname = \"a\"\nimage = \"b\"\n"),
               ElementsAre("gantry.toml:6: slot.name: there is a slot \"a\" above already"));
-  EXPECT_THAT(mistakes("slot = 5"),
+  EXPECT_THAT(mistakes_of("slot = 5"),
               ElementsAre("gantry.toml:2: slot: slots are written as tables [[slot]]"));
 }
 
 TEST(SlotConfig, NeverMountsTheSocketOfTheConfiguredEngine) {
-  EXPECT_THAT(mistakes("engine.host = \"unix:///srv/engine/e.sock\"\n[[slot]]\nname = \"a\"\n"
-                       "image = \"b\"\nmounts = [\"/srv:/x\"]\n"),
+  EXPECT_THAT(mistakes_of("engine.host = \"unix:///srv/engine/e.sock\"\n[[slot]]\nname = \"a\"\n"
+                          "image = \"b\"\nmounts = [\"/srv:/x\"]\n"),
               ElementsAre(HasSubstr("gantry.toml:6: slot.mounts: \"/srv\" would hand over")));
 }
 
 TEST(SlotConfig, NeverShowsGantrysOwnFolder) {
   const std::string slot = "state_dir = \"/srv/gantry\"\n[[slot]]\nname = \"a\"\nimage = \"b\"\n";
   for (const char* source : {"/srv", "/srv/gantry", "/srv/gantry/x"}) {
-    EXPECT_THAT(mistakes(slot + "mounts = [\"" + source + ":/x\"]\n"),
+    EXPECT_THAT(mistakes_of(slot + "mounts = [\"" + source + ":/x\"]\n"),
                 ElementsAre(HasSubstr("would show gantry's own folder /srv/gantry")))
         << source;
   }
-  EXPECT_THAT(mistakes(slot + "mounts = [\"/srv/gantry2:/x\"]\n"), testing::IsEmpty());
+  EXPECT_THAT(mistakes_of(slot + "mounts = [\"/srv/gantry2:/x\"]\n"), testing::IsEmpty());
 }
 
 }  // namespace

@@ -16,7 +16,7 @@ namespace {
 using namespace std::chrono_literals;
 using std::chrono::milliseconds;
 
-constexpr auto step = 50ms;
+constexpr auto step_time = 50ms;
 constexpr int turns = 8;  // what a timer began may take a few
 
 class scene {
@@ -75,8 +75,8 @@ class scene {
   }
 
   void pass(milliseconds time) {
-    for (; time > 0ms; time -= step) {
-      clock_.pass(step, play_.io);
+    for (; time > 0ms; time -= step_time) {
+      clock_.pass(step_time, play_.io);
       for (int turn = 0; turn < turns; ++turn) {
         play_.io.restart();
         play_.io.poll();
@@ -262,7 +262,7 @@ class scene {
     at("it goes, and another takes its name, all within 100 ms", [this] {
       play_.engine.die(clock_container_, 0);
       play_.engine.destroy(clock_container_);
-      pass(step);
+      pass(step_time);
       clock_container_ = play_.engine.make("clock");
       play_.engine.start_container(clock_container_);
     });
@@ -273,7 +273,7 @@ class scene {
   void leave() {
     at("gantry is stopped", [this] { core_.leave(); });
     EXPECT_TRUE(core_.session().left());
-    pass(step);
+    pass(step_time);
   }
 
   myko::generation plays_;

@@ -11,6 +11,7 @@
 namespace gantry::engine {
 
 inline constexpr timestamp noon = 1'714'564'800'000'000'000;  // 2024-05-01T12:00:00Z
+inline constexpr timestamp one_second = 1'000'000'000;
 
 // One message in the engine's log file; without \n it is a part of a line.
 struct stored_message {

@@ -16,8 +16,6 @@ namespace {
 
 using file = std::vector<stored_message>;
 
-constexpr timestamp second = 1'000'000'000;
-
 // What the rule says of a log: its lines in the order in which they are given, with the numbers of
 // the messages that each is made of.
 struct ruled_line {
@@ -77,10 +75,11 @@ file random_log(test::dice& random, bool is_tty, stamps order) {
     timestamp& stamp = last[index(stream)];
     bool& is_open = open[index(stream)];
     const bool still = random.one_in(3);
-    if (!still) clock += static_cast<timestamp>(random.upto(second / 3));
-    if (random.one_in(15)) clock += static_cast<timestamp>(random.upto(20)) * second;
-    const auto lag = random.one_in(2) ? 0 : static_cast<timestamp>(random.upto(second * 9 / 10));
-    const bool keeps = still && stamp >= clock - second * 9 / 10;
+    if (!still) clock += static_cast<timestamp>(random.upto(one_second / 3));
+    if (random.one_in(15)) clock += static_cast<timestamp>(random.upto(20)) * one_second;
+    const auto lag =
+        random.one_in(2) ? 0 : static_cast<timestamp>(random.upto(one_second * 9 / 10));
+    const bool keeps = still && stamp >= clock - one_second * 9 / 10;
     if ((!is_open || stamps_parts) && !keeps) {
       stamp = order == stamps::orderly ? std::max(stamp, clock - lag) : clock - lag;
     }

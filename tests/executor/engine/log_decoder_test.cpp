@@ -41,8 +41,6 @@ std::vector<log_line> lines_of(const std::vector<stored_message>& file) {
   return out;
 }
 
-constexpr timestamp second = 1'000'000'000;
-
 TEST(log_decoder, joins_interleaved_parts_byte_by_byte) {
   const std::vector<stored_message> file = {{stdout_stream, noon, "out "},
                                             {stderr_stream, noon + 1, "err "},
@@ -75,7 +73,7 @@ TEST(log_decoder, asks_to_reopen_a_little_before_the_last_frame) {
   EXPECT_EQ(decoder.since(), std::nullopt);
   std::vector<log_line> out;
   feed(decoder, on_wire(stored_message{stdout_stream, noon, "a\n"}), out);
-  EXPECT_EQ(decoder.since(), noon - second);
+  EXPECT_EQ(decoder.since(), noon - one_second);
 }
 
 TEST(log_decoder, keeps_pending_parts_over_a_reopening) {
@@ -118,9 +116,9 @@ TEST(log_decoder, delivers_all_that_is_left_of_a_rotated_log) {
 TEST(log_decoder, reopens_before_a_line_that_has_begun) {
   // The parts of a slow line all bear the first one's stamp, and Docker 20.10 filters each frame.
   const std::vector<stored_message> file = {{stdout_stream, noon, "slow "},
-                                            {stderr_stream, noon + 60 * second, "e\n"},
+                                            {stderr_stream, noon + 60 * one_second, "e\n"},
                                             {stdout_stream, noon, "line\n"},
-                                            {stdout_stream, noon + 61 * second, "next\n"}};
+                                            {stdout_stream, noon + 61 * one_second, "next\n"}};
   for (const std::size_t line_bytes_max : {100, 2}) {
     log_decoder decoder(false, line_bytes_max);
     std::vector<log_line> out;
@@ -224,7 +222,7 @@ TEST(log_decoder, has_a_cursor_behind_the_last_frame) {
   const log_place half = {noon + 1, 1, digest_of("half ")};
   EXPECT_EQ(decoder.cursor().last(), half);
   EXPECT_EQ(decoder.cursor().open[0], (open_line{half, 1, false}));
-  EXPECT_EQ(decoder.since(), noon + 1 - second);
+  EXPECT_EQ(decoder.since(), noon + 1 - one_second);
   feed(decoder, on_wire(stored_message{stdout_stream, noon + 1, "half\n"}), out);
   EXPECT_EQ(out.back().cursor, decoder.cursor());
   EXPECT_EQ(decoder.cursor().last(), (log_place{noon + 1, 2, digest_of("half\n")}));
@@ -269,9 +267,9 @@ TEST(log_decoder, joins_the_parts_of_a_terminals_line_that_were_stamped_later) {
 TEST(log_decoder, gives_no_line_twice_because_another_stream_has_begun_one) {
   const std::string part(16384, 'x');
   const std::vector<stored_message> file = {{stdout_stream, noon, part},
-                                            {stderr_stream, noon + 5 * second, "a\n"},
+                                            {stderr_stream, noon + 5 * one_second, "a\n"},
                                             {stdout_stream, noon, part},
-                                            {stderr_stream, noon + 6 * second, "b\n"},
+                                            {stderr_stream, noon + 6 * one_second, "b\n"},
                                             {stdout_stream, noon, "end\n"}};
   log_decoder decoder(false);
   std::vector<log_line> out;
@@ -279,7 +277,7 @@ TEST(log_decoder, gives_no_line_twice_because_another_stream_has_begun_one) {
   ASSERT_EQ(out.size(), 3u);
   const log_line whole = line(stdout_stream, noon, part + part + "end");
   EXPECT_THAT(resumed(file, out[0].cursor),
-              ElementsAre(line(stderr_stream, noon + 6 * second, "b"), whole));
+              ElementsAre(line(stderr_stream, noon + 6 * one_second, "b"), whole));
   EXPECT_THAT(resumed(file, out[1].cursor), ElementsAre(whole));
   EXPECT_THAT(resumed(file, out[2].cursor), IsEmpty());
 }
@@ -342,12 +340,12 @@ TEST(log_decoder, tells_of_the_gap_when_the_log_begins_anew) {
   decoder.ended(out);  // nothing is left
   EXPECT_EQ(out.size(), 1u);
   EXPECT_TRUE(decoder.searching());
-  feed(decoder, on_wire(stored_message{stdout_stream, noon + second, "a\n"}), out);
+  feed(decoder, on_wire(stored_message{stdout_stream, noon + one_second, "a\n"}), out);
   decoder.ended(out);  // and then silence
-  feed(decoder, on_wire(stored_message{stdout_stream, noon + 2 * second, "b\n"}), out);
-  ASSERT_THAT(
-      out, ElementsAre(line(stdout_stream, noon, "gone"), line(stdout_stream, noon + second, "a"),
-                       line(stdout_stream, noon + 2 * second, "b")));
+  feed(decoder, on_wire(stored_message{stdout_stream, noon + 2 * one_second, "b\n"}), out);
+  ASSERT_THAT(out, ElementsAre(line(stdout_stream, noon, "gone"),
+                               line(stdout_stream, noon + one_second, "a"),
+                               line(stdout_stream, noon + 2 * one_second, "b")));
   EXPECT_TRUE(out[1].gap_before);
   EXPECT_FALSE(out[2].gap_before);
 }
@@ -391,8 +389,9 @@ std::vector<stored_message> random_file(test::dice& random, bool tty) {
   for (auto left = random.upto(40); left > 0; --left) {
     const auto stream = tty ? stream_kind::tty : static_cast<stream_kind>(random.upto(1));
     const auto at = static_cast<std::size_t>(stream);
-    if (!random.one_in(3)) clock += static_cast<timestamp>(random.upto(second / 3));
-    const auto lag = random.one_in(2) ? 0 : static_cast<timestamp>(random.upto(second * 9 / 10));
+    if (!random.one_in(3)) clock += static_cast<timestamp>(random.upto(one_second / 3));
+    const auto lag =
+        random.one_in(2) ? 0 : static_cast<timestamp>(random.upto(one_second * 9 / 10));
     if (!open[at] || stamps_parts) last[at] = std::max(last[at], clock - lag);
     open[at] = random.one_in(3);
     const std::string end = open[at] ? "" : tty ? "\r\n" : "\n";

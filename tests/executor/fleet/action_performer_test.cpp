@@ -14,8 +14,6 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
 
-const std::string clock_path = "container/clock";
-
 fake_engine::labels member_of(const std::string& project, const std::string& service) {
   return {{"com.docker.compose.project", project},
           {"com.docker.compose.service", service},

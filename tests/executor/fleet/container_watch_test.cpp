@@ -14,8 +14,6 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
 
-const std::string clock_path = "container/clock";
-
 std::string data_of_finish(const stage& stage) { return stage.last_data(clock_path, "finish"); }
 
 TEST(ContainerWatch, TellsARunWithItsLinesInOrder) {

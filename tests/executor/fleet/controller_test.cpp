@@ -13,7 +13,7 @@ using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-fake_engine::labels compose(const std::string& service) {
+fake_engine::labels of_project_shop(const std::string& service) {
   return {{"com.docker.compose.project", "shop"},
           {"com.docker.compose.service", service},
           {"com.docker.compose.container-number", "1"}};
@@ -101,11 +101,11 @@ TEST(Controller, TellsAReCreationByComposeAsOneTarget) {
   const std::string path = "container/shop/web/1";
   stage stage;
   stage.begin();
-  const auto old = stage.engine.make("shop-web-1", compose("web"));
+  const auto old = stage.engine.make("shop-web-1", of_project_shop("web"));
   stage.engine.start_container(old);
   stage.engine.print(old, "old\n");
   stage.until_told(path, "> old");
-  auto labels = compose("web");
+  auto labels = of_project_shop("web");
   labels["com.docker.compose.replace"] = "web-1";
   const auto fresh = stage.engine.make("abc_shop-web-1", labels);
   stage.until([&] { return stage.state(path) == "created"; }, "the new one is the target");
@@ -133,11 +133,11 @@ TEST(Controller, GoesOnWithTheOldContainerWhenComposeTakesTheNewOneBack) {
   stage stage;
   stage.config.look_again_every = 10ms;
   stage.begin();
-  const auto old = stage.engine.make("shop-web-1", compose("web"));
+  const auto old = stage.engine.make("shop-web-1", of_project_shop("web"));
   stage.engine.start_container(old);
   stage.engine.print(old, "one\n");
   stage.until_told(path, "> one");
-  auto labels = compose("web");
+  auto labels = of_project_shop("web");
   labels["com.docker.compose.replace"] = "web-1";
   const auto fresh = stage.engine.make("abc_shop-web-1", labels);
   stage.until([&] { return stage.state(path) == "created"; }, "the new one is the target");
@@ -247,8 +247,8 @@ TEST(Controller, ForgetsWhatIsGoneOfAProject) {
   for (const char* name : {"shop", "project/shop", "svc:project/shop"}) {
     stage stage;
     stage.begin();
-    const auto web = stage.engine.make("shop-web-1", compose("web"));
-    stage.engine.make("shop-db-1", compose("db"));
+    const auto web = stage.engine.make("shop-web-1", of_project_shop("web"));
+    stage.engine.make("shop-db-1", of_project_shop("db"));
     const auto clock = stage.engine.make("clock");
     stage.until([&] { return stage.is_online("container/shop/db/1"); }, "the targets");
     stage.engine.destroy(web);
@@ -352,7 +352,7 @@ TEST_P(Cancelled, LeavesNothingRunning) {
   const int steps = GetParam() * 3;
   for (int step = 0; step < steps; ++step) {
     if (step == 20) {
-      const auto id = stage.engine.make("clock", compose("web"));
+      const auto id = stage.engine.make("clock", of_project_shop("web"));
       stage.engine.start_container(id);
       for (int line = 0; line < 10; ++line) stage.engine.print(id, "line\n");
     }

@@ -9,8 +9,6 @@ namespace {
 using namespace std::chrono_literals;
 using testing::ElementsAre;
 
-const std::string clock_path = "container/clock";
-
 TEST(FirstSight, LeavesOutWhatWasBeforeItCame) {
   stage stage;
   const auto running = stage.engine.make("clock");

@@ -14,8 +14,6 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
 
-const std::string clock_path = "container/clock";
-
 // A container that is running, of which "one" has been told and committed.
 std::string running_clock(stage& stage, const std::string& name = "clock") {
   const auto id = stage.engine.make(name);

@@ -31,6 +31,9 @@ class fake_core final : public core_port {
   std::map<std::uint64_t, std::vector<myko::action_outcome>> answers;
 };
 
+// Where a container named clock is published.
+inline const std::string clock_path = "container/clock";
+
 [[nodiscard]] instance_identity test_self();
 
 class stage {

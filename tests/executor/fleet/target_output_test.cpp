@@ -20,8 +20,6 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
 
-const std::string path = "container/clock";
-
 emitter_rule rule(const std::string& match, delivery how) {
   emitter_rule out;
   out.match = match;
@@ -41,7 +39,7 @@ std::string cursor_of(int place) { return to_json(line("", place).cursor).bytes;
 
 class TargetOutput : public testing::Test {
  protected:
-  std::shared_ptr<target_output> make(const std::string& at = path) {
+  std::shared_ptr<target_output> make(const std::string& at = clock_path) {
     return std::make_shared<target_output>(output_services{io.get_executor(), core, intake, rules},
                                            model::make_target_id(model::service_id("svc"), at), at);
   }
@@ -88,9 +86,10 @@ TEST_F(TargetOutput, CollectsThePulsesOfALifeBeforeLines) {
   EXPECT_THAT(told(),
               ElementsAre(R"(finish {"exitCode":0})", R"(run {"image":"x"})", "> one", "> two"));
   ASSERT_THAT(intake.batches, SizeIs(1)) << "announced once, collected once";
-  for (const auto& each : intake.database.records) EXPECT_EQ(each.target.value, "svc:" + path);
+  for (const auto& each : intake.database.records)
+    EXPECT_EQ(each.target.value, "svc:" + clock_path);
   EXPECT_THAT(intake.pulses[0].data.bytes, HasSubstr(R"("seq":1)"));
-  EXPECT_EQ(intake.database.seqs.at("svc:" + path + ":output"), 3U);
+  EXPECT_EQ(intake.database.seqs.at("svc:" + clock_path + ":output"), 3U);
   EXPECT_EQ(intake.held(), 0U);
 }
 
@@ -105,7 +104,7 @@ TEST_F(TargetOutput, SavesThePlaceInTheLogWithItsLines) {
   EXPECT_THAT(intake.batches[0].records, SizeIs(3));
   ASSERT_THAT(intake.batches[0].containers, SizeIs(2)) << "each once";
   EXPECT_EQ(intake.database.containers.at("id"),
-            (outbox::saved_container{"id", path, cursor_of(2), "state"}));
+            (outbox::saved_container{"id", clock_path, cursor_of(2), "state"}));
   EXPECT_EQ(intake.database.containers.at("other id").cursor, cursor_of(3));
 }
 
@@ -139,22 +138,22 @@ TEST_F(TargetOutput, SavesAStateWithThePulsesThatItTellsOf) {
   intake.release_commits();
   settle();
   ASSERT_THAT(intake.batches, SizeIs(2));
-  EXPECT_EQ(intake.batches[0].records.at(0).emitter.value, "svc:" + path + ":run");
+  EXPECT_EQ(intake.batches[0].records.at(0).emitter.value, "svc:" + clock_path + ":run");
   EXPECT_EQ(intake.batches[0].containers.at(0).runs, "begun");
-  EXPECT_EQ(intake.batches[1].records.at(0).emitter.value, "svc:" + path + ":finish");
+  EXPECT_EQ(intake.batches[1].records.at(0).emitter.value, "svc:" + clock_path + ":finish");
   EXPECT_EQ(intake.batches[1].containers.at(0).runs, "told");
 }
 
 TEST_F(TargetOutput, SavesWhatIsNewOnly) {
   const auto output = make();
-  output->resume({"id", path, "cursor", "state"});
+  output->resume({"id", clock_path, "cursor", "state"});
   output->save("id", "state");
   settle();
   EXPECT_EQ(intake.writes, 0);
   output->save("id", "another");
   settle();
   EXPECT_EQ(intake.database.containers.at("id"),
-            (outbox::saved_container{"id", path, "cursor", "another"}))
+            (outbox::saved_container{"id", clock_path, "cursor", "another"}))
       << "with the place of the earlier life";
 }
 
@@ -178,7 +177,7 @@ TEST_F(TargetOutput, WritesNothingButTheNewestStateToTheCore) {
   EXPECT_EQ(core.latest_told, 1);
   output->set_state({R"({"status":"b"})"});
   EXPECT_EQ(core.latest_told, 2);
-  EXPECT_EQ(core.latest.at("svc:" + path + ":state"), R"({"status":"b"})");
+  EXPECT_EQ(core.latest.at("svc:" + clock_path + ":state"), R"({"status":"b"})");
   settle();
   EXPECT_EQ(intake.writes, 0);
 }
@@ -205,10 +204,10 @@ TEST_F(TargetOutput, TellsOnlyTheNewestLineWhereARuleSaysSo) {
   output->line(behind_a_gap, "id");
   settle();
   EXPECT_THAT(told(), IsEmpty());
-  EXPECT_THAT(core.latest.at("svc:" + path + ":output"),
+  EXPECT_THAT(core.latest.at("svc:" + clock_path + ":output"),
               testing::AllOf(HasSubstr(R"("text":"three")"), HasSubstr(R"("seq":3)")));
   EXPECT_EQ(intake.database.containers.at("id").cursor, cursor_of(3));
-  EXPECT_EQ(intake.database.seqs.at("svc:" + path + ":output"), 4U);
+  EXPECT_EQ(intake.database.seqs.at("svc:" + clock_path + ":output"), 4U);
 }
 
 TEST_F(TargetOutput, TellsOnlyTheNewestRunWhereARuleSaysSo) {
@@ -218,7 +217,7 @@ TEST_F(TargetOutput, TellsOnlyTheNewestRunWhereARuleSaysSo) {
   output->emit(emitter_names::finish, {"{}"});
   settle();
   EXPECT_THAT(told(), ElementsAre("finish {}"));
-  EXPECT_TRUE(core.latest.contains("svc:" + path + ":run"));
+  EXPECT_TRUE(core.latest.contains("svc:" + clock_path + ":run"));
 }
 
 TEST_F(TargetOutput, HasRoomUntilTooMuchWaits) {

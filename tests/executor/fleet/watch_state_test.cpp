@@ -51,7 +51,7 @@ std::string refusal(const std::string& text) {
 }
 
 TEST(WatchState, IsReadAsItWasWritten) {
-  EXPECT_EQ(read(to_json({})), watch_state());
+  EXPECT_EQ(read(to_json(watch_state())), watch_state());
   EXPECT_EQ(read(to_json(full())), full());
   watch_state without_code = full();
   without_code.ledger.runs[0].end->exit_code.reset();

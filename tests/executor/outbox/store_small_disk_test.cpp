@@ -9,11 +9,11 @@
 namespace gantry::outbox {
 namespace {
 
-constexpr std::uint64_t kib = 1U << 10U;
-constexpr std::uint64_t mib = 1U << 20U;
-
 class store_small_disk : public store_fixture {
  protected:
+  static constexpr std::uint64_t kib = 1U << 10U;
+  static constexpr std::uint64_t mib = 1U << 20U;
+
   store_small_disk() {
     failing_disk::install();
     config_.free_bytes = [] { return failing_disk::free_bytes(); };

@@ -19,7 +19,6 @@ namespace {
 namespace asio = boost::asio;
 namespace ssl = boost::asio::ssl;
 using asio::ip::tcp;
-using net::awaitable;
 
 // RFC 6455, section 4.2.2.
 std::string accept_of(const std::string& request) {
@@ -44,7 +43,7 @@ std::shared_ptr<ssl::context> context_of(const raw_tls& tls) {
 
 }  // namespace
 
-awaitable<void> grant_upgrade(net::stream& stream) {
+net::awaitable<void> grant_upgrade(net::stream& stream) {
   std::string request;
   std::array<char, 4096> buffer;
   while (request.find("\r\n\r\n") == std::string::npos) {
@@ -59,7 +58,7 @@ awaitable<void> grant_upgrade(net::stream& stream) {
   (void)co_await stream.write(answer);
 }
 
-awaitable<void> read_for_ever(net::stream& stream) {
+net::awaitable<void> read_for_ever(net::stream& stream) {
   std::array<char, 4096> buffer;
   while (true) {
     const auto size = co_await stream.read_some(asio::buffer(buffer));
@@ -67,7 +66,7 @@ awaitable<void> read_for_ever(net::stream& stream) {
   }
 }
 
-awaitable<void> write_for_ever(net::stream& stream, std::string bytes) {
+net::awaitable<void> write_for_ever(net::stream& stream, std::string bytes) {
   while (true) {
     const auto written = co_await stream.write(bytes);
     if (!written) co_return;
@@ -85,7 +84,7 @@ class raw_core::impl {
   }
 
   // `self` keeps this alive for as long as the coroutine runs.
-  awaitable<void> accept_all(std::shared_ptr<impl> self) {
+  net::awaitable<void> accept_all(std::shared_ptr<impl> self) {
     while (!stopped_) {
       auto [error, socket] = co_await acceptor_.async_accept(net::token);
       if (error) continue;
@@ -111,7 +110,7 @@ class raw_core::impl {
   int scripts_ended_ = 0;
 
  private:
-  awaitable<void> serve(net::stream& stream, std::shared_ptr<impl> self) {
+  net::awaitable<void> serve(net::stream& stream, std::shared_ptr<impl> self) {
     if (!shakes_hands_) co_return;
     if (context_) {
       const auto secured = co_await stream.secure_as_server(context_);

@@ -21,7 +21,6 @@ namespace beast = boost::beast;
 namespace http = boost::beast::http;
 namespace ws = boost::beast::websocket;
 using asio::ip::tcp;
-using net::awaitable;
 
 bool is(const std::string& text, std::string_view event) {
   const auto parsed = json::parse(text);
@@ -39,7 +38,7 @@ class scripted_core::impl : public std::enable_shared_from_this<impl> {
     port_ = acceptor_.local_endpoint().port();
   }
 
-  awaitable<void> accept_all(std::shared_ptr<impl> self) {
+  net::awaitable<void> accept_all(std::shared_ptr<impl> self) {
     while (!stopped_) {
       auto [error, socket] = co_await acceptor_.async_accept(net::token);
       if (error) co_return;
@@ -79,7 +78,7 @@ class scripted_core::impl : public std::enable_shared_from_this<impl> {
   }
 
   // `self` keeps this alive for as long as the coroutine runs.
-  awaitable<void> serve(tcp::socket socket, turn as, std::shared_ptr<impl> self) {
+  net::awaitable<void> serve(tcp::socket socket, turn as, std::shared_ptr<impl> self) {
     if (as.behaves == turn::manners::mute) {
       while (!stopped_) co_await wake_.wait();
       co_return;
@@ -114,7 +113,7 @@ class scripted_core::impl : public std::enable_shared_from_this<impl> {
     talk->next_layer().close();
   }
 
-  awaitable<void> listen(std::shared_ptr<stream> talk, turn as) {
+  net::awaitable<void> listen(std::shared_ptr<stream> talk, turn as) {
     while (!stopped_) {
       beast::flat_buffer buffer;
       const auto [error, size] = co_await talk->async_read(buffer, net::token);
@@ -131,7 +130,7 @@ class scripted_core::impl : public std::enable_shared_from_this<impl> {
     }
   }
 
-  awaitable<void> speak(std::shared_ptr<stream> talk, turn as, std::shared_ptr<impl>) {
+  net::awaitable<void> speak(std::shared_ptr<stream> talk, turn as, std::shared_ptr<impl>) {
     while (!stopped_ && talk->is_open() && present_.lock() == talk) {
       if (!to_say_.empty()) {
         const std::string text = std::move(to_say_.front());

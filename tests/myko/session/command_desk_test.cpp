@@ -439,9 +439,9 @@ TEST_F(command_desk_fixture, takes_a_batch_of_the_largest_size_in_little_time) {
 
 // Random commands, outcomes and waits: each tx gets exactly one answer.
 TEST_F(command_desk_fixture, answers_every_tx_exactly_once) {
-  for (const std::uint64_t seed : test::seeds(150)) {
-    SCOPED_TRACE(test::seed_text(seed));
-    test::dice dice(seed);
+  for (const std::uint64_t seed : gantry::test::seeds(150)) {
+    SCOPED_TRACE(gantry::test::seed_text(seed));
+    gantry::test::dice dice(seed);
     desk_ = command_desk({.pending_max = 20});
     answers_.clear();
     requests_.clear();

@@ -70,9 +70,9 @@ TEST(last_values, forget_on_demand_also_that_one_was_let_go) {
 }
 
 TEST(last_values, never_exceed_the_limit_and_count_their_bytes) {
-  for (const std::uint64_t seed : test::seeds(20)) {
-    SCOPED_TRACE(test::seed_text(seed));
-    test::dice dice(seed);
+  for (const std::uint64_t seed : gantry::test::seeds(20)) {
+    SCOPED_TRACE(gantry::test::seed_text(seed));
+    gantry::test::dice dice(seed);
     last_values values(3'000);
     std::map<model::emitter_id, model::pulse> all;
     for (int step = 0; step < 500; ++step) {

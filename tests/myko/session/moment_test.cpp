@@ -9,19 +9,21 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::system_clock;
 
-system_clock::time_point at(std::int64_t ms) { return system_clock::time_point(milliseconds(ms)); }
+system_clock::time_point date(std::int64_t ms) {
+  return system_clock::time_point(milliseconds(ms));
+}
 
 TEST(rfc3339, is_utc_with_milliseconds) {
-  EXPECT_EQ(rfc3339(at(0)), "1970-01-01T00:00:00.000Z");
-  EXPECT_EQ(rfc3339(at(1'795'251'600'007)), "2026-11-21T09:00:00.007Z");
-  EXPECT_EQ(rfc3339(at(951'782'399'999)), "2000-02-28T23:59:59.999Z");
-  EXPECT_EQ(rfc3339(at(951'782'400'000)), "2000-02-29T00:00:00.000Z");
-  EXPECT_EQ(rfc3339(at(-1)), "1969-12-31T23:59:59.999Z");
+  EXPECT_EQ(rfc3339(date(0)), "1970-01-01T00:00:00.000Z");
+  EXPECT_EQ(rfc3339(date(1'795'251'600'007)), "2026-11-21T09:00:00.007Z");
+  EXPECT_EQ(rfc3339(date(951'782'399'999)), "2000-02-28T23:59:59.999Z");
+  EXPECT_EQ(rfc3339(date(951'782'400'000)), "2000-02-29T00:00:00.000Z");
+  EXPECT_EQ(rfc3339(date(-1)), "1969-12-31T23:59:59.999Z");
 }
 
 TEST(unix_ms, rounds_down) {
-  EXPECT_EQ(unix_ms(at(1'795'251'600'007)), 1'795'251'600'007);
-  EXPECT_EQ(unix_ms(at(0) - std::chrono::microseconds(1)), -1);
+  EXPECT_EQ(unix_ms(date(1'795'251'600'007)), 1'795'251'600'007);
+  EXPECT_EQ(unix_ms(date(0) - std::chrono::microseconds(1)), -1);
 }
 
 TEST(make_uuid, is_of_version_4) {
