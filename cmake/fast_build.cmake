@@ -1,11 +1,12 @@
-# What makes the build quick. docs/HACKING.md says what each is worth, and how it was measured.
+# What makes the build quick, and how it is measured: docs/HACKING.md.
 #
 # One precompiled header for all libraries and programs, and one more for all tests: each is made
 # once, with the flags of whatever uses it. A target with other flags makes the compiler read the
 # headers themselves, and say so (-Winvalid-pch).
 option(GANTRY_PRECOMPILE "Precompile the headers of cmake/precompiled.hpp" ON)
-# Several files of a library as one: most of what a file costs are the same headers and templates.
-option(GANTRY_UNITY "Compile the files of a library in batches" OFF)
+# Several files of a library or a test program as one: most of what a file costs are the same
+# headers and templates.
+option(GANTRY_UNITY "Compile the files of a library or test program in batches" OFF)
 set(unity_batch 12)
 
 function(compile_in_batches)
@@ -19,7 +20,7 @@ function(compile_in_batches)
   endif()
 endfunction()
 
-# precompiled_headers(NAME FILE [LIBRARY...]): for quick_to_build(TARGET...) and test programs.
+# precompiled_headers(NAME FILE [LIBRARY...]): for precompile_with(NAME ...).
 function(precompiled_headers name file)
   if(NOT GANTRY_PRECOMPILE)
     return()

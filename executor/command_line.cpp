@@ -8,6 +8,7 @@
 #include "executor/settings.hpp"
 #include "executor/slot_settings.hpp"
 #include "executor/version.hpp"
+#include "myko/printable.hpp"
 
 namespace gantry {
 namespace {
@@ -54,7 +55,8 @@ std::string not_understood(std::string word) {
   std::vector<std::string_view> known{check_task, "--config", "--help", "--version"};
   for (const setting& each : all_settings()) known.push_back(each.flag);
   const auto near = nearest(word, known);
-  return "there is no " + std::string(word.starts_with('-') ? "flag " : "task ") + word +
+  return "there is no " + std::string(word.starts_with('-') ? "flag " : "task ") +
+         myko::printable_address(word) +  // it may be one, with a password in it
          (near ? ": did you mean " + std::string(*near) + "?" : "");
 }
 

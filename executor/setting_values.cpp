@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "executor/units.hpp"
+#include "myko/printable.hpp"
 
 namespace gantry {
 namespace {
@@ -16,7 +17,9 @@ std::string_view trimmed(std::string_view text) {
 }
 
 std::string is_not(setting_type type, std::string_view text) {
-  return "must be " + std::string(describe(type)) + ", not \"" + std::string(text) + "\"";
+  // An address may stand there by mistake, with a password in it.
+  return "must be " + std::string(describe(type)) + ", not \"" + myko::printable_address(text) +
+         "\"";
 }
 
 template <typename Number>

@@ -14,6 +14,7 @@ die() {
 # shown_address ADDRESS: it may hold a token behind the ?, and a password before the @.
 shown_address() {
   local address=${1%%\?*}
+  if [[ ${1#"$address"} == *@* ]]; then address=...; fi
   printf '%s\n' "${address##*@}"
 }
 

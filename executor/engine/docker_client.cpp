@@ -29,8 +29,8 @@ constexpr std::string_view podman_product = "Libpod";
 // Podman reads `since` as a floating-point number, which may come out after the very event.
 constexpr timestamp podman_since_margin = 1'000;
 // Podman needs some milliseconds to see that a container has ended.
-constexpr milliseconds inspect_again_after{20};
-constexpr int inspections_max = 10;
+constexpr milliseconds inspect_again_after{50};
+constexpr int inspections_max = 20;
 
 // "Docker/20.10.24 (linux)", "Libpod/5.2.0 (linux)"
 version_info describe(const http_head& ping, std::string api) {

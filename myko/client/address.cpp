@@ -20,9 +20,10 @@ std::string without_query(std::string_view text) {
   return query == std::string_view::npos ? out : out + "?...";
 }
 
-failure bad(std::string_view entry, std::string_view why) {
-  return {errc::bad_address, "server address \"" + printable_address(entry) +
-                                 "\": " + std::string(why) + "; " + std::string(forms)};
+// `shown` is what may be said of the address.
+failure bad(const std::string& shown, std::string_view why) {
+  return {errc::bad_address,
+          "server address " + shown + ": " + std::string(why) + "; " + std::string(forms)};
 }
 
 std::string_view trimmed(std::string_view text) {
@@ -79,7 +80,7 @@ void set_usual_ports(server_address& out) {
   if (out.security == transport::plain) out.second_port = core_port;
 }
 
-result<server_address> parse_one(std::string_view entry,
+result<server_address> parse_one(std::string_view entry, const std::string& shown,
                                  std::optional<std::uint16_t> default_port) {
   server_address out;
   std::string_view rest = entry;
@@ -87,41 +88,41 @@ result<server_address> parse_one(std::string_view entry,
     out.security = transport::tls;
   } else if (!take_prefix(rest, "ws://") && !take_prefix(rest, "http://") &&
              rest.substr(0, rest.find('?')).find("://") != std::string_view::npos) {
-    return bad(entry, "only ws:// and wss:// are spoken, also written http:// and https://");
+    return bad(shown, "only ws:// and wss:// are spoken, also written http:// and https://");
   }
   const auto host_end = std::min(rest.find_first_of("/?"), rest.size());
   out.path = path_of(rest.substr(host_end));
-  if (!is_path(out.path)) return bad(entry, "the path holds a space or another odd character");
+  if (!is_path(out.path)) return bad(shown, "the path holds a space or another odd character");
   rest = rest.substr(0, host_end);
   if (rest.find('@') != std::string_view::npos) {
-    return bad(entry, "a user and a password are not sent: write a token into core.token_file");
+    return bad(shown, "a user and a password are not sent: write a token into core.token_file");
   }
   std::string_view port;
   if (take_prefix(rest, "[")) {
     const auto end = rest.find(']');
-    if (end == std::string_view::npos) return bad(entry, "the ] of an IPv6 address is missing");
+    if (end == std::string_view::npos) return bad(shown, "the ] of an IPv6 address is missing");
     out.host = rest.substr(0, end);
-    if (!is_v6(out.host)) return bad(entry, "what stands in [] is no IPv6 address");
+    if (!is_v6(out.host)) return bad(shown, "what stands in [] is no IPv6 address");
     rest.remove_prefix(end + 1);
     const bool colon = take_prefix(rest, ":");
-    if (!rest.empty() && !colon) return bad(entry, "text behind the ]");
-    if (rest.empty() && colon) return bad(entry, "the port is missing");
+    if (!rest.empty() && !colon) return bad(shown, "text behind the ]");
+    if (rest.empty() && colon) return bad(shown, "the port is missing");
     port = rest;
   } else {
     const auto colon = rest.find(':');
     if (colon != std::string_view::npos && rest.find(':', colon + 1) != std::string_view::npos) {
-      return bad(entry, "an IPv6 address stands in []");
+      return bad(shown, "an IPv6 address stands in []");
     }
     out.host = rest.substr(0, colon);
-    if (!is_host(out.host)) return bad(entry, "that is no host name");
+    if (!is_host(out.host)) return bad(shown, "that is no host name");
     if (colon != std::string_view::npos) {
       port = rest.substr(colon + 1);
-      if (port.empty()) return bad(entry, "the port is missing");
+      if (port.empty()) return bad(shown, "the port is missing");
     }
   }
   if (!port.empty()) {
     const auto number = parse_port(port);
-    if (!number) return bad(entry, "a port is a number from 1 to 65535");
+    if (!number) return bad(shown, "a port is a number from 1 to 65535");
     out.port = *number;
   } else if (default_port) {
     out.port = *default_port;
@@ -129,6 +130,18 @@ result<server_address> parse_one(std::string_view entry,
     set_usual_ports(out);
   }
   return out;
+}
+
+// A comma may stand in a password, which is an error, and what is on either side of it no part of a
+// message.
+std::string shown_entry(std::string_view list, std::string_view entry, std::size_t number) {
+  const bool hides = list.find(',') != std::string_view::npos && list.find('@') != list.npos;
+  if (hides) return "number " + std::to_string(number) + " of the list";
+  return "\"" + printable_address(entry) + "\"";
+}
+
+bool names_scheme(std::string_view entry) {
+  return entry.substr(0, entry.find('?')).find("://") != std::string_view::npos;
 }
 
 }  // namespace
@@ -142,15 +155,24 @@ std::string to_string(const server_address& address) {
 
 result<std::vector<server_address>> parse_addresses(std::string_view list,
                                                     std::optional<std::uint16_t> default_port) {
+  const std::string_view whole = list;
   std::vector<server_address> out;
+  bool behind_query = false;
   while (true) {
     const auto comma = list.find(',');
     const std::string_view entry = trimmed(list.substr(0, comma));
-    if (entry.empty()) return bad(entry, "it is empty");
-    result<server_address> one = parse_one(entry, default_port);
+    const std::string shown = shown_entry(whole, entry, out.size() + 1);
+    if (entry.empty()) return bad(shown, "it is empty");
+    if (behind_query && !names_scheme(entry)) {
+      return bad("number " + std::to_string(out.size() + 1) + " of the list",
+                 "behind an address with a ? it begins with ws:// or wss://, and a comma that "
+                 "belongs to what stands behind the ? is written %2C");
+    }
+    result<server_address> one = parse_one(entry, shown, default_port);
     if (!one) return one.error();
     out.push_back(*std::move(one));
     if (comma == std::string_view::npos) return out;
+    behind_query = entry.find('?') != std::string_view::npos;
     list.remove_prefix(comma + 1);
   }
 }

@@ -7,13 +7,13 @@
 
 #include <algorithm>
 #include <array>
-#include <atomic>
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <system_error>
 #include <thread>
 
@@ -25,7 +25,31 @@ namespace {
 
 constexpr std::size_t addresses_max = 32;
 
-std::atomic<std::size_t> lookups_running{0};
+// Which look-ups are under way, by name. Any thread.
+class lookup_count {
+ public:
+  // False: too many hang.
+  bool begin(const std::string& host) {
+    const std::lock_guard lock(mutex_);
+    if (names_.size() >= lookups_max || names_.count(host) >= lookups_of_a_name_max) return false;
+    names_.insert(host);
+    return true;
+  }
+  void end(const std::string& host) {
+    const std::lock_guard lock(mutex_);
+    names_.erase(names_.find(host));
+  }
+
+ private:
+  std::mutex mutex_;
+  std::multiset<std::string> names_;
+};
+
+// Threads that nobody waits for may still use it when the program ends.
+lookup_count& lookups_running() {
+  static auto* const all = new lookup_count;
+  return *all;
+}
 
 failure not_resolved(const std::string& host, const std::string& why) {
   return {asio::error::host_not_found, "the name " + host + " cannot be resolved: " + why};
@@ -66,17 +90,15 @@ class pending_lookup {
 // False: no thread can be had.
 bool run_apart(const std::shared_ptr<pending_lookup>& pending, const std::string& host,
                const name_resolver& resolve) {
-  if (++lookups_running > lookups_max) {
-    --lookups_running;
-    return false;
-  }
+  if (!lookups_running().begin(host)) return false;
   try {
     std::thread([pending, host, resolve] {
-      pending->give(resolve(host));
-      --lookups_running;
+      auto answer = resolve(host);
+      lookups_running().end(host);
+      pending->give(std::move(answer));
     }).detach();
   } catch (const std::system_error&) {
-    --lookups_running;
+    lookups_running().end(host);
     return false;
   }
   return true;
@@ -88,9 +110,9 @@ awaitable<result<addresses>> wait_for_answer(std::string host, name_resolver res
   if (event < 0) co_return not_resolved(host, "there are no file descriptors left");
   asio::posix::stream_descriptor answered(co_await asio::this_coro::executor, event);
   if (!run_apart(pending, host, resolve)) {
-    co_return not_resolved(host, std::to_string(lookups_max) +
-                                     " look-ups hang, or no thread can be had: does the name "
-                                     "server answer?");
+    co_return not_resolved(host, std::to_string(lookups_of_a_name_max) +
+                                     " look-ups of it hang already, or no thread can be had: does "
+                                     "the name server answer?");
   }
   if (const auto error = co_await wait_readable(answered)) co_return failure{error, "cancelled"};
   co_return pending->take();

@@ -21,8 +21,10 @@ using name_resolver = std::function<result<addresses>(const std::string& host)>;
 // getaddrinfo(), in the order that it prefers.
 [[nodiscard]] result<addresses> resolve_by_system(const std::string& host);
 
-// So many look-ups may hang at a time, in the whole program.
-inline constexpr std::size_t lookups_max = 16;
+// So many look-ups may hang at a time: of one name, so that those of a core that is tried again and
+// again leave some for the engine's, and in the whole program.
+inline constexpr std::size_t lookups_of_a_name_max = 4;
+inline constexpr std::size_t lookups_max = 64;
 
 // At least one address, and 32 at most. One that is an address already is not looked up. Each
 // look-up has a thread of its own, which nobody waits for: not the next look-up, not a caller that

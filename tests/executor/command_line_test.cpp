@@ -70,6 +70,7 @@ TEST(CommandLine, KnowsWhatIsMeantByAMistypedWord) {
               HasSubstr("there is no flag --sever: did you mean --server?"));
   EXPECT_THAT(parse({"check", "--sever=a"}).text, HasSubstr("did you mean --server?"));
   EXPECT_THAT(parse({"dance"}).text, HasSubstr("there is no task dance\n"));
+  EXPECT_THAT(parse({"ws://me:s3cret@core"}).text, HasSubstr("there is no task ...@core\n"));
 }
 
 TEST(CommandLine, TakesAToggleWithoutAValueAsTrue) {

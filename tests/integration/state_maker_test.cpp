@@ -106,8 +106,11 @@ class state_maker : public core_stage {
   // The core takes nothing meanwhile, and says nothing.
   static bool until_unserved(const std::function<bool()>& condition) {
     const auto end = net::now().steady + patience;
-    while (!condition() && net::now().steady < end) std::this_thread::yield();
-    return condition();
+    while (!condition()) {
+      if (net::now().steady >= end) return false;
+      std::this_thread::yield();
+    }
+    return true;
   }
   void go(const std::string& container) const { docker({"exec", container, "touch", "/tmp/go"}); }
   [[nodiscard]] std::string run_of(const std::string& slot) const {

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <fstream>
 #include <ostream>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -40,6 +41,7 @@ inline std::vector<earlier_state> earlier_states() {
   for (const auto& each : std::filesystem::directory_iterator(GANTRY_STATE_FIXTURES)) {
     if (each.is_directory()) out.push_back({each.path().filename(), each.path()});
   }
+  if (out.empty()) throw std::runtime_error("no earlier states in " GANTRY_STATE_FIXTURES);
   std::ranges::sort(out, {}, &earlier_state::version);
   return out;
 }

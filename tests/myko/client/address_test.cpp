@@ -134,6 +134,20 @@ TEST(server_address, no_secret_in_a_bad_address_is_repeated) {
               HasSubstr("ws://a b?[31m"));
 }
 
+TEST(server_address, no_secret_with_a_comma_is_repeated_or_taken_for_an_address) {
+  for (const std::string_view each :
+       {"ws://user:s3cret,s3cret@core", "ws://core,user:s3cret,x@core", "core/?token=a,s3cret",
+        "ws://user:s3cret,x?s3cret@core", "wss://core/?token=a,s3cret:5,ws://other"}) {
+    const auto out = parse_addresses(each, std::nullopt);
+    ASSERT_FALSE(out) << each;
+    EXPECT_THAT(out.error().message, testing::Not(HasSubstr("s3cret"))) << each;
+    EXPECT_THAT(out.error().message, HasSubstr(" of the list: ")) << each;
+  }
+  const auto two = parse_addresses("wss://a/?token=x,wss://b/?token=y@z", std::nullopt);
+  ASSERT_TRUE(two) << two.error().message;
+  EXPECT_EQ(two->at(1).path, "/myko?token=y@z");
+}
+
 TEST(server_address, reads_as_a_url) {
   EXPECT_EQ(to_string(plain("core", 5155)), "ws://core:5155/myko");
   EXPECT_EQ(to_string(tls("::1", 443)), "wss://[::1]:443/myko");

@@ -2,7 +2,6 @@
 
 #include <openssl/evp.h>
 #include <openssl/sha.h>
-#include <openssl/ssl.h>
 
 #include <array>
 #include <boost/asio/co_spawn.hpp>
@@ -35,7 +34,6 @@ std::string accept_of(const std::string& request) {
 
 std::shared_ptr<ssl::context> context_of(const raw_tls& tls) {
   auto out = std::make_shared<ssl::context>(ssl::context::tls_server);
-  if (tls.only_1_2) ::SSL_CTX_set_max_proto_version(out->native_handle(), TLS1_2_VERSION);
   out->use_certificate_chain_file(tls.certificate);
   out->use_private_key_file(tls.key, ssl::context::pem);
   return out;

@@ -23,7 +23,6 @@ using raw_script = std::function<boost::asio::awaitable<void>(net::stream&)>;
 struct raw_tls {
   std::string certificate;
   std::string key;
-  bool only_1_2 = false;
   bool shakes_hands = true;  // false: says nothing, not even that
 };
 
