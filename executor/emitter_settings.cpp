@@ -1,6 +1,7 @@
 #include "executor/emitter_settings.hpp"
 
 #include "executor/setting_checks.hpp"
+#include "myko/printable.hpp"
 
 namespace gantry {
 namespace {
@@ -21,7 +22,7 @@ problem store_match(fleet::emitter_rule& out, const setting_value& value) {
 problem store_delivery(fleet::emitter_rule& out, const setting_value& value) {
   const auto& text = as<std::string>(value);
   if (text != "queued" && text != "latest") {
-    return "must be queued or latest, not \"" + text + "\"";
+    return "must be queued or latest, not \"" + myko::printable_address(text) + "\"";
   }
   out.delivery = text == "queued" ? fleet::delivery::queued : fleet::delivery::latest;
   return std::nullopt;

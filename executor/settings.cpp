@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "executor/setting_checks.hpp"
+#include "myko/printable.hpp"
 
 namespace gantry {
 namespace {
@@ -122,7 +123,7 @@ problem store_machine_publish(config& out, const setting_value& value) {
   } else if (text == "never") {
     out.machine_publish = myko::machine_publishing::never;
   } else {
-    return "must be auto, always or never, not \"" + text + "\"";
+    return "must be auto, always or never, not \"" + myko::printable_address(text) + "\"";
   }
   return std::nullopt;
 }
@@ -130,7 +131,7 @@ problem store_machine_publish(config& out, const setting_value& value) {
 problem store_level(config& out, const setting_value& value) {
   const auto& level = as<std::string>(value);
   if (level != "debug" && level != "info" && level != "warning" && level != "error") {
-    return "must be debug, info, warning or error, not \"" + level + "\"";
+    return "must be debug, info, warning or error, not \"" + myko::printable_address(level) + "\"";
   }
   out.log_level = level;
   return std::nullopt;
@@ -145,7 +146,7 @@ problem store_synchronous(config& out, const setting_value& value) {
   } else if (text == "full") {
     out.outbox.synchronous = outbox::durability::full;
   } else {
-    return "must be off, normal or full, not \"" + text + "\"";
+    return "must be off, normal or full, not \"" + myko::printable_address(text) + "\"";
   }
   return std::nullopt;
 }

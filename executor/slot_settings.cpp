@@ -10,6 +10,7 @@
 #include "executor/slots/input_schema.hpp"
 #include "executor/slots/mounts.hpp"
 #include "model/ids.hpp"
+#include "myko/printable.hpp"
 
 namespace gantry {
 namespace {
@@ -78,7 +79,7 @@ slot_store choice_into(T slot_template::*member, const std::array<choice<T>, Cou
       if (at > 0) known += at + 1 == Count ? " or " : ", ";
       known += choices[at].word;
     }
-    return "must be " + known + ", not \"" + word + "\"";
+    return "must be " + known + ", not \"" + myko::printable_address(word) + "\"";
   };
 }
 
@@ -101,7 +102,8 @@ problem store_name(slot_template& out, const setting_value& value) {
 problem store_image(slot_template& out, const setting_value& value) {
   const auto& image = as<std::string>(value);
   if (image.empty() || has_blank(image) || image.starts_with('-')) {
-    return "must be the name of an image, such as registry/show/clock:1, not \"" + image + "\"";
+    return "must be the name of an image, such as registry/show/clock:1, not \"" +
+           myko::printable_address(image) + "\"";
   }
   out.image = image;
   return std::nullopt;

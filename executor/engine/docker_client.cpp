@@ -28,7 +28,7 @@ using grace_time = std::optional<std::chrono::seconds>;
 constexpr std::string_view podman_product = "Libpod";
 // Podman reads `since` as a floating-point number, which may come out after the very event.
 constexpr timestamp podman_since_margin = 1'000;
-// Podman needs some milliseconds to see that a container has ended.
+// Podman needs some milliseconds to see that a container has ended, and more on a busy machine.
 constexpr milliseconds inspect_again_after{50};
 constexpr int inspections_max = 20;
 
@@ -169,7 +169,8 @@ awaitable<std::optional<api_version>> docker_client::oldest_version() {
 // What Podman reads of a process in /proc it cannot read once that has just ended: it answers 500,
 // "read /proc/1036/cgroup: no such process".
 bool has_just_ended(const failure& why) {
-  return why.code == errc::engine_error && why.message.find("/proc/") != std::string::npos;
+  return why.code == errc::engine_error && why.message.find("/proc/") != std::string::npos &&
+         why.message.find("no such") != std::string::npos;
 }
 
 awaitable<result<answer>> docker_client::ask_inspect(std::string id) {

@@ -87,7 +87,7 @@ class pending_lookup {
   std::optional<result<addresses>> answer_;
 };
 
-// False: no thread can be had.
+// False: too many hang, or no thread can be had.
 bool run_apart(const std::shared_ptr<pending_lookup>& pending, const std::string& host,
                const name_resolver& resolve) {
   if (!lookups_running().begin(host)) return false;
@@ -110,9 +110,9 @@ awaitable<result<addresses>> wait_for_answer(std::string host, name_resolver res
   if (event < 0) co_return not_resolved(host, "there are no file descriptors left");
   asio::posix::stream_descriptor answered(co_await asio::this_coro::executor, event);
   if (!run_apart(pending, host, resolve)) {
-    co_return not_resolved(host, std::to_string(lookups_of_a_name_max) +
-                                     " look-ups of it hang already, or no thread can be had: does "
-                                     "the name server answer?");
+    co_return not_resolved(host,
+                           "too many look-ups hang, or no thread can be had: does the name server "
+                           "answer?");
   }
   if (const auto error = co_await wait_readable(answered)) co_return failure{error, "cancelled"};
   co_return pending->take();

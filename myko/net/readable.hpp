@@ -19,7 +19,7 @@ awaitable<boost::system::error_code> wait_readable(Descriptor& descriptor) {
     const auto [error] = co_await descriptor.async_wait(Descriptor::wait_read, token);
     if (error) co_return error;
     pollfd it{.fd = descriptor.native_handle(), .events = POLLIN, .revents = 0};
-    if (::poll(&it, 1, 0) != 0) co_return error;
+    if (::poll(&it, 1, 0) > 0) co_return error;
   }
 }
 
