@@ -1,7 +1,6 @@
 #include "executor/emitter_settings.hpp"
 
 #include "executor/setting_checks.hpp"
-#include "myko/printable.hpp"
 
 namespace gantry {
 namespace {
@@ -22,7 +21,7 @@ problem store_match(fleet::emitter_rule& out, const setting_value& value) {
 problem store_delivery(fleet::emitter_rule& out, const setting_value& value) {
   const auto& text = as<std::string>(value);
   if (text != "queued" && text != "latest") {
-    return "must be queued or latest, not \"" + myko::printable_address(text) + "\"";
+    return "must be queued or latest" + but_not(text);
   }
   out.delivery = text == "queued" ? fleet::delivery::queued : fleet::delivery::latest;
   return std::nullopt;

@@ -17,9 +17,7 @@ std::string_view trimmed(std::string_view text) {
 }
 
 std::string is_not(setting_type type, std::string_view text) {
-  // An address may stand there by mistake, with a password in it.
-  return "must be " + std::string(describe(type)) + ", not \"" + myko::printable_address(text) +
-         "\"";
+  return "must be " + std::string(describe(type)) + but_not(text);
 }
 
 template <typename Number>
@@ -119,6 +117,10 @@ std::string_view describe(setting_type type) {
       return "none, all, or a duration such as 30s, 15m, 12h or 30d";
   }
   return "a value";
+}
+
+std::string but_not(std::string_view text) {
+  return ", not \"" + myko::printable_address(text) + "\"";
 }
 
 }  // namespace gantry

@@ -45,4 +45,8 @@ enum class setting_type {
 // "a whole number", "a list of texts": for messages.
 [[nodiscard]] std::string_view describe(setting_type type);
 
+// `, not "TEXT"`: the end of the message that refuses a value. An address may stand there by
+// mistake, so what may be secret in one is left out.
+[[nodiscard]] std::string but_not(std::string_view text);
+
 }  // namespace gantry

@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "executor/setting_checks.hpp"
-#include "myko/printable.hpp"
 
 namespace gantry {
 namespace {
@@ -123,7 +122,7 @@ problem store_machine_publish(config& out, const setting_value& value) {
   } else if (text == "never") {
     out.machine_publish = myko::machine_publishing::never;
   } else {
-    return "must be auto, always or never, not \"" + myko::printable_address(text) + "\"";
+    return "must be auto, always or never" + but_not(text);
   }
   return std::nullopt;
 }
@@ -131,7 +130,7 @@ problem store_machine_publish(config& out, const setting_value& value) {
 problem store_level(config& out, const setting_value& value) {
   const auto& level = as<std::string>(value);
   if (level != "debug" && level != "info" && level != "warning" && level != "error") {
-    return "must be debug, info, warning or error, not \"" + myko::printable_address(level) + "\"";
+    return "must be debug, info, warning or error" + but_not(level);
   }
   out.log_level = level;
   return std::nullopt;
@@ -146,7 +145,7 @@ problem store_synchronous(config& out, const setting_value& value) {
   } else if (text == "full") {
     out.outbox.synchronous = outbox::durability::full;
   } else {
-    return "must be off, normal or full, not \"" + myko::printable_address(text) + "\"";
+    return "must be off, normal or full" + but_not(text);
   }
   return std::nullopt;
 }

@@ -10,7 +10,6 @@
 #include "executor/slots/input_schema.hpp"
 #include "executor/slots/mounts.hpp"
 #include "model/ids.hpp"
-#include "myko/printable.hpp"
 
 namespace gantry {
 namespace {
@@ -79,7 +78,7 @@ slot_store choice_into(T slot_template::*member, const std::array<choice<T>, Cou
       if (at > 0) known += at + 1 == Count ? " or " : ", ";
       known += choices[at].word;
     }
-    return "must be " + known + ", not \"" + myko::printable_address(word) + "\"";
+    return "must be " + known + but_not(word);
   };
 }
 
@@ -102,8 +101,7 @@ problem store_name(slot_template& out, const setting_value& value) {
 problem store_image(slot_template& out, const setting_value& value) {
   const auto& image = as<std::string>(value);
   if (image.empty() || has_blank(image) || image.starts_with('-')) {
-    return "must be the name of an image, such as registry/show/clock:1, not \"" +
-           myko::printable_address(image) + "\"";
+    return "must be the name of an image, such as registry/show/clock:1" + but_not(image);
   }
   out.image = image;
   return std::nullopt;
@@ -126,7 +124,7 @@ problem store_environment(slot_template& out, const setting_value& value) {
 
 problem store_working_dir(slot_template& out, const setting_value& value) {
   const auto& folder = as<std::string>(value);
-  if (!folder.starts_with('/')) return "must begin with /, not \"" + folder + "\"";
+  if (!folder.starts_with('/')) return "must begin with /" + but_not(folder);
   out.working_dir = folder;
   return std::nullopt;
 }
@@ -176,8 +174,7 @@ problem store_user(slot_template& out, const setting_value& value) {
       colon == std::string::npos ||
       (colon > 0 && colon + 1 < user.size() && user.find(':', colon + 1) == std::string::npos);
   if (has_blank(user) || !halves || user.starts_with('-')) {
-    return "must be USER or USER:GROUP, names or numbers, or empty for the image's, not \"" + user +
-           "\"";
+    return "must be USER or USER:GROUP, names or numbers, or empty for the image's" + but_not(user);
   }
   out.user = user;
   return std::nullopt;
