@@ -80,14 +80,17 @@ void set_usual_ports(server_address& out) {
   if (out.security == transport::plain) out.second_port = core_port;
 }
 
+bool names_scheme(std::string_view entry) {
+  return entry.substr(0, entry.find('?')).find("://") != std::string_view::npos;
+}
+
 result<server_address> parse_one(std::string_view entry, const std::string& shown,
                                  std::optional<std::uint16_t> default_port) {
   server_address out;
   std::string_view rest = entry;
   if (take_prefix(rest, "wss://") || take_prefix(rest, "https://")) {
     out.security = transport::tls;
-  } else if (!take_prefix(rest, "ws://") && !take_prefix(rest, "http://") &&
-             rest.substr(0, rest.find('?')).find("://") != std::string_view::npos) {
+  } else if (!take_prefix(rest, "ws://") && !take_prefix(rest, "http://") && names_scheme(rest)) {
     return bad(shown, "only ws:// and wss:// are spoken, also written http:// and https://");
   }
   const auto host_end = std::min(rest.find_first_of("/?"), rest.size());
@@ -132,16 +135,11 @@ result<server_address> parse_one(std::string_view entry, const std::string& show
   return out;
 }
 
-// A comma may stand in a password, which is an error, and what is on either side of it no part of a
-// message.
+// A comma may stand in a password or a token: then no side of it is part of a message.
 std::string shown_entry(std::string_view list, std::string_view entry, std::size_t number) {
-  const bool hides = list.find(',') != std::string_view::npos && list.find('@') != list.npos;
+  const bool hides = list.find(',') != list.npos && list.find_first_of("@?") != list.npos;
   if (hides) return "number " + std::to_string(number) + " of the list";
   return "\"" + printable_address(entry) + "\"";
-}
-
-bool names_scheme(std::string_view entry) {
-  return entry.substr(0, entry.find('?')).find("://") != std::string_view::npos;
 }
 
 }  // namespace
@@ -164,7 +162,7 @@ result<std::vector<server_address>> parse_addresses(std::string_view list,
     const std::string shown = shown_entry(whole, entry, out.size() + 1);
     if (entry.empty()) return bad(shown, "it is empty");
     if (behind_query && !names_scheme(entry)) {
-      return bad("number " + std::to_string(out.size() + 1) + " of the list",
+      return bad(shown,
                  "behind an address with a ? it begins with ws:// or wss://, and a comma that "
                  "belongs to what stands behind the ? is written %2C");
     }
@@ -172,7 +170,7 @@ result<std::vector<server_address>> parse_addresses(std::string_view list,
     if (!one) return one.error();
     out.push_back(*std::move(one));
     if (comma == std::string_view::npos) return out;
-    behind_query = entry.find('?') != std::string_view::npos;
+    behind_query = behind_query || entry.find('?') != std::string_view::npos;
     list.remove_prefix(comma + 1);
   }
 }

@@ -137,7 +137,8 @@ TEST(server_address, no_secret_in_a_bad_address_is_repeated) {
 TEST(server_address, no_secret_with_a_comma_is_repeated_or_taken_for_an_address) {
   for (const std::string_view each :
        {"ws://user:s3cret,s3cret@core", "ws://core,user:s3cret,x@core", "core/?token=a,s3cret",
-        "ws://user:s3cret,x?s3cret@core", "wss://core/?token=a,s3cret:5,ws://other"}) {
+        "core/?token=a,x://s3cret", "a/?token=x,ws://b,s3cret", "ws://user:s3cret,x?s3cret@core",
+        "wss://core/?token=a,s3cret:5,ws://other"}) {
     const auto out = parse_addresses(each, std::nullopt);
     ASSERT_FALSE(out) << each;
     EXPECT_THAT(out.error().message, testing::Not(HasSubstr("s3cret"))) << each;
