@@ -10,6 +10,7 @@ namespace gantry::test {
 namespace {
 
 constexpr const char* busy = "while :; do :; done";
+
 class conditions : public core_stage {
  protected:
   [[nodiscard]] bool last_says(const std::string& emitter, const std::string& what) const {

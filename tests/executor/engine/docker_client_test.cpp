@@ -132,6 +132,16 @@ TEST_F(docker_client, inspects_again_what_has_just_ended) {
   EXPECT_EQ(details->summary.id, "a1");
 }
 
+TEST_F(docker_client, inspects_again_only_so_often_and_after_no_other_failure) {
+  const auto gone = json_answer("500 Internal Server Error",
+                                R"({"message":"open /proc/7/cgroup: no such file or directory"})");
+  std::vector<scripted_answer> answers(20, gone);
+  answers.push_back(json_answer("500 Internal Server Error", R"({"message":"disk is full"})"));
+  client& docker = serve_negotiated(std::move(answers));
+  EXPECT_THAT(run(io_, docker.inspect("web")).error().message, HasSubstr("/proc/7/cgroup"));
+  EXPECT_THAT(run(io_, docker.inspect("web")).error().message, HasSubstr("disk is full"));
+}
+
 TEST_F(docker_client, tells_a_change_from_none) {
   client& docker = serve_negotiated({{{"HTTP/1.1 204 No Content\r\n\r\n"}},
                                      {{"HTTP/1.1 304 Not Modified\r\n\r\n"}},
