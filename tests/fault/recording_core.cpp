@@ -59,6 +59,7 @@ struct connection {
   struct text_to_say {
     std::string text;
     time_point due;
+    std::uint64_t behind = 0;  // pulses of outputs, in all
   };
 
   ws::stream<tcp::socket> stream;
@@ -66,7 +67,9 @@ struct connection {
   net::signal changed;
   std::deque<text_to_say> to_say;
   bool over = false;
-  bool available = false;  // its instance
+  bool available = false;      // its instance
+  std::uint64_t outputs = 0;   // pulses of outputs that it has sent
+  std::uint64_t answered = 0;  // of these
 };
 
 }  // namespace
@@ -103,6 +106,12 @@ class recording_core::impl : public std::enable_shared_from_this<impl> {
   [[nodiscard]] bool registered() const {
     return std::any_of(connections_.begin(), connections_.end(),
                        [](const auto& each) { return each->available; });
+  }
+
+  [[nodiscard]] std::uint64_t unanswered() const {
+    std::uint64_t out = 0;
+    for (const auto& each : connections_) out += each->outputs - each->answered;
+    return out;
   }
 
   asio::any_io_executor executor_;
@@ -181,8 +190,9 @@ class recording_core::impl : public std::enable_shared_from_this<impl> {
       static const json::value nothing;
       const json::value* data = json::find(*item, "data");
       ++counters_.pulses;
-      record_(string_at(*item, "emitterId"), string_at(*item, "hash"),
-              data == nullptr ? nothing : *data);
+      const std::string emitter = string_at(*item, "emitterId");
+      if (emitter.ends_with(":output")) ++with.outputs;
+      record_(emitter, string_at(*item, "hash"), data == nullptr ? nothing : *data);
     } else if (event.item_type == "Instance") {
       with.available = string_at(*item, "status") == "Available";
     } else if (event.item_type == "TargetStatus") {
@@ -193,7 +203,7 @@ class recording_core::impl : public std::enable_shared_from_this<impl> {
   // In order: never before what is said already.
   static void say(connection& with, std::string text, time_point due) {
     if (!with.to_say.empty()) due = std::max(due, with.to_say.back().due);
-    with.to_say.push_back({std::move(text), due});
+    with.to_say.push_back({std::move(text), due, with.outputs});
     with.changed.notify();
   }
 
@@ -209,6 +219,7 @@ class recording_core::impl : public std::enable_shared_from_this<impl> {
         continue;
       }
       const std::string text = std::move(with->to_say.front().text);
+      with->answered = with->to_say.front().behind;
       with->to_say.pop_front();
       with->stream.text(true);
       const auto [error, size] = co_await with->stream.async_write(asio::buffer(text), net::token);
@@ -240,6 +251,7 @@ void recording_core::withhold(std::chrono::milliseconds most) {
 std::uint16_t recording_core::port() const { return impl_->port_; }
 const recording_core_counters& recording_core::counters() const { return impl_->counters_; }
 bool recording_core::registered() const { return impl_->registered(); }
+std::uint64_t recording_core::unanswered() const { return impl_->unanswered(); }
 
 std::string recording_core::status(const std::string& target) const {
   const auto found = impl_->statuses_.find(target);

@@ -52,6 +52,9 @@ class recording_core {
   [[nodiscard]] const recording_core_counters& counters() const;
   // Has a client that is connected now said that its instance is Available?
   [[nodiscard]] bool registered() const;
+  // Pulses of outputs that clients which are connected now have sent, and that no echo was sent
+  // behind: if the connection breaks in this moment, they come again.
+  [[nodiscard]] std::uint64_t unanswered() const;
   // "online", "offline", or "" where this generation of the core was not told.
   [[nodiscard]] std::string status(const std::string& target) const;
 

@@ -83,6 +83,27 @@ TEST_F(recording_cores, give_an_id_record_pulses_and_echo_behind_them) {
   EXPECT_EQ(core->counters().unusable, 1U);
 }
 
+TEST_F(recording_cores, know_which_pulses_of_outputs_are_unanswered) {
+  make();
+  run_script(context, [&]() -> awaitable<void> {
+    const auto connected = co_await connect();
+    ws_peer& peer = **connected;
+    (void)co_await peer.read();  // the id
+    (void)co_await peer.send(pulse(1));
+    (void)co_await peer.send(item("Pulse", R"("emitterId":"s:t:state","data":{})"));
+    while (recorded.size() < 2) co_await net::sleep(1ms);
+    EXPECT_EQ(core->unanswered(), 1U);
+    (void)co_await peer.send(ping(1));
+    (void)co_await peer.read();
+    EXPECT_EQ(core->unanswered(), 0U);
+    (void)co_await peer.send(pulse(2));
+    while (recorded.size() < 3) co_await net::sleep(1ms);
+    EXPECT_EQ(core->unanswered(), 1U);
+    core->kill();
+    EXPECT_EQ(core->unanswered(), 0U);
+  });
+}
+
 TEST_F(recording_cores, know_who_is_registered_and_online) {
   make();
   run_script(context, [&]() -> awaitable<void> {

@@ -22,6 +22,7 @@ using namespace std::chrono_literals;
 constexpr const char* image = "gantry-test";
 constexpr const char* service = "fault";
 constexpr std::chrono::milliseconds withhold_max = 150ms;
+constexpr std::chrono::milliseconds unanswered_max = 2s;
 constexpr std::chrono::milliseconds command_max = 120s;
 constexpr std::chrono::milliseconds fresh_max = 5s;
 
@@ -311,7 +312,7 @@ void scene::end(fault which) {
 
 void scene::disturb_connection() {
   const cut_kind how = dice_.one_in(2) ? cut_kind::close : cut_kind::reset;
-  switch (dice_.upto(4)) {
+  switch (dice_.upto(nothing_came_again() ? 1 : 4)) {
     case 0:
       return core_proxy_->cut(how);
     case 1:
@@ -356,6 +357,8 @@ void scene::perform(const std::vector<fault>& kinds, std::size_t at_once) {
     let_pass(chance(spacing / 8, spacing));
     if (printing_ == printing::as_planned && oracle_.missing() <= 1) ++idle;  // 1: the fresh line
     const std::vector<fault> chosen = choose(kinds, at_once);
+    // At any moment: but not before one was sure to make something come again.
+    if (nothing_came_again()) (void)until([&] { return core_->unanswered() > 0; }, unanswered_max);
     for (const fault each : chosen) {
       begin(each);
       let_pass(chance(0ms, 100ms));

@@ -103,6 +103,7 @@ class scene : public testing::Test {
   std::vector<std::string> run_all(const commands& all, const environment& extra);
   [[nodiscard]] std::vector<fault> choose(const std::vector<fault>& kinds, std::size_t at_once);
   void disturb_connection();
+  [[nodiscard]] bool nothing_came_again() const { return oracle_.resent() == 0; }
   std::string engine(const char* what);
   void start_own_engine();
   // `docker`, several at once, while core and proxies are served.
