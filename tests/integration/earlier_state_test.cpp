@@ -76,13 +76,7 @@ class earlier_versions : public core_stage, public testing::WithParamInterface<e
   }
   void TearDown() override {
     end_gantry();
-    if (!IsSkipped()) {
-      // Its grace is an hour, which Podman's removal would give it.
-      run_command({"sh", "-c",
-                   R"(echo "$IDS" | xargs -r docker kill; echo "$IDS" | xargs -r docker rm -f)"},
-                  {{"DOCKER_HOST", engine_host},
-                   {"IDS", docker({"ps", "-aq", "--filter", "label=gantry.service=test"})}});
-    }
+    if (!IsSkipped()) remove_containers("label=gantry.service=test");
     core_stage::TearDown();
   }
 

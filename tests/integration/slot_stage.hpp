@@ -95,11 +95,7 @@ class slot_stage : public core_stage {
  private:
   void remove_all() {
     end_gantry();
-    for (const std::string& each : names_) {
-      // Gantry may have begun to remove some, which is no trouble.
-      run_command({"sh", "-c", "echo \"$IDS\" | xargs -r docker rm -f 2>&1 || true"},
-                  {{"DOCKER_HOST", engine_host}, {"IDS", all_of("slot/" + each)}});
-    }
+    for (const std::string& each : names_) remove_containers("label=gantry.slot=" + each);
   }
 
   std::string config_;

@@ -49,13 +49,7 @@ void stage::SetUp() {
 
 stage::~stage() {
   end_gantry();
-  if (!engine_host.empty()) {
-    const std::string ids = docker({"ps", "-aq", "--filter", "name=^/?" + prefix});
-    if (!ids.empty()) {
-      run_command({"sh", "-c", "echo \"$IDS\" | xargs docker rm -f"},
-                  {{"DOCKER_HOST", engine_host}, {"IDS", ids}});
-    }
-  }
+  if (!engine_host.empty()) remove_containers("name=^/?" + prefix);
   tasks_->cancel();
   if (core_) core_->stop(myko::stop_mode::abrupt);
   context_.restart();
@@ -132,6 +126,26 @@ bool stage::docker_succeeds(std::vector<std::string> arguments) const {
   } catch (const std::runtime_error& refused) {
     std::cout << refused.what() << "\n";
     return false;
+  }
+}
+
+// A kill first: Podman's removal gives a container its own grace, which may be an hour. It is
+// repeated since Podman refuses at the moment at which one run ends and the next begins.
+void stage::remove_containers(const std::string& filter) {
+  const auto ids = [&] { return docker({"ps", "-aq", "--filter", filter}); };
+  const auto none_left = [&] {
+    const std::string left = ids();
+    if (left.empty()) return true;
+    run_command(
+        {"sh", "-c",
+         "{ echo \"$IDS\" | xargs docker kill; echo \"$IDS\" | xargs docker rm -f; } 2>&1; :"},
+        {{"DOCKER_HOST", engine_host}, {"IDS", left}});
+    return ids().empty();
+  };
+  try {
+    EXPECT_TRUE(until(none_left)) << "containers are left: " << ids();
+  } catch (const std::exception& engine_gone) {
+    ADD_FAILURE() << "containers are left: " << engine_gone.what();
   }
 }
 

@@ -74,6 +74,8 @@ class stage : public testing::Test {
   std::string docker(std::vector<std::string> arguments) const;
   // The same; false when it fails.
   bool docker_succeeds(std::vector<std::string> arguments) const;
+  // Kills and removes all that `docker ps -a --filter` shows; never throws.
+  void remove_containers(const std::string& filter);
   // `docker run -d` of a shell script, with this stage's prefix on the name. Gives the full name.
   std::string run_container(const std::string& name, const std::string& script,
                             std::vector<std::string> options = {}) const;

@@ -76,11 +76,7 @@ class state_maker : public core_stage {
   }
   void TearDown() override {
     end_gantry();
-    if (!IsSkipped()) {
-      run_command({"sh", "-c", "echo \"$IDS\" | xargs -r docker rm -f"},
-                  {{"DOCKER_HOST", engine_host},
-                   {"IDS", docker({"ps", "-aq", "--filter", "name=^/?test." + prefix})}});
-    }
+    if (!IsSkipped()) remove_containers("name=^/?test." + prefix);
     core_stage::TearDown();
   }
 
