@@ -1,13 +1,17 @@
 #include "model/json.hpp"
 
-#include <rapidjson/error/en.h>
+#include <rapidjson/memorystream.h>
+#include <rapidjson/reader.h>
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
 #include <simdjson.h>
 
 #include <algorithm>
 #include <charconv>
+#include <cstdlib>
 #include <vector>
+
+#include "model/json_check.hpp"
 
 namespace gantry::json {
 namespace {
@@ -51,31 +55,6 @@ value copy(const dom::element& in, allocator& memory) {
   return value();
 }
 
-failure not_json(std::string_view why) {
-  return {make_error_code(boost::system::errc::illegal_byte_sequence),
-          "not JSON: " + std::string(why)};
-}
-
-std::size_t depth_of(std::string_view bytes) {
-  std::size_t depth = 0;
-  std::size_t deepest = 0;
-  bool in_string = false;
-  for (std::size_t at = 0; at < bytes.size(); ++at) {
-    const char byte = bytes[at];
-    if (in_string) {
-      if (byte == '\\') ++at;
-      if (byte == '"') in_string = false;
-    } else if (byte == '"') {
-      in_string = true;
-    } else if (byte == '{' || byte == '[') {
-      deepest = std::max(deepest, ++depth);
-    } else if ((byte == '}' || byte == ']') && depth > 0) {
-      --depth;
-    }
-  }
-  return deepest;
-}
-
 // Simdjson refuses integers of more than 64 bits, which are valid JSON: as any wrong number up to
 // 3.0, later by a code of their own.
 template <typename Code>
@@ -86,48 +65,42 @@ bool may_be_big_number(Code error) {
   return error == Code::NUMBER_ERROR;
 }
 
-result<document> parse_big_numbers(std::string_view bytes) {
-  if (depth_of(bytes) > depth_max) return not_json(simdjson::error_message(simdjson::DEPTH_ERROR));
-  document out;
-  out.Parse<rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag |
-            rapidjson::kParseFullPrecisionFlag>(bytes.data(), bytes.size());
-  if (out.HasParseError()) return not_json(rapidjson::GetParseError_En(out.GetParseError()));
+template <typename Number>
+std::optional<Number> whole_number(std::string_view text) {
+  Number out = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
   return out;
 }
 
-// Half of a surrogate pair, \uD800 to \uDFFF, at this place; 0: something else.
-unsigned surrogate_at(std::string_view bytes, std::size_t at) {
-  if (bytes.size() - at < 6 || bytes[at] != '\\' || bytes[at + 1] != 'u') return 0;
-  unsigned code = 0;
-  const char* const first = bytes.data() + at + 2;
-  const auto [end, error] = std::from_chars(first, first + 4, code, 16);
-  return error == std::errc() && end == first + 4 && (code & 0xF800U) == 0xD800U ? code : 0;
-}
-
-// JavaScript writes a string that was cut inside a pair with half of one, which no parser here
-// takes: each becomes U+FFFD. Nothing where there is none.
-std::optional<std::string> without_lone_surrogates(std::string_view bytes) {
-  std::string out;
-  bool any = false;
-  for (std::size_t at = 0; at < bytes.size();) {
-    std::size_t take = bytes[at] == '\\' ? std::min<std::size_t>(2, bytes.size() - at) : 1;
-    if (const unsigned code = surrogate_at(bytes, at); code != 0) {
-      take = 6;
-      const unsigned next = at + 6 < bytes.size() ? surrogate_at(bytes, at + 6) : 0;
-      if (code < 0xDC00U && next >= 0xDC00U) {
-        take = 12;
-      } else {
-        any = true;
-        out += "\\uFFFD";
-        at += take;
-        continue;
-      }
-    }
-    out += bytes.substr(at, take);
-    at += take;
+// Builds itself from a reader's events. Numbers come as text, since RapidJSON's own reading of long
+// ones writes behind the end of its buffer.
+struct document_of_events : document {
+  // NOLINTNEXTLINE(readability-identifier-naming): of rapidjson::Handler
+  bool RawNumber(const char* text, rapidjson::SizeType size, bool /*copy*/) {
+    if (const auto number = whole_number<std::int64_t>({text, size})) return Int64(*number);
+    if (const auto number = whole_number<std::uint64_t>({text, size})) return Uint64(*number);
+    return Double(std::strtod(text, nullptr));
   }
-  if (!any) return std::nullopt;
-  return out;
+};
+
+result<document> parse_big_numbers(std::string_view bytes) {
+  const auto checked = check(bytes);
+  if (!checked) return checked.error();
+  if (!checked->finite) return not_json("a number is too large for a double");
+  if (checked->depth > depth_max) return not_json(simdjson::error_message(simdjson::DEPTH_ERROR));
+  document_of_events out;
+  const auto read = [&](document& /*itself*/) {
+    rapidjson::MemoryStream in(bytes.data(), bytes.size());
+    constexpr unsigned flags =
+        rapidjson::kParseIterativeFlag | rapidjson::kParseNumbersAsStringsFlag;
+    return !rapidjson::Reader().Parse<flags>(in, out).IsError();
+  };
+  // Integers of 309 digits are too many for it, whatever their exponent.
+  if (!out.Populate(read).IsObject() && !out.IsArray() && !out.IsNumber()) {
+    return not_json("a number has too many digits");
+  }
+  return document(std::move(out));
 }
 
 value sorted_copy(const value& in, allocator& memory) {
@@ -152,16 +125,8 @@ value sorted_copy(const value& in, allocator& memory) {
   return out;
 }
 
-}  // namespace
-
-namespace {
-
-// RapidJSON and newer versions of simdjson pass over the mark. But a text is also passed on as it
-// came, in the middle of another, where no parser takes one: so it is refused.
-bool has_byte_order_mark(std::string_view bytes) { return bytes.starts_with("\xEF\xBB\xBF"); }
-
 result<document> parse_strictly(std::string_view bytes) {
-  if (has_byte_order_mark(bytes)) return not_json("it begins with a byte order mark");
+  if (auto mark = byte_order_mark(bytes)) return *std::move(mark);
   // One parser for each call: a kept one would keep the memory of the largest text ever seen.
   dom::parser parser;
   simdjson::error_code error = parser.allocate(bytes.size(), depth_max);

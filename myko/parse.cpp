@@ -1,15 +1,19 @@
 #include "myko/parse.hpp"
 
-#include <array>
+#include <charconv>
 #include <utility>
 
-#include "model/json.hpp"
+#include "model/json_check.hpp"
+#include "model/json_slices.hpp"
 #include "myko/error.hpp"
 
 namespace gantry::myko {
 namespace {
 
-using json::value;
+using json::pick;
+using json::slice;
+using json::string_of;
+using maybe_slice = std::optional<slice>;
 
 // Batches above these would only serve to exhaust memory: the payload of a compact batch is copied
 // to each of its assignments.
@@ -18,249 +22,295 @@ constexpr std::size_t batch_payload_bytes_max = 64U << 20U;
 
 failure unusable(std::string reason) { return {errc::not_a_message, std::move(reason)}; }
 
-std::string string_at(const value& object, std::string_view key) {
-  return std::string(json::find_string(object, key).value_or(""));
+std::string string_or_empty(const maybe_slice& from) { return string_of(from).value_or(""); }
+
+// As it was written; null where it is missing.
+json::text text_of(const maybe_slice& from) { return {std::string(from.value_or("null"))}; }
+
+template <typename Number>
+std::optional<Number> whole_number(const maybe_slice& from) {
+  if (!from) return std::nullopt;
+  Number out = 0;
+  const auto [end, error] = std::from_chars(from->data(), from->data() + from->size(), out);
+  if (error != std::errc() || end != from->data() + from->size()) return std::nullopt;
+  return out;
 }
 
-json::text text_at(const value& object, std::string_view key) {
-  const value* found = json::find(object, key);
-  return found != nullptr ? json::text{json::write(*found)} : json::text{};
+// Its elements; nothing where it is missing or no list.
+std::optional<json::parts> list_at(const maybe_slice& from) {
+  if (!from) return std::nullopt;
+  const json::parts out(*from);
+  return out.of_list() ? std::optional(out) : std::nullopt;
 }
 
 // ---- Events ---------------------------------------------------------------------------------
 
-result<event> parse_event(const value& data) {
+result<event> parse_event(slice data) {
+  const auto [item_type, change, item, tx, created_at] =
+      pick(data, {"itemType", "changeType", "item", "tx", "createdAt"});
   event out;
-  out.item_type = string_at(data, "itemType");
+  out.item_type = string_or_empty(item_type);
   if (out.item_type.empty()) return unusable("an event without an itemType");
-  const std::string change = string_at(data, "changeType");
-  if (change != "SET" && change != "DEL") return unusable("an event with changeType " + change);
-  out.change = change == "SET" ? change_type::set : change_type::del;
-  const value* item = json::find(data, "item");
-  if (item == nullptr || !item->IsObject()) return unusable("an event without an item");
-  out.item = {json::write(*item)};
-  out.tx = string_at(data, "tx");
-  out.created_at = string_at(data, "createdAt");
+  const std::string name = string_or_empty(change);
+  if (name != "SET" && name != "DEL") return unusable("an event with changeType " + name);
+  out.change = name == "SET" ? change_type::set : change_type::del;
+  if (!item || !json::parts(*item).of_object()) return unusable("an event without an item");
+  out.item = text_of(item);
+  out.tx = string_or_empty(tx);
+  out.created_at = string_or_empty(created_at);
   return out;
 }
 
-result<event_batch> parse_event_batch(const value& data) {
-  if (!data.IsArray()) return unusable("an event batch that is not a list");
+// One bad event must not cost its neighbours.
+result<event_batch> parse_event_batch(slice data) {
+  auto list = list_at(data);
+  if (!list) return unusable("an event batch that is not a list");
   event_batch out;
-  for (const value& each : data.GetArray()) {
-    result<event> one = parse_event(each);
-    if (!one) return one.error();
-    out.events.push_back(*std::move(one));
+  while (const auto each = list->next()) {
+    if (result<event> one = parse_event(each->value)) out.events.push_back(*std::move(one));
   }
   return out;
 }
 
 // ---- Commands -------------------------------------------------------------------------------
 
-std::optional<json::text> data_of(const value& from) {
-  const value* data = json::find(from, "data");
-  if (data == nullptr) return std::nullopt;
-  return json::text{json::write(*data)};
-}
-
 // In old messages `action` may lack targetId; the receiver knows the action's own.
-target_action parse_target_action(const value& body) {
+target_action parse_target_action(slice body) {
+  const auto [tx, instance, data, action] = pick(body, {"tx", "instanceId", "data", "action"});
   target_action out;
-  out.tx = string_at(body, "tx");
-  out.instance = string_at(body, "instanceId");
-  out.data = data_of(body);
-  if (const value* action = json::find(body, "action")) {
-    out.action = string_at(*action, "id");
-    out.target = string_at(*action, "targetId");
+  out.tx = string_or_empty(tx);
+  out.instance = string_or_empty(instance);
+  if (data) out.data = text_of(data);
+  if (action) {
+    const auto [id, target] = pick(*action, {"id", "targetId"});
+    out.action = string_or_empty(id);
+    out.target = string_or_empty(target);
   }
   if (out.action.empty()) out.fault = "it names no action: action.id is missing";
   return out;
 }
 
-command_content parse_exec(const value& body) {
+command_content parse_exec(slice body) {
   target_action one = parse_target_action(body);
   if (!one.fault.empty()) return malformed_command{std::move(one.fault)};
   return one;
 }
 
-command_content parse_batch(const value& body) {
-  const value* actions = json::find(body, "actions");
-  if (actions == nullptr || !actions->IsArray() || actions->Empty()) {
-    return malformed_command{"command.actions is missing or empty"};
-  }
-  if (actions->Size() > batch_actions_max) return malformed_command{"too many actions"};
+command_content parse_batch(slice body) {
+  const auto [actions] = pick(body, {"actions"});
+  auto list = list_at(actions);
   batch_target_action out;
-  for (const value& each : actions->GetArray()) {
-    target_action one = parse_target_action(each);
+  while (const auto each = list ? list->next() : std::nullopt) {
+    if (out.actions.size() == batch_actions_max) return malformed_command{"too many actions"};
+    target_action one = parse_target_action(each->value);
     if (!one.fault.empty()) {
       one.fault = "command.actions[" + std::to_string(out.actions.size()) + "]: " + one.fault;
     }
     out.actions.push_back(std::move(one));
   }
+  if (out.actions.empty()) return malformed_command{"command.actions is missing or empty"};
+  return out;
+}
+
+target_action parse_assignment(slice from, const std::vector<slice>& payloads) {
+  const auto [instance, target, index] = pick(from, {"instanceId", "targetId", "payloadIndex"});
+  target_action out;
+  out.instance = string_or_empty(instance);
+  out.target = string_or_empty(target);
+  const auto place = whole_number<std::size_t>(index);
+  if (place && *place < payloads.size()) {
+    out.data = text_of(payloads[*place]);
+  } else {
+    out.fault = "an assignment's payloadIndex is not the place of a payload";
+  }
   return out;
 }
 
 // Appends one group's assignments; the reason where the group cannot be used.
-std::optional<std::string> expand_group(const value& group, std::vector<target_action>& out,
+std::optional<std::string> expand_group(slice group, std::vector<target_action>& out,
                                         std::size_t& payload_bytes) {
-  const auto action = json::find_string(group, "actionId");
+  const auto [id, payload_list, assignment_list] =
+      pick(group, {"actionId", "payloads", "assignments"});
+  const auto action = string_of(id);
   if (!action) return "actionId is missing";
-  const value* payloads = json::find(group, "payloads");
-  const value* assignments = json::find(group, "assignments");
-  if (payloads == nullptr || !payloads->IsArray()) return "payloads is missing";
-  if (assignments == nullptr || !assignments->IsArray()) return "assignments is missing";
-  for (const value& each : assignments->GetArray()) {
+  auto payloads_in = list_at(payload_list);
+  auto assignments = list_at(assignment_list);
+  if (!payloads_in) return "payloads is missing";
+  if (!assignments) return "assignments is missing";
+  std::vector<slice> payloads;
+  while (const auto each = payloads_in->next()) {
+    if (payloads.size() == batch_actions_max) return "too many payloads";
+    payloads.push_back(each->value);
+  }
+  while (const auto each = assignments->next()) {
     if (out.size() >= batch_actions_max) return "too many assignments";
-    target_action one;
+    target_action one = parse_assignment(each->value, payloads);
     one.action = *action;
-    one.instance = string_at(each, "instanceId");
-    one.target = string_at(each, "targetId");
-    const value* index = json::find(each, "payloadIndex");
-    if (index != nullptr && index->IsUint() && index->GetUint() < payloads->Size()) {
-      one.data = json::text{json::write((*payloads)[index->GetUint()])};
-      payload_bytes += one.data->bytes.size();
-    } else {
-      one.fault = "an assignment's payloadIndex is not the place of a payload";
-    }
+    if (one.data) payload_bytes += one.data->bytes.size();
     if (payload_bytes > batch_payload_bytes_max) return "too many bytes of payload";
     out.push_back(std::move(one));
   }
   return std::nullopt;
 }
 
-command_content parse_compact_batch(const value& body) {
-  const value* groups = json::find(body, "groups");
-  if (groups == nullptr || !groups->IsArray() || groups->Empty()) {
-    return malformed_command{"command.groups is missing or empty"};
-  }
+command_content parse_compact_batch(slice body) {
+  const auto [groups] = pick(body, {"groups"});
+  auto list = list_at(groups);
   compact_batch_target_action out;
   std::size_t payload_bytes = 0;
-  for (rapidjson::SizeType at = 0; at < groups->Size(); ++at) {
-    if (auto reason = expand_group((*groups)[at], out.actions, payload_bytes)) {
+  std::size_t at = 0;
+  while (const auto each = list ? list->next() : std::nullopt) {
+    if (auto reason = expand_group(each->value, out.actions, payload_bytes)) {
       return malformed_command{"command.groups[" + std::to_string(at) + "]: " + *reason};
     }
+    ++at;
   }
+  if (at == 0) return malformed_command{"command.groups is missing or empty"};
   if (out.actions.empty()) return malformed_command{"command.groups hold no assignment"};
   return out;
 }
 
-command_content parse_content(std::string_view id, const value& body) {
+command_content parse_content(std::string_view id, slice body) {
   if (id == "ExecTargetAction" || id == "target:action:exec") return parse_exec(body);
   if (id == "BatchTargetAction") return parse_batch(body);
   if (id == "CompactBatchTargetAction") return parse_compact_batch(body);
   if (id == "ResendEmitterValue") {
-    return resend_emitter_value{string_at(body, "instanceId"), string_at(body, "emitterId")};
+    const auto [instance, emitter] = pick(body, {"instanceId", "emitterId"});
+    return resend_emitter_value{string_or_empty(instance), string_or_empty(emitter)};
   }
   if (id == "SetClientId" || id == "client:setId") {
-    const auto client = json::find_string(body, "clientId");
-    if (!client || client->empty()) return malformed_command{"command.clientId is missing"};
-    return set_client_id{std::string(*client)};
+    const auto [client] = pick(body, {"clientId"});
+    std::string name = string_or_empty(client);
+    if (name.empty()) return malformed_command{"command.clientId is missing"};
+    return set_client_id{std::move(name)};
   }
   return other_command{};
 }
 
-result<message> parse_command(const value& data) {
+// Whoever gave a tx waits for an answer, whatever else is wrong.
+result<message> parse_command(slice data) {
+  const auto [id, body] = pick(data, {"commandId", "command"});
   command out;
-  out.id = string_at(data, "commandId");
-  if (out.id.empty()) return unusable("a command without a commandId");
-  const value* body = json::find(data, "command");
-  if (body == nullptr) {
-    out.content = malformed_command{"it has no command object"};
-    return out;
+  out.id = string_or_empty(id);
+  if (body) {
+    const auto [tx] = pick(*body, {"tx"});
+    out.tx = string_or_empty(tx);
+    out.body = text_of(body);
   }
-  out.tx = string_at(*body, "tx");
-  out.body = {json::write(*body)};
-  out.content = parse_content(out.id, *body);
+  if (out.id.empty()) {
+    if (out.tx.empty()) return unusable("a command without a commandId");
+    out.content = malformed_command{"it has no commandId"};
+  } else if (!body) {
+    out.content = malformed_command{"it has no command object"};
+  } else {
+    out.content = parse_content(out.id, *body);
+  }
   return out;
 }
 
 // `tx` stands in `data` today; on the 2023 page it stood beside it, and `data` was the response.
-result<message> parse_command_response(const value& root, const value& data) {
-  if (const auto tx = json::find_string(data, "tx")) {
-    return command_response{std::string(*tx), text_at(data, "response")};
-  }
-  if (const auto tx = json::find_string(root, "tx")) {
-    return command_response{std::string(*tx), {json::write(data)}};
-  }
+result<message> parse_command_response(slice root, slice data) {
+  const auto [tx, response] = pick(data, {"tx", "response"});
+  if (auto found = string_of(tx)) return command_response{*std::move(found), text_of(response)};
+  const auto [outer] = pick(root, {"tx"});
+  if (auto found = string_of(outer)) return command_response{*std::move(found), text_of(data)};
   return unusable("a command-response without a tx");
 }
 
-result<message> parse_command_error(const value& root, const value& data) {
-  std::string tx = string_at(data, "tx");
-  if (tx.empty()) tx = string_at(root, "tx");
+// Where most messages have their tx, or beside it.
+std::string tx_of(slice root, slice data) {
+  const auto [tx] = pick(data, {"tx"});
+  std::string out = string_or_empty(tx);
+  if (!out.empty()) return out;
+  const auto [outer] = pick(root, {"tx"});
+  return string_or_empty(outer);
+}
+
+result<message> parse_command_error(slice root, slice data) {
+  std::string tx = tx_of(root, data);
   if (tx.empty()) return unusable("a command-error without a tx");
-  return command_error{std::move(tx), string_at(data, "commandId"), string_at(data, "message")};
+  const auto [id, text] = pick(data, {"commandId", "message"});
+  return command_error{std::move(tx), string_or_empty(id), string_or_empty(text)};
 }
 
 // ---- Queries --------------------------------------------------------------------------------
 
-result<message> parse_query(const value& data) {
+result<message> parse_query(slice data) {
+  const auto [id, item_type, body] = pick(data, {"queryId", "queryItemType", "query"});
   query out;
-  out.id = string_at(data, "queryId");
-  out.item_type = string_at(data, "queryItemType");
+  out.id = string_or_empty(id);
+  out.item_type = string_or_empty(item_type);
   if (out.id.empty()) return unusable("a query without a queryId");
-  const value* body = json::find(data, "query");
-  if (body == nullptr) return unusable("a query without a query object");
-  out.tx = string_at(*body, "tx");
+  if (!body) return unusable("a query without a query object");
+  const auto [tx] = pick(*body, {"tx"});
+  out.tx = string_or_empty(tx);
   if (out.tx.empty()) return unusable("a query without a tx");
-  out.body = {json::write(*body)};
+  out.body = text_of(body);
   return out;
 }
 
-result<message> parse_query_response(const value& root, const value& data) {
+result<message> parse_query_response(slice root, slice data) {
   query_response out;
-  out.tx = string_at(data, "tx");
-  if (out.tx.empty()) out.tx = string_at(root, "tx");
+  out.tx = tx_of(root, data);
   if (out.tx.empty()) return unusable("a query-response without a tx");
-  if (const value* sequence = json::find(data, "sequence"); sequence && sequence->IsUint64()) {
-    out.sequence = sequence->GetUint64();
-  }
+  const auto [sequence, upserts, deletes] = pick(data, {"sequence", "upserts", "deletes"});
+  if (const auto number = whole_number<std::uint64_t>(sequence)) out.sequence = *number;
   // The 2023 page: data is the list of items itself.
-  const value* upserts = data.IsArray() ? &data : json::find(data, "upserts");
-  if (upserts != nullptr && upserts->IsArray()) {
-    for (const value& each : upserts->GetArray()) {
-      out.upserts.push_back({string_at(each, "itemType"), text_at(each, "item")});
-    }
+  auto rows = list_at(data);
+  if (!rows) rows = list_at(upserts);
+  while (const auto each = rows ? rows->next() : std::nullopt) {
+    const auto [item_type, item] = pick(each->value, {"itemType", "item"});
+    out.upserts.push_back({string_or_empty(item_type), text_of(item)});
   }
-  if (const value* deletes = json::find(data, "deletes"); deletes && deletes->IsArray()) {
-    for (const value& each : deletes->GetArray()) {
-      if (each.IsString()) out.deletes.emplace_back(each.GetString(), each.GetStringLength());
-    }
+  auto ids = list_at(deletes);
+  while (const auto each = ids ? ids->next() : std::nullopt) {
+    if (auto id = string_of(each->value)) out.deletes.push_back(*std::move(id));
   }
   return out;
 }
 
 // `tx` stands at the top level (ts) or in `data` (rust); either will do.
-std::string cancelled_tx(const value& root, const value* data) {
-  std::string tx = string_at(root, "tx");
-  if (tx.empty() && data != nullptr) tx = string_at(*data, "tx");
-  if (tx.empty() && data != nullptr && data->IsString()) {
-    tx.assign(data->GetString(), data->GetStringLength());
-  }
-  return tx;
+std::string cancelled_tx(slice root, slice data) {
+  const auto [outer] = pick(root, {"tx"});
+  std::string tx = string_or_empty(outer);
+  if (!tx.empty()) return tx;
+  const auto [inner] = pick(data, {"tx"});
+  tx = string_or_empty(inner);
+  return tx.empty() ? string_of(data).value_or("") : tx;
 }
 
-result<message> parse_report(const value& data) {
+result<message> parse_report(slice data) {
+  const auto [id, body] = pick(data, {"reportId", "report"});
   report out;
-  out.id = string_at(data, "reportId");
-  if (const value* body = json::find(data, "report")) out.tx = string_at(*body, "tx");
+  out.id = string_or_empty(id);
+  if (body) {
+    const auto [tx] = pick(*body, {"tx"});
+    out.tx = string_or_empty(tx);
+  }
   if (out.id.empty() || out.tx.empty()) return unusable("a report without a reportId or tx");
   return out;
 }
 
 // ---- Envelope -------------------------------------------------------------------------------
 
-result<message> parse_message(const value& root, int depth);
+result<message> parse_message(slice root, int depth);
+void add_unreadable(slice root, const std::string& reason, int depth, message_list& out);
 
-result<message> parse_list(const value& data, int depth) {
-  if (!data.IsArray()) return unusable("a batch that is not a list");
+// One bad message must not cost its neighbours their answers, nor itself what it is owed.
+void add_message(slice root, int depth, message_list& out) {
+  result<message> one = parse_message(root, depth);
+  if (one) return out.messages.push_back(*std::move(one));
+  const std::size_t before = out.messages.size();
+  add_unreadable(root, one.error().message, 0, out);
+  if (out.messages.size() == before) out.messages.emplace_back(unknown_message{"unusable"});
+}
+
+result<message> parse_list(slice data, int depth) {
+  auto list = list_at(data);
+  if (!list) return unusable("a batch that is not a list");
   if (depth > 0) return unusable("a batch inside a batch");
   message_list out;
-  for (const value& each : data.GetArray()) {
-    // One bad message must not cost its neighbours their answers.
-    result<message> one = parse_message(each, depth + 1);
-    out.messages.push_back(one ? *std::move(one) : message(unknown_message{"unusable"}));
-  }
+  while (const auto each = list->next()) add_message(each->value, depth + 1, out);
   return out;
 }
 
@@ -270,17 +320,16 @@ result<message> as_message(result<T> in) {
   return message(*std::move(in));
 }
 
-result<message> parse_message(const value& root, int depth) {
-  const auto name = json::find_string(root, "event");
+result<message> parse_message(slice root, int depth) {
+  const auto [event, data] = pick(root, {"event", "data"});
+  const auto name = string_of(event);
   if (!name) return unusable("a message without an event name");
-  const value* data = json::find(root, "data");
+  const slice content = data.value_or("null");
   if (*name == "ws:m:query-cancel") {
-    std::string tx = cancelled_tx(root, data);
+    std::string tx = cancelled_tx(root, content);
     if (tx.empty()) return unusable("a query-cancel without a tx");
     return query_cancel{std::move(tx)};
   }
-  static const value nothing;
-  const value& content = data != nullptr ? *data : nothing;
   if (*name == "ws:m:event") return as_message(parse_event(content));
   if (*name == "ws:m:event-batch") return as_message(parse_event_batch(content));
   if (*name == "ws:m:batch") return parse_list(content, depth);
@@ -289,24 +338,58 @@ result<message> parse_message(const value& root, int depth) {
   if (*name == "ws:m:command-error") return parse_command_error(root, content);
   if (*name == "ws:m:query") return parse_query(content);
   if (*name == "ws:m:query-response") return parse_query_response(root, content);
-  if (*name == "ws:m:query-error") {
-    return query_error{string_at(content, "tx"), string_at(content, "message")};
-  }
   if (*name == "ws:m:report") return parse_report(content);
-  if (*name == "ws:m:report-error") {
-    return report_error{string_at(content, "tx"), string_at(content, "message")};
+  if (*name == "ws:m:ping") return ping{text_of(data)};
+  if (*name == "ws:m:benchmark") return benchmark{text_of(data)};
+  if (*name == "ws:m:query-error" || *name == "ws:m:report-error") {
+    const auto [tx, text] = pick(content, {"tx", "message"});
+    if (*name == "ws:m:query-error") return query_error{string_or_empty(tx), string_or_empty(text)};
+    return report_error{string_or_empty(tx), string_or_empty(text)};
   }
-  if (*name == "ws:m:ping") return ping{{json::write(content)}};
-  if (*name == "ws:m:benchmark") return benchmark{{json::write(content)}};
-  return unknown_message{std::string(*name)};
+  return unknown_message{*name};
+}
+
+// ---- What is no JSON --------------------------------------------------------------------------
+
+// Adds the commands in a text that is no JSON or a place where no command belongs, each to be
+// answered with the reason, as far as they can be told.
+void add_unreadable(slice root, const std::string& reason, int depth, message_list& out) {
+  const auto [event, data] = pick(root, {"event", "data"});
+  const std::string name = string_or_empty(event);
+  if (name == "ws:m:batch" && depth == 0) {
+    auto list = list_at(data);
+    while (const auto each = list ? list->next() : std::nullopt) {
+      add_unreadable(each->value, reason, depth + 1, out);
+    }
+  }
+  if (name != "ws:m:command" || !data) return;
+  const auto [id, body] = pick(*data, {"commandId", "command"});
+  const auto [tx] = pick(body.value_or(""), {"tx"});
+  if (!tx || !json::check(*tx) || string_or_empty(tx).empty()) return;
+  command one;
+  one.id = id && json::check(*id) ? string_or_empty(id) : "";
+  one.tx = string_or_empty(tx);
+  one.content = malformed_command{reason};
+  out.messages.emplace_back(std::move(one));
+}
+
+result<message> parse_unreadable(std::string_view frame, failure why) {
+  message_list out;
+  add_unreadable(frame, why.message, 0, out);
+  if (out.messages.empty()) return failure{errc::not_json, std::move(why.message)};
+  if (out.messages.size() == 1) return std::move(out.messages.front());
+  return out;
 }
 
 }  // namespace
 
 result<message> parse(std::string_view frame) {
-  const result<json::document> root = json::parse(frame);
-  if (!root) return failure{errc::not_json, root.error().message};
-  return parse_message(*root, 0);
+  auto checked = json::check(frame);
+  if (checked) return parse_message(frame, 0);
+  if (const auto repaired = json::without_lone_surrogates(frame)) {
+    if (json::check(*repaired)) return parse_message(*repaired, 0);
+  }
+  return parse_unreadable(frame, checked.error());
 }
 
 }  // namespace gantry::myko

@@ -7,6 +7,7 @@
 #include "executor/fleet/signals.hpp"
 #include "model/json.hpp"
 #include "model/json_object.hpp"
+#include "model/json_slices.hpp"
 
 namespace gantry::fleet {
 namespace {
@@ -66,14 +67,17 @@ result<json::document> check_data(verb verb, const std::optional<json::text>& da
   return check_own_data(data, action_schema(verb));
 }
 
-result<write_options> read_write_options(const json::value& data) {
+// `as_it_came` has its value with the numbers as they were written.
+result<write_options> read_write_options(const json::value& data, std::string_view as_it_came) {
   const json::value* value = json::find(data, "json");
   const bool has_text = json::find(data, "text") != nullptr;
   if ((value != nullptr) == has_text) {
     return unfit(std::string("write takes text or json, and ") +
                  (has_text ? "both were" : "neither was") + " given");
   }
-  std::string line = value != nullptr ? json::write(*value) : string_or_empty(data, "text");
+  const auto [written] = json::pick(as_it_came, {"json"});
+  std::string line =
+      value != nullptr ? json::compact(written.value_or("null")) : string_or_empty(data, "text");
   if (line.size() > write_bytes_max) {
     return unfit("write: the line is longer than " + std::to_string(write_bytes_max) +
                  " bytes: write it in parts");
@@ -144,7 +148,7 @@ result<order> make_order(verb verb, const std::optional<json::text>& data) {
       break;
     }
     case verb::write: {
-      auto line = read_write_options(*checked);
+      auto line = read_write_options(*checked, data ? data->bytes : "");
       if (!line) return line.error();
       out.options = *std::move(line);
       break;

@@ -9,6 +9,7 @@
 #include "executor/slots/labels.hpp"
 #include "model/json.hpp"
 #include "model/json_object.hpp"
+#include "model/json_slices.hpp"
 
 namespace gantry::fleet {
 namespace {
@@ -141,7 +142,7 @@ void slot_keeper::perform_run(slot& in, const std::optional<json::text>& data,
   }
   const auto checked = check_input(data, input_schema(in.what));
   if (!checked) return refuse(checked.error().message);
-  json::text input{json::write(*checked)};
+  json::text input{json::without_removed(data ? data->bytes : "null", *checked)};
   if (input_bytes() + input.bytes.size() > inputs_bytes_max) {
     return refuse("the inputs of the runs that wait have more than " +
                   std::to_string(inputs_bytes_max) + " bytes together; try again later");

@@ -8,7 +8,9 @@
 
 namespace gantry::outbox {
 
-// Nothing where the line is no JSON, or is nested deeper than servers read.
+// The line as it was written. Nothing where it is no JSON, or not every server can read it: it is
+// nested deeper than 64 levels, or a number is not finite as a double. Servers drop the whole
+// frame.
 [[nodiscard]] std::optional<json::text> as_json(const std::string& line);
 
 }  // namespace gantry::outbox

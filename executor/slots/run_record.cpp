@@ -8,6 +8,7 @@
 
 #include "model/json.hpp"
 #include "model/json_object.hpp"
+#include "model/json_slices.hpp"
 
 namespace gantry::slots {
 namespace {
@@ -71,16 +72,16 @@ result<run_record> parse_run_record(std::string_view text) {
   const auto stage = json::find_string(*parsed, "stage");
   const auto reason = json::find_string(*parsed, "reason");
   const auto container = json::find_string(*parsed, "container");
-  const json::value* const input = json::find(*parsed, "input");
+  const auto [input] = json::pick(text, {"input"});
   const json::value* const deadline = json::find(*parsed, "deadline");
   if (!run || run->empty() || !slot || slot->empty() || !reason || !container)
     return unreadable("no name");
   if (!stage || !stage_of(*stage)) return unreadable("no stage");
-  if (input == nullptr) return unreadable("no input");
+  if (!input) return unreadable("no input");
   if (deadline == nullptr || !deadline->IsInt64()) return unreadable("no deadline");
   return run_record{.run = std::string(*run),
                     .slot = std::string(*slot),
-                    .input = {json::write(*input)},
+                    .input = {std::string(*input)},
                     .stage = *stage_of(*stage),
                     .reason = std::string(*reason),
                     .container = std::string(*container),

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "model/json.hpp"
+#include "myko/parse.hpp"
 #include "myko/server/entity_types.hpp"
 #include "myko/server/event_view.hpp"
 #include "myko/server/frame_rules.hpp"
@@ -153,6 +154,24 @@ void core::on_frame(connection_id from, std::string_view frame, moment now, outp
   }
   reject(message.error().message);
   if (plays_ == generation::ts) out.push_back({from, std::string(frames::not_json_answer)});
+  if (plays_ != generation::rust) answer_unread(from, frame, message.error().message, out);
+}
+
+// Whoever sent a command that cannot be read whole still waits for an answer. The core of 2026
+// gives none.
+void core::answer_unread(connection_id from, std::string_view frame, const std::string& reason,
+                         outputs& out) {
+  const auto refuse = [&](const message& each) {
+    const auto* const read = std::get_if<command>(&each);
+    if (read == nullptr || read->tx.empty()) return;
+    out.push_back({from, frames::command_error(plays_, read->tx, read->id, reason)});
+  };
+  const auto read = parse(frame);
+  if (!read) return;
+  refuse(*read);
+  if (const auto* const list = std::get_if<message_list>(&*read)) {
+    for (const message& each : list->messages) refuse(each);
+  }
 }
 
 void core::on_message(connection_id from, value& message, allocator& memory, moment now,

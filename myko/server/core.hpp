@@ -75,6 +75,8 @@ class core {
   using allocator = json::document::AllocatorType;
 
   void on_frame(connection_id from, std::string_view frame, moment now, outputs& out);
+  void answer_unread(connection_id from, std::string_view frame, const std::string& reason,
+                     outputs& out);
   void on_message(connection_id from, json::value& message, allocator& memory, moment now,
                   outputs& out);
   void on_event(connection_id from, json::value& data, allocator& memory, moment now, outputs& out);

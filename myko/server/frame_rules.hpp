@@ -1,4 +1,4 @@
-// What the rust server's reader of JSON refuses although it is well-formed.
+// What the rust server's reader of JSON refuses.
 #pragma once
 
 #include <cstddef>
@@ -11,8 +11,8 @@ namespace gantry::myko {
 // serde_json gives up where a 128th array or object is opened inside of 127 others.
 inline constexpr std::size_t nesting_max = 127;
 
-// Why serde_json would drop the whole frame: nested too deeply, or an escaped half of a surrogate
-// pair alone. Nothing: no such reason; what is no JSON at all is not looked for.
+// Why serde_json would drop the whole frame: it is no JSON, or it is well-formed but nested too
+// deeply, or has an escaped half of a surrogate pair or a number that is not finite as a double.
 // Source: the page on the core of 2026, Talking; its server was asked.
 [[nodiscard]] std::optional<std::string> frame_fault(std::string_view frame);
 

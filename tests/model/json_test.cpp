@@ -47,6 +47,19 @@ TEST(json_parse, takes_an_integer_of_more_than_64_bits_alone) {
   EXPECT_DOUBLE_EQ((*parsed)["n"].GetDouble(), 123456789012345678901234.0);
 }
 
+// Beside an integer of more than 64 bits another parser reads the numbers.
+TEST(json_parse, reads_numbers_of_any_length) {
+  const std::string zeros(400, '0');
+  const auto parsed = parse("[99999999999999999999,0." + zeros + ",0." + zeros + "1e401,1e-400]");
+  ASSERT_TRUE(parsed) << parsed.error().message;
+  EXPECT_EQ((*parsed)[1].GetDouble(), 0.0);
+  EXPECT_EQ((*parsed)[2].GetDouble(), 1.0);
+  EXPECT_EQ((*parsed)[3].GetDouble(), 0.0);
+  for (const std::string& each : {std::string("1.5e309"), "1" + zeros, "1" + zeros + "e-200"}) {
+    EXPECT_FALSE(is_json("[99999999999999999999," + each + "]")) << each;
+  }
+}
+
 // What a parser does with it is its own affair (RFC 8259, section 8.1), and theirs differ.
 TEST(json_parse, refuses_a_byte_order_mark) {
   for (const std::string text : {"{}", "1", "", R"({"n":123456789012345678901234})"}) {

@@ -96,10 +96,16 @@ TEST(recorded_frames, are_all_understood) {
 
 // ---- Damage -----------------------------------------------------------------------------------
 
-TEST(damaged_frames, never_crash_when_they_are_cut_short) {
+// All that can be made of them is that somebody waits for an answer.
+TEST(damaged_frames, are_no_messages_when_they_are_cut_short) {
   for (const std::string& each : evidence_frames) {
     for (std::size_t size = 0; size < each.size(); ++size) {
-      EXPECT_FALSE(parse(std::string_view(each).substr(0, size))) << each.substr(0, size);
+      const auto parsed = parse(std::string_view(each).substr(0, size));
+      if (!parsed) continue;
+      const auto* const command = std::get_if<myko::command>(&*parsed);
+      ASSERT_NE(command, nullptr) << each.substr(0, size);
+      EXPECT_TRUE(std::holds_alternative<malformed_command>(command->content));
+      EXPECT_NE(command->tx, "");
     }
   }
 }
@@ -151,14 +157,14 @@ TEST(damaged_frames, never_crash_when_they_nest_deeply) {
 TEST(damaged_frames, may_hold_huge_numbers) {
   for (const std::string number :
        {"123456789012345678901234567890", "-99999999999999999999999", "1e308", "-0", "1E+2",
-        "18446744073709551616", "0.00000000000000000000000000000000000001"}) {
+        "18446744073709551616", "0.00000000000000000000000000000000000001", "1e999",
+        "[99999999999999999999,1.5e309]"}) {
     const auto parsed = parse(R"({"event":"ws:m:ping","data":)" + number + "}");
     ASSERT_TRUE(parsed) << number;
-    EXPECT_TRUE(parse(write(*parsed))) << number;
+    EXPECT_EQ(std::get<ping>(*parsed).data.bytes, number);
   }
-  EXPECT_FALSE(parse(R"({"event":"ws:m:ping","data":1e999})"));
   const std::string digits(100'000, '9');
-  EXPECT_FALSE(parse(R"({"event":"ws:m:ping","data":)" + digits + "}"));
+  EXPECT_TRUE(parse(R"({"event":"ws:m:ping","data":)" + digits + "}"));
 }
 
 TEST(damaged_frames, may_hold_keys_twice) {

@@ -71,6 +71,32 @@ TEST(core_ts, answers_every_text_that_is_no_json) {
   }
 }
 
+// Its text tells nobody which command it was.
+TEST(core_ts, answers_a_command_that_it_cannot_read) {
+  core_driver server(generation::ts);
+  const auto client = server.connect();
+  server.take(client);
+  const std::string deep = std::string(600, '[') + std::string(600, ']');
+  for (const std::string& data : {std::string("1e400"), std::string("NaN"), deep}) {
+    server.send(client, R"({"event":"ws:m:command","data":{"commandId":"ExecTargetAction",)"
+                        R"("command":{"tx":"t","data":)" +
+                            data + "}}}");
+    const auto answers = server.take(client);
+    ASSERT_THAT(answers, SizeIs(2)) << data.substr(0, 10);
+    EXPECT_THAT(answers[1], AllOf(HasSubstr("ws:m:command-error"), HasSubstr(R"("tx":"t")")));
+  }
+}
+
+// What ended the server once.
+TEST(core_ts, bears_numbers_of_any_length) {
+  core_driver server(generation::ts);
+  const auto client = server.connect();
+  server.take(client);
+  server.send(client, R"({"event":"ws:m:ping","data":[99999999999999999999,0.)" +
+                          std::string(400, '0') + "]}");
+  EXPECT_THAT(server.take_one(client), HasSubstr("ws:m:ping"));
+}
+
 TEST(core_ts, says_nothing_to_json_that_is_no_message) {
   core_driver server(generation::ts);
   const auto client = server.connect();

@@ -23,7 +23,6 @@ TEST(frame_rules, count_levels_and_not_brackets) {
   std::string many = "[";
   for (int at = 0; at < 1'000; ++at) many += R"({"a":[]},)";
   EXPECT_EQ(frame_fault(many + "1]"), std::nullopt);
-  EXPECT_EQ(frame_fault(std::string(1'000, ']')), std::nullopt);
 }
 
 TEST(frame_rules, pass_over_what_stands_in_strings) {
@@ -38,16 +37,22 @@ TEST(frame_rules, refuse_half_a_surrogate_pair) {
                           R"("\ud83d\n")", R"({"\ud83d":1})"}) {
     EXPECT_THAT(frame_fault(bad), Optional(HasSubstr("surrogate"))) << bad;
   }
-  for (const char* good : {R"("\ud83d\ude00")", R"("A\u0000")", R"("\\ud83d")", R"("\uzzzz")"}) {
+  for (const char* good : {R"("\ud83d\ude00")", R"("A\u0000")", R"("\\ud83d")"}) {
     EXPECT_EQ(frame_fault(good), std::nullopt) << good;
   }
 }
 
-TEST(frame_rules, bear_every_beginning_of_a_frame) {
+TEST(frame_rules, refuse_numbers_that_no_double_holds) {
+  EXPECT_THAT(frame_fault("[1e400]"), Optional(HasSubstr("double")));
+  EXPECT_EQ(frame_fault("[1e300,123456789012345678901234567890]"), std::nullopt);
+}
+
+TEST(frame_rules, refuse_every_beginning_of_a_frame) {
   const std::string whole = R"({"a":"\ud83d\ude00\\","b":[1,{"c":"\u0041"}]})";
-  for (std::size_t size = 0; size <= whole.size(); ++size) {
-    (void)frame_fault(std::string_view(whole).substr(0, size));
+  for (std::size_t size = 0; size < whole.size(); ++size) {
+    EXPECT_THAT(frame_fault(std::string_view(whole).substr(0, size)), Optional(HasSubstr("JSON")));
   }
+  EXPECT_EQ(frame_fault(whole), std::nullopt);
 }
 
 }  // namespace
