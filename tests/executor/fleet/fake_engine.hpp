@@ -30,6 +30,8 @@ class fake_engine final : public engine::client {
   void destroy(const std::string& id);
   void rename(const std::string& id, const std::string& name);
   void tell(const std::string& action, const std::string& id, labels attributes = {});
+  void tell_unread();  // an event that cannot be read
+  void tell_of_nothing(const std::string& action);
   [[nodiscard]] bool is_running(const std::string& id) const;
   [[nodiscard]] std::vector<engine::container_summary> containers() const;
   engine::container_details& details(const std::string& id) { return there_.at(id).details; }
@@ -38,6 +40,7 @@ class fake_engine final : public engine::client {
 
   // ---- Its faults ----
   bool lose_events = false;     // nobody is told of anything
+  std::set<std::string> unread_entries;  // of the list, by container id; "": one more without any
   bool endless_follow = false;  // a followed log does not end when its container does
   bool lossy_follow = false;    // a followed log ends at once when its container does, unsent
   std::size_t chunk_bytes = 4'096;
@@ -64,6 +67,7 @@ class fake_engine final : public engine::client {
   [[nodiscard]] int count(const std::string& what) const;
   std::string pulled_with;                 // the login of the last pull
   int open_streams = 0;                    // of logs
+  std::optional<engine::timestamp> events_since;  // at the last opening
   std::multiset<std::string> open_inputs;  // attached, by container id
   std::size_t bytes_read = 0;              // of the log that was opened last
 
