@@ -59,9 +59,7 @@ class docker_client final : public client {
   awaitable<result<std::vector<container_summary>>> list() override;
   awaitable<result<container_details>> inspect(std::string id) override;
   awaitable<result<container_hardening>> inspect_hardening(std::string id) override;
-  awaitable<result<std::optional<stats_sample>>> stats(std::string id) override {
-    return read(stats_request(id, calls_->version()), parse_stats);
-  }
+  awaitable<result<std::optional<stats_sample>>> stats(std::string id) override;
 
   awaitable<result<created_container>> create(container_spec spec) override {
     return read(create_request(spec), parse_created);
@@ -190,19 +188,25 @@ awaitable<result<answer>> docker_client::ask_inspect(std::string id) {
 awaitable<result<std::vector<container_summary>>> docker_client::list() {
   std::vector<container_summary> out;
   const auto take = [this, &out](const json_item& item) {
-    auto entry = item.is_large ? result<container_summary>(not_understood(
-                                     "list of containers", "an entry is too large"))
+    auto entry = item.is_large ? result<container_summary>(
+                                     not_understood("list of containers", "an entry is too large"))
                                : parse_list_entry(item.text);
     if (!entry) {
-      calls_->skipped()->add(
-          item_kind::list_entry,
-          entry.error().message + " (" + std::to_string(item.bytes) + " bytes)");
+      calls_->skipped()->add(item_kind::list_entry,
+                             entry.error().message + " (" + std::to_string(item.bytes) + " bytes)");
       entry = unread_entry(item.text);
     }
     out.push_back(*std::move(entry));
   };
   const auto answered = co_await calls_->ask_list(list_request(), take);
   if (!answered) co_return answered.error();
+  co_return out;
+}
+
+awaitable<result<std::optional<stats_sample>>> docker_client::stats(std::string id) {
+  const auto out = co_await read(stats_request(id, calls_->version()), parse_stats);
+  if (!out && out.error().code == errc::bad_response)
+    calls_->skipped()->add(item_kind::measurement, out.error().message);
   co_return out;
 }
 

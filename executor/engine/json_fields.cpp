@@ -75,12 +75,11 @@ std::vector<std::string> string_list(const json::value& list) {
 
 bool is_plain_name(std::string_view text) {
   constexpr std::size_t bytes_max = 255;
-  return !text.empty() && text.size() <= bytes_max &&
-         std::ranges::all_of(text, [](char byte) {
-           return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
-                  (byte >= '0' && byte <= '9') ||
-                  std::string_view("_.:-").find(byte) != std::string_view::npos;
-         });
+  return !text.empty() && text.size() <= bytes_max && std::ranges::all_of(text, [](char byte) {
+    return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
+           (byte >= '0' && byte <= '9') ||
+           std::string_view("_.:-").find(byte) != std::string_view::npos;
+  });
 }
 
 failure not_understood(std::string_view what, std::string_view why) {

@@ -1,5 +1,5 @@
-// The JSON values of an engine's answer, one by one, wherever its bytes are cut: so that one of them
-// which is foreign, or far too large, costs none of the others, and no memory.
+// The JSON values of an engine's answer, one by one, wherever its bytes are cut: so that one of
+// them which is foreign, or far too large, costs none of the others, and no memory.
 //
 // A label may have megabytes, and so may the command of an exec, which is part of its event: long
 // strings are cut while they are read, and what is left is JSON as before. Of a value that is too

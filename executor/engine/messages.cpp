@@ -165,8 +165,8 @@ void make_alike(const json::value& root, event& out) {
   if (name != out.attributes.end()) name->second = usable_name(name->second, out.id);
 }
 
-// The string behind a key, as far as it is there, of what cannot be read as JSON. Inside of a string
-// a quotation mark is escaped, so that this is a key wherever it stands.
+// The string behind a key, as far as it is there, of what cannot be read as JSON. Inside of a
+// string a quotation mark is escaped, so that this is a key wherever it stands.
 std::string text_behind(std::string_view text, std::string_view key) {
   const std::size_t found = text.find(key);
   if (found == std::string_view::npos) return {};

@@ -38,7 +38,8 @@ class http_pull_stream final : public pull_stream {
   result<std::optional<pull_progress>> read(const json_item& item) {
     if (item.is_large) {
       if (item.text.find("\"errorDetail\"") != std::string_view::npos)
-        return fault(errc::engine_error, "it failed, and the engine's reason is too long to be read");
+        return fault(errc::engine_error,
+                     "it failed, and the engine's reason is too long to be read");
       skipped_->add(item_kind::pull_step, "it has " + std::to_string(item.bytes) + " bytes");
       return std::optional<pull_progress>();
     }

@@ -13,7 +13,8 @@ namespace gantry::engine {
 // are dropped) or none, and Z or an offset such as +02:00. Nothing for all else, and for times
 // outside of time_min to time_max, such as the year 1 by which engines mean "never".
 [[nodiscard]] std::optional<timestamp> parse_rfc3339(std::string_view text);
-// ... of those, the bound that they are beyond: a line is one, whenever it says that it was printed.
+// ... of those, the bound that they are beyond: a line is one, whenever it says that it was
+// printed.
 [[nodiscard]] std::optional<timestamp> parse_rfc3339_bounded(std::string_view text);
 
 // In UTC with nine fraction digits, as in a Docker log. `time` is within time_min to time_max.

@@ -19,6 +19,7 @@ constexpr std::array<kind_words, item_kinds> words_of_kinds{{
     {"a step of a pull", "steps of pulls"},
     {"a piece of a log", "pieces of a log"},
     {"a piece of a program's output", "pieces of programs' output"},
+    {"a measurement", "measurements"},
 }};
 
 // The largest power of ten that is not above it.

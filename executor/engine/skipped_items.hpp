@@ -14,8 +14,8 @@
 
 namespace gantry::engine {
 
-enum class item_kind { event, list_entry, pull_step, log_frame, exec_frame };
-inline constexpr std::size_t item_kinds = 5;
+enum class item_kind { event, list_entry, pull_step, log_frame, exec_frame, measurement };
+inline constexpr std::size_t item_kinds = 6;
 
 class skipped_items {
  public:

@@ -247,12 +247,14 @@ class controller::impl {
   }
 
   void on_event(const engine::event& event) {
+    const bool tells_nothing = event.is_unread || event.id.empty();
     if (event.time != 0) {
       knows_last_event_ = true;
-      last_event_ = std::max(last_event_.value_or(0), event.time);
+      // Those of that very nanosecond come again; what tells nothing is not to.
+      last_event_ = std::max(last_event_.value_or(0), event.time + (tells_nothing ? 1 : 0));
     }
-    if (event.is_unread || event.id.empty()) {
-      if (last_event_) save_last_event();  // so that it never comes again
+    if (tells_nothing) {
+      if (last_event_) save_last_event();
       return;
     }
     if (event.type != "container" || !is_relevant(event.action)) return;

@@ -73,6 +73,11 @@ void engine_link::inspect_soon(const std::string& id) {
 
 void engine_link::is_there(const std::string& id, bool there) {
   if (told_meanwhile_) told_meanwhile_->insert_or_assign(id, there);
+  if (there) {
+    known_.insert(id);
+  } else {
+    known_.erase(id);
+  }
 }
 
 awaitable<failure> engine_link::serve() {
@@ -128,9 +133,9 @@ void engine_link::take_unread(std::vector<engine::container_summary>& all,
     if (!each.id.empty()) came.insert(each.id);
   }
   std::erase_if(all, [](const auto& each) { return each.is_unread; });
-  if (is_any) came.insert(listed_.begin(), listed_.end());
-  listed_ = came;
-  for (const engine::container_summary& each : all) listed_.insert(each.id);
+  if (is_any) came.insert(known_.begin(), known_.end());
+  known_ = came;
+  for (const engine::container_summary& each : all) known_.insert(each.id);
 }
 
 awaitable<failure> engine_link::read_events(engine::event_stream& events) {

@@ -90,11 +90,11 @@ class engine_link {
   net::signal looked_;
   // While a list is being made: of which containers we were told since, and whether they are there.
   std::optional<std::map<std::string, bool>> told_meanwhile_;
-  std::set<std::string> listed_;  // by the last list
-  net::signal unread_;            // an event could not be read: what it told is looked up
+  std::set<std::string> known_;  // containers: of the last list, and told since
+  net::signal unread_;           // an event could not be read: what it told is looked up
   bool has_unread_ = false;
   std::chrono::steady_clock::time_point may_look_at_;  // for such an event
-  std::deque<std::string> to_inspect_;  // container ids, each once
+  std::deque<std::string> to_inspect_;                 // container ids, each once
   std::set<std::string> queued_;
   net::signal to_inspect_changed_;
 };

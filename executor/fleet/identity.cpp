@@ -17,8 +17,8 @@ constexpr std::size_t identity_bytes_max = 255;
 identity by_name(const container_summary& container) {
   return {.path = std::string(container_prefix) + id_segment(container.name),
           .name = container.name,
-          .group = std::string(label_of(container, compose_project_label).substr(
-              0, identity_bytes_max))};
+          .group = std::string(
+              label_of(container, compose_project_label).substr(0, identity_bytes_max))};
 }
 
 // Empty path: compose did not make it, or made it for a single command.

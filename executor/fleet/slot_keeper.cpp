@@ -71,8 +71,8 @@ bool slot_keeper::owns(const std::string& name,
   return marks && marks->who.service == services_.service.value && has(slot_path(marks->slot));
 }
 
-// So that they are not met again at each start. What is left of such a run, its container, has labels
-// and no record: it is removed.
+// So that they are not met again at each start. What is left of such a run, its container, has
+// labels and no record: it is removed.
 void slot_keeper::forget_damaged(const std::map<std::string, std::string>& facts) {
   for (const auto& [name, value] : facts) {
     const std::string prefix = slots::record_fact("");

@@ -63,7 +63,8 @@ TEST_F(foreign_items, labels_of_a_megabyte_and_more_are_no_reason_to_miss_a_run)
   for (const std::size_t count : {12U, 17U}) {
     const std::string name = "large" + std::to_string(count);
     const std::string path =
-        "container/" + run_container(name, "echo here; exit " + std::to_string(count), labels(count));
+        "container/" +
+        run_container(name, "echo here; exit " + std::to_string(count), labels(count));
     EXPECT_TRUE(told(path, 1)) << name;
     EXPECT_EQ(exit_code(path), count);
     EXPECT_EQ(pulses_of(path + ":run").size(), 1U) << name;

@@ -291,11 +291,11 @@ TEST_F(docker_client, tells_an_answer_that_is_none) {
 TEST_F(docker_client, limits_what_it_reads) {
   config_.body_bytes_max = 100;
   const std::string row = R"({"Id":"a"})";
-  client& docker = serve_negotiated(
-      {json_answer("200 OK", R"({"Id":"a"})" + std::string(91, ' ')),
-       json_answer("200 OK", R"({"Id":"a"})" + std::string(90, ' ')),
-       json_answer("200 OK", "[" + row + "," + std::string(200, ' ') + row + "]"),
-       json_answer("200 OK", "[" + row + "," + std::string(95, '1') + "]")});
+  client& docker =
+      serve_negotiated({json_answer("200 OK", R"({"Id":"a"})" + std::string(91, ' ')),
+                        json_answer("200 OK", R"({"Id":"a"})" + std::string(90, ' ')),
+                        json_answer("200 OK", "[" + row + "," + std::string(200, ' ') + row + "]"),
+                        json_answer("200 OK", "[" + row + "," + std::string(95, '1') + "]")});
   const auto details = run(io_, docker.inspect("a"));
   ASSERT_FALSE(details);
   EXPECT_EQ(details.error().code, errc::bad_response);
@@ -347,8 +347,10 @@ TEST_F(docker_client, passes_over_events_that_it_cannot_read) {
   for (int each = 0; each < 500; ++each) many += "\"k" + std::to_string(each) + "\":\"secret\",";
   many += R"("z":""}},"time":1714564800,"timeNano":1714564800000000007})";
   scripted_answer answer = stream_answer(
-      {start_event + "\nnonsense\n" + die_event + "\n" + many, "\n" + start_event + "\n[1]\n\xFF\n" +
-       R"({"Type":"container","Action":"prune","Actor":{"ID":""},"timeNano":17})" + "\n" + die_event});
+      {start_event + "\nnonsense\n" + die_event + "\n" + many,
+       "\n" + start_event + "\n[1]\n\xFF\n" +
+           R"({"Type":"container","Action":"prune","Actor":{"ID":""},"timeNano":17})" + "\n" +
+           die_event});
   answer.pieces.push_back(last_chunk);
   client& docker = serve_negotiated({answer});
   const auto stream = run(io_, docker.events({})).value();
@@ -371,7 +373,9 @@ TEST_F(docker_client, understands_events_with_long_strings) {
       {R"({"status":")" + command + R"(","id":"a","Type":"container","Action":")" + command +
            R"(","Actor":{"ID":"a"}})" + "\n",
        R"({"status":"die","Type":"container","Action":"die","Actor":{"ID":"a","Attributes":{"big":")",
-       label, R"(","exitCode":"3"}},"timeNano":17})" "\n"});
+       label,
+       R"(","exitCode":"3"}},"timeNano":17})"
+       "\n"});
   answer.pieces.push_back(last_chunk);
   config_.log = [](log_level, const std::string& text) { ADD_FAILURE() << text; };
   client& docker = serve_negotiated({answer});
@@ -386,7 +390,8 @@ TEST_F(docker_client, understands_events_with_long_strings) {
 
 // A place that the engine's clock has not reached would keep all events back until then.
 TEST_F(docker_client, asks_for_no_events_from_the_future) {
-  auto dated = json_answer("200 OK", "OK", "Api-Version: 1.41\r\nDate: Wed, 01 May 2024 12:00:00 GMT\r\n");
+  auto dated =
+      json_answer("200 OK", "OK", "Api-Version: 1.41\r\nDate: Wed, 01 May 2024 12:00:00 GMT\r\n");
   client& docker = serve({dated, stream_answer({}), stream_answer({}), stream_answer({})});
   ASSERT_TRUE(run(io_, docker.negotiate()));
   for (const timestamp since : {noon - 1, noon + 3'600 * one_second, time_max}) {
@@ -406,11 +411,11 @@ TEST_F(docker_client, passes_over_entries_of_a_list_that_it_cannot_read) {
   std::vector<std::string> said;
   config_.log = [&](log_level, const std::string& text) { said.push_back(text); };
   const std::string many = R"({"Id":"large","Labels":[)" + std::string(1'000, '1') + "]}";
-  const std::string longest = R"({"Id":"long","Names":["/long"],"Labels":{"a":")" +
-                              std::string(300, 'x') + R"("}})";
-  client& docker = serve_negotiated(
-      {json_answer("200 OK", R"([{"Id":"a","Names":["/a"]},{"Id":"b","Names":nonsense},17,)" + many +
-                                 R"(,{"Names":["/x"]},)" + longest + R"(,{"Id":"z","Created":"x"}])")});
+  const std::string longest =
+      R"({"Id":"long","Names":["/long"],"Labels":{"a":")" + std::string(300, 'x') + R"("}})";
+  client& docker = serve_negotiated({json_answer(
+      "200 OK", R"([{"Id":"a","Names":["/a"]},{"Id":"b","Names":nonsense},17,)" + many +
+                    R"(,{"Names":["/x"]},)" + longest + R"(,{"Id":"z","Created":"x"}])")});
   const auto list = run(io_, docker.list()).value();
   std::vector<std::string> found;
   for (const auto& each : list) found.push_back(each.id + (each.is_unread ? " unread" : ""));
@@ -435,8 +440,9 @@ TEST_F(docker_client, lists_and_inspects_what_has_labels_of_any_length) {
 
 // An answer that breaks off must not look like a list of fewer containers.
 TEST_F(docker_client, takes_no_part_of_a_list_for_all) {
-  const std::vector<std::string> bodies = {"", "[", R"([{"Id":"a"})", R"([{"Id":"a"},)", "{}", "null",
-                                           "<html>[]</html>", R"([{"Id":"a"}][])", "[{]"};
+  const std::vector<std::string> bodies = {"",   "[",    R"([{"Id":"a"})",  R"([{"Id":"a"},)",
+                                           "{}", "null", "<html>[]</html>", R"([{"Id":"a"}][])",
+                                           "[{]"};
   std::vector<scripted_answer> answers;
   for (const auto& each : bodies) answers.push_back(json_answer("200 OK", each));
   answers.push_back({{"HTTP/1.1 204 No Content\r\n\r\n"}});

@@ -89,8 +89,9 @@ class hostile_engine : public client_fixture {
   }
 
   // Each call gets the answer; `check` judges. Then the engine is well again.
-  void expect(const scripted_answer& answer,
-              const std::function<void(const std::string& call, const std::optional<failure>&)>& check) {
+  void expect(
+      const scripted_answer& answer,
+      const std::function<void(const std::string& call, const std::optional<failure>&)>& check) {
     const std::size_t count = 18;
     for (std::size_t at = 0; at < count; ++at) {
       serve({answer, answer, json_answer("200 OK", "[]")});
@@ -121,7 +122,8 @@ bool takes_anything(const std::string& call) {
 }
 
 TEST_F(hostile_engine, answers_with_a_page_of_a_proxy) {
-  const std::string page = "<!DOCTYPE html><html><body>" + std::string(2'000, 'x') + "</body></html>";
+  const std::string page =
+      "<!DOCTYPE html><html><body>" + std::string(2'000, 'x') + "</body></html>";
   expect({{"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: " +
            std::to_string(page.size()) + "\r\n\r\n" + page}},
          [](const auto& call, const auto& why) {
@@ -144,7 +146,8 @@ TEST_F(hostile_engine, answers_with_no_content) {
 }
 
 TEST_F(hostile_engine, answers_with_half_of_it) {
-  for (const std::string body : {"{\"Id\":\"a\",", "[{\"Id\":\"a\"}", "\"", "{\"Id\":\"a\"}}", "[1"}) {
+  for (const std::string body :
+       {"{\"Id\":\"a\",", "[{\"Id\":\"a\"}", "\"", "{\"Id\":\"a\"}}", "[1"}) {
     expect(json_answer("200 OK", body), [&](const auto& call, const auto& why) {
       EXPECT_EQ(!why, takes_anything(call)) << call << " " << body;
     });
@@ -195,8 +198,8 @@ TEST_F(hostile_engine, has_chunks_that_are_none) {
 }
 
 TEST_F(hostile_engine, answers_with_each_status) {
-  for (const int status : {100, 102, 103, 199, 202, 206, 300, 302, 400, 401, 403, 404, 407, 413, 418,
-                           429, 451, 500, 502, 503, 504, 599, 600, 999}) {
+  for (const int status : {100, 102, 103, 199, 202, 206, 300, 302, 400, 401, 403, 404,
+                           407, 413, 418, 429, 451, 500, 502, 503, 504, 599, 600, 999}) {
     expect({{"HTTP/1.1 " + std::to_string(status) + " Odd\r\nContent-Length: 2\r\n\r\n{}"}},
            [&](const auto& call, const auto& why) {
              const bool is_no_image = call == "image" && status == 404;

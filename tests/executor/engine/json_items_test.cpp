@@ -118,9 +118,10 @@ TEST(json_items, of_a_list_survive_a_bad_one) {
 }
 
 TEST(json_items, know_a_whole_list) {
-  for (const char* text : {"[]", " [1]\n", "[{},[],\"]\"]"}) EXPECT_TRUE(is_whole_list(text)) << text;
-  for (const char* text : {"", " ", "[", "[1", "[{}", "[\"]", "{}", "null", "<html>", "[] []", "[]x",
-                           "x[]", "[{]"}) {
+  for (const char* text : {"[]", " [1]\n", "[{},[],\"]\"]"})
+    EXPECT_TRUE(is_whole_list(text)) << text;
+  for (const char* text :
+       {"", " ", "[", "[1", "[{}", "[\"]", "{}", "null", "<html>", "[] []", "[]x", "x[]", "[{]"}) {
     EXPECT_FALSE(is_whole_list(text)) << text;
   }
 }
@@ -175,7 +176,8 @@ TEST(json_items, of_a_random_list_come_out_once_and_in_order) {
   for (const auto seed : test::seeds(300)) {
     SCOPED_TRACE(test::seed_text(seed));
     test::dice random(seed);
-    const std::vector<std::string> bad = {"nonsense", "{\"a\":}", "[1,]", "{\"\xFF\":0}", "01", "\"\\q\""};
+    const std::vector<std::string> bad = {"nonsense",     "{\"a\":}", "[1,]",
+                                          "{\"\xFF\":0}", "01",       "\"\\q\""};
     std::string body = "[";
     std::vector<std::string> good;
     for (std::size_t count = random.upto(60); count > 0; --count) {

@@ -104,9 +104,8 @@ const std::string good_end = on_wire(stored_message{stream_kind::stderr_stream, 
 TEST(log_frame_parser, reads_past_frames_that_are_foreign) {
   const std::string payload = "2024-05-01T12:00:00Z " + std::string(500, 'x');
   const std::string inner = "x" + good_frame + "y";  // a program may print what looks like one
-  for (const std::string& foreign :
-       {mux_frame(4, payload), mux_frame(255, inner), mux_frame(9, ""),
-        header_of(1, 5'000'000) + std::string(5'000'000, '\1')}) {
+  for (const std::string& foreign : {mux_frame(4, payload), mux_frame(255, inner), mux_frame(9, ""),
+                                     header_of(1, 5'000'000) + std::string(5'000'000, '\1')}) {
     for (const std::size_t piece : {1, 7, 64'000}) {
       if (piece == 1 && foreign.size() > 1'000'000) continue;
       std::uint64_t skipped = 0;

@@ -23,15 +23,15 @@ TEST(list_entry, is_read) {
   EXPECT_EQ(out->state, container_state::running);
   EXPECT_EQ(out->created, 1'714'564'800);
   EXPECT_THAT(out->labels, ElementsAre(Pair("x", "y")));
-  const auto other = parse_list_entry(R"({"Id":"b2","Names":["/db"],"State":"exited","Labels":null})");
+  const auto other =
+      parse_list_entry(R"({"Id":"b2","Names":["/db"],"State":"exited","Labels":null})");
   EXPECT_EQ(other->state, container_state::exited);
   EXPECT_TRUE(other->labels.empty());
 }
 
 TEST(list_entry, must_be_of_a_container) {
-  for (const char* text :
-       {"", "{}", "1", "[]", "<html>", R"({"Id":17})", R"({"Id":"a b"})", R"({"Id":"a\u001b"})",
-        R"({"Id":"../x"})"}) {
+  for (const char* text : {"", "{}", "1", "[]", "<html>", R"({"Id":17})", R"({"Id":"a b"})",
+                           R"({"Id":"a\u001b"})", R"({"Id":"../x"})"}) {
     const auto out = parse_list_entry(text);
     ASSERT_FALSE(out) << text;
     EXPECT_EQ(out.error().code, errc::bad_response);
@@ -145,11 +145,13 @@ TEST(inspect, bounds_the_numbers) {
   EXPECT_EQ(state(R"("Pid":-5)").pid, 0);
   EXPECT_EQ(state("").restart_count, 0);
   EXPECT_FALSE(state(R"("OOMKilled":"true")").oom_killed);
-  const auto ends = state(R"("StartedAt":"1800-01-01T00:00:00Z","FinishedAt":"9999-12-31T23:59:60Z")");
+  const auto ends =
+      state(R"("StartedAt":"1800-01-01T00:00:00Z","FinishedAt":"9999-12-31T23:59:60Z")");
   EXPECT_EQ(ends.started_at, 0);
   EXPECT_EQ(ends.finished_at, 0);
   const auto health = state(R"("Health":{"Status":"starting","FailingStreak":9223372036854775807,
-      "Log":[{"ExitCode":"x"}, 17]})").health;
+      "Log":[{"ExitCode":"x"}, 17]})")
+                          .health;
   EXPECT_EQ(health, container_health());
 }
 
@@ -314,9 +316,8 @@ TEST(events, have_a_time_that_can_be_reckoned_with) {
   const auto time = [](const std::string& members) {
     return parse_event(R"({"Action":"die","Actor":{"ID":"a"},)" + members + "}").value().time;
   };
-  for (const char* members :
-       {R"("timeNano":9223372036854775807)", R"("time":9223372036854775807)",
-        R"("timeNano":4999999999999999999)", R"("time":4607315993)"}) {
+  for (const char* members : {R"("timeNano":9223372036854775807)", R"("time":9223372036854775807)",
+                              R"("timeNano":4999999999999999999)", R"("time":4607315993)"}) {
     EXPECT_EQ(time(members), time_max) << members;
   }
   for (const char* members :
@@ -345,8 +346,8 @@ TEST(events, that_cannot_be_read_may_still_have_a_time) {
 }
 
 TEST(events, must_say_what_happened_to_whom) {
-  for (const char* text : {"", "{}", R"({"Actor":{"ID":"a"}})", "[1]",
-                           R"({"Action":"die","Actor":{"ID":"a\nb"}})"}) {
+  for (const char* text :
+       {"", "{}", R"({"Actor":{"ID":"a"}})", "[1]", R"({"Action":"die","Actor":{"ID":"a\nb"}})"}) {
     const auto out = parse_event(text);
     ASSERT_FALSE(out) << text;
     EXPECT_EQ(out.error().code, errc::bad_response);

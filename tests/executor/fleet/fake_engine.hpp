@@ -39,10 +39,10 @@ class fake_engine final : public engine::client {
   void set_clock(std::chrono::system_clock::time_point now);  // noon of a day in 2024, otherwise
 
   // ---- Its faults ----
-  bool lose_events = false;     // nobody is told of anything
+  bool lose_events = false;              // nobody is told of anything
   std::set<std::string> unread_entries;  // of the list, by container id; "": one more without any
-  bool endless_follow = false;  // a followed log does not end when its container does
-  bool lossy_follow = false;    // a followed log ends at once when its container does, unsent
+  bool endless_follow = false;           // a followed log does not end when its container does
+  bool lossy_follow = false;  // a followed log ends at once when its container does, unsent
   std::size_t chunk_bytes = 4'096;
   void go_away();  // every call and stream fails
   void come_back();
@@ -65,11 +65,11 @@ class fake_engine final : public engine::client {
   // ---- What was asked of it ----
   std::vector<std::string> asked;  // "stop clock 5", "logs clock"
   [[nodiscard]] int count(const std::string& what) const;
-  std::string pulled_with;                 // the login of the last pull
-  int open_streams = 0;                    // of logs
+  std::string pulled_with;                        // the login of the last pull
+  int open_streams = 0;                           // of logs
   std::optional<engine::timestamp> events_since;  // at the last opening
-  std::multiset<std::string> open_inputs;  // attached, by container id
-  std::size_t bytes_read = 0;              // of the log that was opened last
+  std::multiset<std::string> open_inputs;         // attached, by container id
+  std::size_t bytes_read = 0;                     // of the log that was opened last
 
   // ---- The engine ----
   net::awaitable<result<engine::version_info>> negotiate() override;

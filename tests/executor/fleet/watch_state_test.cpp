@@ -2,7 +2,6 @@
 
 #include <gmock/gmock.h>
 
-
 #include "model/json.hpp"
 #include "model/json_object.hpp"
 #include "tests/executor/engine/log_bytes.hpp"

@@ -91,8 +91,8 @@ TEST(Render, TellsANoticeInThePlaceOfWhatCannotBeTold) {
   odd = make_lines("x");
   odd.stream = static_cast<engine::stream_kind>(99);
   EXPECT_EQ(data_of(odd).bytes, notice);
-  for (const auto time : {std::numeric_limits<std::int64_t>::min(),
-                          std::numeric_limits<std::int64_t>::max()}) {
+  for (const auto time :
+       {std::numeric_limits<std::int64_t>::min(), std::numeric_limits<std::int64_t>::max()}) {
     odd = make_lines("x");
     odd.time = time;
     EXPECT_EQ(data_of(odd).bytes, notice);
