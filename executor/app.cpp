@@ -56,7 +56,7 @@ class application {
         found_(outbox_.open()),
         finder_(context_.get_executor(), std::move(where), net::system_random(),
                 make_log("engine")),
-        engine_(engine::create_docker_client(finder_)),
+        engine_(engine::create_docker_client(finder_, {.log = make_log("engine")})),
         client_(
             context_.get_executor(), client_config(config), outbox_, net::system_random(),
             [this](const myko::action_request& request) { controller_.perform(request); },

@@ -145,7 +145,7 @@ awaitable<bool> check_engine(const config& config, engine::finder_config where,
                              std::optional<model::catalogue>& published) {
   const auto executor = co_await asio::this_coro::executor;
   engine::finder finder(executor, std::move(where), net::system_random(), print_trouble);
-  const auto client = engine::create_docker_client(finder);
+  const auto client = engine::create_docker_client(finder, {.log = print_trouble});
   const auto version = co_await client->negotiate();
   if (!version) {
     std::cout << "engine  " << client->address() << ": " << version.error().message << '\n';

@@ -87,7 +87,8 @@ std::optional<engine::timestamp> last_event_of(const outbox::snapshot& found) {
   engine::timestamp out = 0;
   const char* const end = fact->second.data() + fact->second.size();
   const auto read = std::from_chars(fact->second.data(), end, out);
-  if (read.ec != std::errc() || read.ptr != end) return std::nullopt;
+  const bool is_time = out >= 0 && out <= engine::time_max;
+  if (read.ec != std::errc() || read.ptr != end || !is_time) return std::nullopt;
   return out;
 }
 

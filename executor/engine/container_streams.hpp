@@ -18,6 +18,7 @@ class event_stream {
   virtual ~event_stream() = default;
   // The next event; nothing when the engine ended the stream. What programs run inside containers
   // (exec_create, exec_start, exec_die) is left out: a health check alone makes three at a time.
+  // One that cannot be read, or is too large, is no failure: it comes as event::is_unread.
   [[nodiscard]] virtual awaitable<result<std::optional<event>>> next() = 0;
   // The engine's own clock when it opened the stream (HTTP Date, whole seconds); 0 if not told.
   [[nodiscard]] virtual timestamp opened_at() const = 0;

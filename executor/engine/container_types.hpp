@@ -26,12 +26,14 @@ enum class container_state { created, running, paused, restarting, removing, exi
 
 // One row of the list of containers.
 struct container_summary {
-  std::string id;     // 64 hex digits
-  std::string name;   // without the leading slash
-  std::string image;  // as the user wrote it
-  std::map<std::string, std::string> labels;
+  std::string id;                             // 64 hex digits
+  std::string name;                           // without the leading slash; may be empty
+  std::string image;                          // as the user wrote it
+  std::map<std::string, std::string> labels;  // of each label the first 4 KiB
   container_state state = container_state::created;
   std::int64_t created = 0;  // seconds since 1970
+  // It could not be read: only its id is known, if that. There it is all the same.
+  bool is_unread = false;
 };
 
 enum class health_status { starting, healthy, unhealthy };
@@ -55,10 +57,10 @@ struct container_details {
   bool open_stdin = false;  // it has an input that can be written to
   bool stdin_once = false;  // the end of the first attached input ends the container's
   std::string log_driver;
-  std::string stop_signal;    // empty: the engine's default, SIGTERM
-  timestamp started_at = 0;   // 0: never
-  timestamp finished_at = 0;  // 0: never
-  int exit_code = 0;
+  std::string stop_signal;           // empty: the engine's default, SIGTERM
+  timestamp started_at = 0;          // 0: never
+  timestamp finished_at = 0;         // 0: never
+  std::optional<int> exit_code = 0;  // nothing: what the engine tells is none
   // The engine's flag, one fact beside the exit code and the `oom` event: a child process may have
   // set it, and on cgroup v2 it is missed at times.
   bool oom_killed = false;

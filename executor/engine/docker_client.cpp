@@ -9,6 +9,7 @@
 #include "executor/engine/exit_wait.hpp"
 #include "executor/engine/image_messages.hpp"
 #include "executor/engine/input_stream.hpp"
+#include "executor/engine/json_fields.hpp"
 #include "executor/engine/messages.hpp"
 #include "executor/engine/podman_log.hpp"
 #include "executor/engine/pull_stream.hpp"
@@ -16,6 +17,7 @@
 #include "executor/engine/rfc3339.hpp"
 #include "executor/engine/stats_messages.hpp"
 #include "executor/engine/streams.hpp"
+#include "myko/net/clock.hpp"
 #include "myko/net/deadline.hpp"
 
 namespace gantry::engine {
@@ -54,14 +56,10 @@ class docker_client final : public client {
   awaitable<result<version_info>> negotiate() override;
   awaitable<result<engine_info>> info() override { return read(info_request(), parse_info); }
 
-  awaitable<result<std::vector<container_summary>>> list() override {
-    return read(list_request(), parse_list);
-  }
+  awaitable<result<std::vector<container_summary>>> list() override;
   awaitable<result<container_details>> inspect(std::string id) override;
   awaitable<result<container_hardening>> inspect_hardening(std::string id) override;
-  awaitable<result<std::optional<stats_sample>>> stats(std::string id) override {
-    return read(stats_request(id, calls_->version()), parse_stats);
-  }
+  awaitable<result<std::optional<stats_sample>>> stats(std::string id) override;
 
   awaitable<result<created_container>> create(container_spec spec) override {
     return read(create_request(spec), parse_created);
@@ -103,6 +101,8 @@ class docker_client final : public client {
   }
 
  private:
+  [[nodiscard]] timestamp up_to_now(timestamp since) const;
+
   // Asks, and understands the answer.
   template <typename T>
   awaitable<result<T>> read(api_request request, result<T> (*parse)(std::string_view)) {
@@ -137,6 +137,8 @@ class docker_client final : public client {
   std::shared_ptr<engine_calls> calls_;
   locator* locator_ = nullptr;  // with one, the engine's place is not known before negotiate()
   bool is_podman_ = false;
+  std::optional<timestamp> clock_;  // the engine's, in whole seconds, at the last negotiate()
+  std::chrono::steady_clock::time_point clock_read_;
 };
 
 awaitable<result<version_info>> docker_client::negotiate() {
@@ -153,6 +155,8 @@ awaitable<result<version_info>> docker_client::negotiate() {
   // Only what is newer than all that we know can have given that up.
   if (*version == newest_known) version = agree_on_version(newest, co_await oldest_version());
   calls_->speak(to_string(*version));
+  clock_ = parse_http_date(pong->head.field("Date"));
+  clock_read_ = net::now().steady;
   auto out = describe(pong->head, calls_->version());
   is_podman_ = out.product == podman_product;
   co_return out;
@@ -179,6 +183,31 @@ awaitable<result<answer>> docker_client::ask_inspect(std::string id) {
     if (reply || !has_just_ended(reply.error()) || count == inspections_max) co_return reply;
     co_await net::sleep(inspect_again_after);
   }
+}
+
+awaitable<result<std::vector<container_summary>>> docker_client::list() {
+  std::vector<container_summary> out;
+  const auto take = [this, &out](const json_item& item) {
+    auto entry = item.is_large ? result<container_summary>(
+                                     not_understood("list of containers", "an entry is too large"))
+                               : parse_list_entry(item.text);
+    if (!entry) {
+      calls_->skipped()->add(item_kind::list_entry,
+                             entry.error().message + " (" + std::to_string(item.bytes) + " bytes)");
+      entry = unread_entry(item.text);
+    }
+    out.push_back(*std::move(entry));
+  };
+  const auto answered = co_await calls_->ask_list(list_request(), take);
+  if (!answered) co_return answered.error();
+  co_return out;
+}
+
+awaitable<result<std::optional<stats_sample>>> docker_client::stats(std::string id) {
+  const auto out = co_await read(stats_request(id, calls_->version()), parse_stats);
+  if (!out && out.error().code == errc::bad_response)
+    calls_->skipped()->add(item_kind::measurement, out.error().message);
+  co_return out;
 }
 
 awaitable<result<container_details>> docker_client::inspect(std::string id) {
@@ -218,16 +247,27 @@ awaitable<result<std::unique_ptr<pull_stream>>> docker_client::pull(pull_request
   if (!wanted) co_return wanted.error();
   auto connection = co_await calls_->open_stream(*wanted, stream_begin::with_data);
   if (!connection) co_return connection.error();
-  co_return make_pull_stream(*std::move(connection), wanted->name,
-                             calls_->config().progress_bytes_max);
+  const json_limits limits{calls_->config().progress_bytes_max};
+  co_return make_pull_stream(*std::move(connection), wanted->name, limits, calls_->skipped());
+}
+
+// A time that the engine's clock has not reached yet is no place in its events: the clock was set
+// back, or an event lied, and engines would tell nothing until then.
+timestamp docker_client::up_to_now(timestamp since) const {
+  if (!clock_) return since;
+  const auto passed = net::now().steady - clock_read_;
+  const timestamp now = *clock_ + std::chrono::nanoseconds(passed).count();
+  return since > now + nanos_per_second ? now : since;
 }
 
 awaitable<result<std::unique_ptr<event_stream>>> docker_client::events(
     std::optional<timestamp> since) {
+  if (since) since = up_to_now(*since);
   if (since && is_podman_) *since -= podman_since_margin;
   auto connection = co_await calls_->open_stream(events_request(since), stream_begin::at_once);
   if (!connection) co_return connection.error();
-  co_return make_event_stream(*std::move(connection), calls_->config().event_bytes_max);
+  const json_limits limits{calls_->config().event_bytes_max};
+  co_return make_event_stream(*std::move(connection), limits, calls_->skipped());
 }
 
 awaitable<result<std::unique_ptr<log_stream>>> docker_client::logs(log_request request) {

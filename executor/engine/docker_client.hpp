@@ -9,6 +9,7 @@
 #include "executor/engine/client.hpp"
 #include "executor/engine/endpoint.hpp"
 #include "executor/engine/locator.hpp"
+#include "myko/log.hpp"
 #include "myko/net/lookup.hpp"
 
 namespace gantry::engine {
@@ -24,11 +25,13 @@ struct client_config {
   // What stop and restart may take is request_max more than the container's grace, or than
   // this, Docker's own default, when none is given.
   std::chrono::seconds grace_default{10};
-  // Of a list or a description.
+  // Of a list or a description, once its long strings are cut.
   std::size_t body_bytes_max = 64 << 20;
-  // Of one event.
+  // Of one entry of a list, so cut.
+  std::size_t entry_bytes_max = 1 << 20;
+  // Of one event, so cut.
   std::size_t event_bytes_max = 1 << 20;
-  // Of one step of a pull.
+  // Of one step of a pull, so cut.
   std::size_t progress_bytes_max = 256 << 10;
   // Of one write to a container's input.
   std::size_t input_bytes_max = 4 << 20;
@@ -36,6 +39,8 @@ struct client_config {
   std::chrono::milliseconds arm_max{1'000};
   // A program inside a container may close its output and go on: its end is asked for so often.
   std::chrono::milliseconds exec_poll{100};
+  // Hears of what is passed over: events, entries of lists. May be empty.
+  log_sink log = {};
 };
 
 // Connects when asked something, once for each request: nothing is open in between but streams.

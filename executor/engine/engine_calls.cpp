@@ -37,6 +37,11 @@ awaitable<result<answer>> read_refusal(http_connection& connection) {
   co_return answer{connection.head(), body ? *std::move(body) : std::string()};
 }
 
+failure too_long(std::size_t bytes_max) {
+  return fault(errc::bad_response,
+               "the engine's answer has more than " + std::to_string(bytes_max) + " bytes");
+}
+
 }  // namespace
 
 failure about(std::string_view what, failure why) {
@@ -45,7 +50,14 @@ failure about(std::string_view what, failure why) {
 }
 
 engine_calls::engine_calls(endpoint where, client_config config)
-    : where_(std::move(where)), config_(std::move(config)) {}
+    : where_(std::move(where)),
+      config_(std::move(config)),
+      skipped_(std::make_shared<skipped_items>("the engine at " + address(), config_.log)) {}
+
+void engine_calls::move_to(endpoint where) {
+  where_ = std::move(where);
+  skipped_->is_of("the engine at " + address());
+}
 
 failure engine_calls::refusal(const api_request& request, const answer& reply) {
   return about(request.name, {make_status_code(refusal_status(reply.head.status, reply.body)),
@@ -63,22 +75,67 @@ std::string engine_calls::wire(const api_request& request) const {
   return to_http(request, version_, http_host(where_));
 }
 
-awaitable<result<answer>> engine_calls::exchange(const api_request& request, milliseconds limit) {
+awaitable<result<answer>> engine_calls::exchange(const api_request& request, milliseconds limit,
+                                                 entry_sink take) {
   const auto connection = co_await open();
   if (!connection) co_return connection.error();
-  auto asking = exchange_over(**connection, wire(request));
+  auto asking = exchange_over(**connection, wire(request), std::move(take));
   co_return co_await within(limit, answering(), std::move(asking));
 }
 
 awaitable<result<answer>> engine_calls::exchange_over(http_connection& connection,
-                                                      std::string request) {
+                                                      std::string request, entry_sink take) {
   const auto begun = co_await connection.exchange_heads(std::move(request));
   if (!begun) co_return begun.error();
   const http_head& head = connection.head();
   if (head.status >= 400) co_return co_await read_refusal(connection);
-  auto body = co_await connection.read_all(config_.body_bytes_max);
+  if (take) {
+    const auto read = co_await read_list(connection, std::move(take));
+    if (!read) co_return read.error();
+    co_return answer{head, ""};
+  }
+  auto body = co_await read_body(connection);
   if (!body) co_return body.error();
   co_return answer{head, *std::move(body)};
+}
+
+awaitable<result<std::string>> engine_calls::read_body(http_connection& connection) const {
+  json_items items(json_form::value, {config_.body_bytes_max});
+  while (true) {
+    const auto bytes = co_await connection.read();
+    if (!bytes) co_return bytes.error();
+    if (bytes->empty()) items.end();
+    items.feed(*bytes);
+    const auto whole = items.next();
+    if (items.is_large()) co_return too_long(config_.body_bytes_max);
+    if (bytes->empty()) co_return whole ? std::string(whole->text) : std::string();
+  }
+}
+
+awaitable<result<void>> engine_calls::read_list(http_connection& connection,
+                                                entry_sink take) const {
+  json_items items(json_form::list, {config_.entry_bytes_max});
+  std::size_t taken = 0;
+  while (true) {
+    const auto bytes = co_await connection.read();
+    if (!bytes) co_return bytes.error();
+    items.feed(*bytes);
+    while (const auto each = items.next()) {
+      taken += each->text.size();
+      if (taken > config_.body_bytes_max) co_return too_long(config_.body_bytes_max);
+      take(*each);
+    }
+    if (!bytes->empty()) continue;
+    if (items.is_whole_list()) co_return result<void>();
+    co_return fault(errc::bad_response, "the engine's answer is no JSON array");
+  }
+}
+
+awaitable<result<answer>> engine_calls::ask_list(api_request request, entry_sink take) {
+  auto out = co_await exchange(request, config_.request_max, std::move(take));
+  if (!out) co_return about(request.name, out.error());
+  if (out->head.status != 200) co_return refusal(request, *out);
+  co_return out;
 }
 
 awaitable<result<answer>> engine_calls::ask_anything(api_request request) {

@@ -2,13 +2,16 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
 
 #include "executor/engine/docker_client.hpp"
 #include "executor/engine/http_connection.hpp"
+#include "executor/engine/json_items.hpp"
 #include "executor/engine/requests.hpp"
+#include "executor/engine/skipped_items.hpp"
 
 namespace gantry::engine {
 
@@ -37,6 +40,10 @@ class engine_calls {
   [[nodiscard]] awaitable<result<answer>> ask(api_request request);
   // The same, for whoever knows what to make of some refusals.
   [[nodiscard]] awaitable<result<answer>> ask_anything(api_request request);
+  // The same, for a list, whose elements go to `take` as they come. Fails with bad_response, though
+  // elements may have been taken, when the answer is no whole list.
+  using entry_sink = std::function<void(const json_item&)>;
+  [[nodiscard]] awaitable<result<answer>> ask_list(api_request request, entry_sink take);
   // Something that is done, or was done before.
   [[nodiscard]] awaitable<result<change>> perform(api_request request,
                                                   std::chrono::milliseconds limit);
@@ -53,21 +60,28 @@ class engine_calls {
   [[nodiscard]] static failure refusal(const api_request& request, const answer& reply);
 
   [[nodiscard]] const client_config& config() const { return config_; }
+  // What was passed over of all that this engine sent.
+  [[nodiscard]] const std::shared_ptr<skipped_items>& skipped() const { return skipped_; }
   [[nodiscard]] std::string address() const { return to_string(where_); }
   [[nodiscard]] const std::string& version() const { return version_; }
-  void move_to(endpoint where) { where_ = std::move(where); }
+  void move_to(endpoint where);
   void speak(std::string version) { version_ = std::move(version); }
 
  private:
   awaitable<result<connection_ptr>> open();
-  awaitable<result<answer>> exchange(const api_request& request, std::chrono::milliseconds limit);
-  awaitable<result<answer>> exchange_over(http_connection& connection, std::string request);
+  awaitable<result<answer>> exchange(const api_request& request, std::chrono::milliseconds limit,
+                                     entry_sink take = {});
+  awaitable<result<answer>> exchange_over(http_connection& connection, std::string request,
+                                          entry_sink take);
+  awaitable<result<std::string>> read_body(http_connection& connection) const;
+  awaitable<result<void>> read_list(http_connection& connection, entry_sink take) const;
   [[nodiscard]] std::string wire(const api_request& request) const;
   [[nodiscard]] std::string answering() const { return "the answer of the engine at " + address(); }
 
   endpoint where_;
   client_config config_;
   std::string version_;  // empty until negotiated
+  std::shared_ptr<skipped_items> skipped_;
 };
 
 }  // namespace gantry::engine

@@ -32,7 +32,7 @@ result<void> exec_demuxer::feed(std::string_view bytes) {
     bytes.remove_prefix(payload.size());
     left_ -= payload.size();
     take(payload);
-    if (left_ == 0 && type_ == frame_type::engine_error) {
+    if (left_ == 0 && !skips_ && type_ == frame_type::engine_error) {
       return fault(errc::engine_error,
                    "the engine cannot go on with the output: " + visible_utf8(error_));
     }
@@ -45,12 +45,15 @@ result<void> exec_demuxer::read_header() {
   header_.clear();
   type_ = header.type;
   left_ = header.length;
-  if (!header.valid)
+  skips_ = header.is_header && !header.is_known;
+  if (skips_) ++skipped_;
+  if (!header.is_header)
     return fault(errc::bad_response, "the program's output is no multiplexed stream");
   return {};
 }
 
 void exec_demuxer::take(std::string_view payload) {
+  if (skips_) return;
   std::uint64_t unused = 0;
   if (type_ == frame_type::engine_error) {
     append_bounded(error_, unused, payload, frame_error_bytes_max);

@@ -19,7 +19,8 @@ class exec_demuxer {
   // `bytes_max` is of each stream; what is beyond it is counted and dropped.
   explicit exec_demuxer(std::size_t bytes_max) : bytes_max_(bytes_max) {}
 
-  // Takes bytes as they came. Fails with bad_response where they are no frames, and with
+  // Takes bytes as they came. Frames of a type that we do not know are read past. Fails with
+  // bad_response where the bytes are no frames, since nothing tells where one would begin, and with
   // engine_error where the engine reports an error inside the stream.
   [[nodiscard]] result<void> feed(std::string_view bytes);
 
@@ -27,6 +28,7 @@ class exec_demuxer {
   [[nodiscard]] result<void> end() const;
 
   [[nodiscard]] const exec_output& output() const { return output_; }
+  [[nodiscard]] std::uint64_t skipped() const { return skipped_; }  // frames that were read past
 
  private:
   [[nodiscard]] result<void> read_header();
@@ -37,6 +39,8 @@ class exec_demuxer {
   std::string header_;    // of the frame that begins
   std::size_t left_ = 0;  // of the present frame's payload
   frame_type type_ = frame_type::stdout_frame;
+  bool skips_ = false;  // the present frame
+  std::uint64_t skipped_ = 0;
   std::string error_;  // of the engine, in a frame of its own
 };
 

@@ -19,6 +19,7 @@ class http_exec_run final : public exec_run {
 
   awaitable<result<std::int64_t>> finish() override {
     const auto read = co_await read_output();
+    calls_->skipped()->add(item_kind::exec_frame, demuxer_.skipped(), "its type is not known");
     if (!read) co_return about(name_, read.error());
     // Mostly the program is over with its output. But it may have closed that, and the engine may
     // take a moment to notice.

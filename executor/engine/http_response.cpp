@@ -67,8 +67,19 @@ class http_response_parser::impl final : public http::basic_parser<false> {
   void on_finish_impl(error_code&) override {}
 };
 
-http_response_parser::http_response_parser(std::size_t head_bytes_max)
-    : impl_(std::make_unique<impl>()) {
+namespace {
+
+// A proxy may say that it is at it, or ask for patience; one that says nothing else is none.
+constexpr int interim_max = 16;
+
+bool is_interim(int status) { return status >= 100 && status < 200 && status != 101; }
+
+}  // namespace
+
+http_response_parser::http_response_parser(std::size_t head_bytes_max) { begin(head_bytes_max); }
+
+void http_response_parser::begin(std::size_t head_bytes_max) {
+  impl_ = std::make_unique<impl>();
   impl_->framing_bytes_max = head_bytes_max;
   impl_->header_limit(static_cast<std::uint32_t>(head_bytes_max));
   impl_->body_limit(boost::none);  // whoever collects a body limits it
@@ -89,6 +100,12 @@ result<void> http_response_parser::feed(std::string_view bytes, std::string& bod
   if (error && error != http::error::need_more) {
     return fault(errc::bad_response, "the engine's answer is no HTTP: " + error.message() + " [" +
                                          error.to_string() + "]");
+  }
+  if (impl_->is_done() && is_interim(impl_->head.status)) {
+    if (++interim_ > interim_max) return fault(errc::bad_response, "the engine never answers");
+    const std::string rest = take_rest();
+    begin(impl_->framing_bytes_max);
+    return feed(rest, body);
   }
   // Beast limits the head, but not the head of a chunk.
   if (!impl_->is_done() && impl_->pending.size() > impl_->framing_bytes_max) {

@@ -27,7 +27,8 @@ class http_response_parser {
   ~http_response_parser();
   http_response_parser(http_response_parser&&) = delete;
 
-  // Takes bytes as they came; appends what is body to `body`. Fails with bad_response.
+  // Takes bytes as they came; appends what is body to `body`. Interim responses (1xx but 101) are
+  // passed over. Fails with bad_response.
   [[nodiscard]] result<void> feed(std::string_view bytes, std::string& body);
 
   // The engine has closed the connection. Fails with disconnected unless the response is whole.
@@ -45,7 +46,10 @@ class http_response_parser {
 
  private:
   class impl;  // hides Beast
+  void begin(std::size_t head_bytes_max);
+
   std::unique_ptr<impl> impl_;
+  int interim_ = 0;  // responses so far
 };
 
 }  // namespace gantry::engine

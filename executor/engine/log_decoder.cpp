@@ -74,8 +74,13 @@ std::optional<timestamp> log_decoder::since() const {
 }
 
 log_decoder::counters log_decoder::count() const {
-  return {lines_, joiner_.truncated(), resume_.skipped(), resume_.released(),
-          std::visit([](const auto& parser) { return parser.unstamped(); }, parser_)};
+  const auto* frames = std::get_if<log_frame_parser>(&parser_);
+  return {lines_,
+          joiner_.truncated(),
+          resume_.skipped(),
+          resume_.released(),
+          std::visit([](const auto& parser) { return parser.unstamped(); }, parser_),
+          frames != nullptr ? frames->skipped() : 0};
 }
 
 void log_decoder::accept(const log_frame& frame, std::vector<log_line>& out) {

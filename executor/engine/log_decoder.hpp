@@ -45,6 +45,7 @@ class log_decoder {
     std::uint64_t frames_skipped = 0;   // came again after a reopening, and were dropped
     std::uint64_t frames_released = 0;  // given though perhaps duplicates: the cursor was gone
     std::uint64_t unstamped = 0;        // frames without a readable stamp
+    std::uint64_t foreign = 0;          // frames that were read past: see log_frame_parser
   };
 
   // `tty` as inspected: it decides the framing. With a cursor, it goes on there.

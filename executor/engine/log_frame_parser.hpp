@@ -15,16 +15,16 @@ namespace gantry::engine {
 
 class log_frame_parser {
  public:
-  // Engines cut lines at 16 KiB and no log driver stores messages of more than 1 MB: a longer
-  // frame means that what we read is no multiplexed stream.
+  // Engines cut lines at 16 KiB and no log driver stores messages of more than 1 MB.
   static constexpr std::size_t frame_bytes_max = 4 << 20;
 
   // Takes bytes as they came, cut anywhere. Views of earlier frames end here.
   void feed(std::string_view bytes);
 
-  // The next whole frame; nothing until more bytes come. Fails with engine_error where the engine
-  // reports an error inside the stream, and with bad_response where the bytes are no frames;
-  // after a failure only reset() helps.
+  // The next whole frame; nothing until more bytes come. What is longer than the limit, or of a
+  // type that we do not know, is read past. Where bytes are no frames at all, the next frame that
+  // begins with a stamp is sought. Fails with engine_error where the engine reports an error inside
+  // the stream; after a failure only reset() helps.
   [[nodiscard]] result<std::optional<log_frame>> next();
 
   // Forgets an unfinished frame: the stream ended, and another begins.
@@ -32,14 +32,29 @@ class log_frame_parser {
 
   // Frames without a readable stamp. They are given the time of the frame before.
   [[nodiscard]] std::uint64_t unstamped() const { return unstamped_; }
+  // Frames, and runs of bytes that are no frames, that were read past.
+  [[nodiscard]] std::uint64_t skipped() const { return skipped_; }
 
  private:
+  enum class place {
+    found,
+    none,       // it cannot begin here
+    undecided,  // not without more bytes
+  };
+
+  // False: more bytes are needed.
+  bool read_past();
+  bool find_frame();
+  static place frame_at(std::string_view bytes);
   log_frame make_frame(stream_kind stream, std::string_view payload);
 
   std::string buffer_;
-  std::size_t at_ = 0;  // what is before is done with
+  std::size_t at_ = 0;         // what is before is done with
+  std::uint64_t to_skip_ = 0;  // so many bytes from there belong to a frame that is read past
+  bool is_lost_ = false;       // where the next frame begins is not known
   timestamp last_time_ = 0;
   std::uint64_t unstamped_ = 0;
+  std::uint64_t skipped_ = 0;
 };
 
 }  // namespace gantry::engine

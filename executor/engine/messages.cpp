@@ -1,10 +1,13 @@
 #include "executor/engine/messages.hpp"
 
 #include <algorithm>
+#include <charconv>
+#include <utility>
 
 #include "executor/engine/json_fields.hpp"
 #include "executor/engine/utf8.hpp"
 #include "model/json.hpp"
+#include "myko/printable.hpp"
 
 namespace gantry::engine {
 namespace {
@@ -29,6 +32,14 @@ std::string_view without_slash(std::string_view name) {
   return name;
 }
 
+// Docker and Podman give no other names. One from elsewhere must not look like a line of a log of
+// ours, nor be of any length; its container's id tells it from others that look alike then.
+std::string usable_name(std::string_view name, std::string_view id) {
+  constexpr std::size_t bytes_max = 200;
+  if (name.empty() || is_plain_name(name)) return std::string(name);
+  return myko::printable(name, bytes_max) + "-" + std::string(id.substr(0, 12));
+}
+
 // A container also has a name "/OTHER/ALIAS" for each legacy link that points to it.
 std::string own_name(const json::value& names) {
   if (!names.IsArray()) return {};
@@ -41,11 +52,15 @@ std::string own_name(const json::value& names) {
   return {};
 }
 
+std::string image_at(const json::value& object) {
+  return cut_utf8(string_at(object, "Image"), label_bytes_max);
+}
+
 container_summary summary_of(const json::value& row) {
   container_summary out;
   out.id = string_at(row, "Id");
-  out.name = own_name(member(row, "Names"));
-  out.image = string_at(row, "Image");
+  out.name = usable_name(own_name(member(row, "Names")), out.id);
+  out.image = image_at(row);
   out.labels = strings(member(row, "Labels"));
   out.state = parse_state(string_at(row, "State"));
   out.created = integer_at(row, "Created");
@@ -68,13 +83,13 @@ std::optional<container_health> health_of(const json::value& state) {
   if (!status) return std::nullopt;
   container_health out;
   out.status = *status;
-  out.failing_streak = static_cast<int>(integer_at(health, "FailingStreak"));
+  out.failing_streak = std::max(int_at(health, "FailingStreak"), 0);
   // Docker's word for one that is not checked at the moment: it is paused, or has ended.
   if (out.status == health_status::unhealthy && out.failing_streak == 0) return std::nullopt;
   const json::value& probes = member(health, "Log");
   if (!probes.IsArray() || probes.Empty()) return out;
   const json::value& last = *(probes.End() - 1);
-  out.last_exit_code = static_cast<int>(integer_at(last, "ExitCode"));
+  out.last_exit_code = int_at(last, "ExitCode");
   out.last_output = string_at(last, "Output");
   return out;
 }
@@ -87,14 +102,24 @@ std::string restart_policy_of(const json::value& host) {
   return name.empty() ? "no" : name;
 }
 
+// Of one that never ran it is 0, or is left out. Any other value than a number is no exit code, and
+// none that 0 would stand for.
+std::optional<int> exit_code_of(const json::value& state) {
+  const json::value* found = json::find(state, "ExitCode");
+  if (found == nullptr || found->IsNull()) return 0;
+  if (!found->IsInt64() || !std::in_range<int>(found->GetInt64())) return std::nullopt;
+  return static_cast<int>(found->GetInt64());
+}
+
 container_details details_of(const json::value& root) {
   const json::value& config = member(root, "Config");
   const json::value& host = member(root, "HostConfig");
   const json::value& state = member(root, "State");
   container_details out;
   out.summary.id = string_at(root, "Id");
-  out.summary.name = without_slash(json::find_string(root, "Name").value_or(""));
-  out.summary.image = string_at(config, "Image");
+  out.summary.name =
+      usable_name(without_slash(json::find_string(root, "Name").value_or("")), out.summary.id);
+  out.summary.image = image_at(config);
   out.summary.labels = strings(member(config, "Labels"));
   out.summary.state = parse_state(string_at(state, "Status"));
   out.summary.created = time_at(root, "Created") / nanos_per_second;
@@ -104,14 +129,14 @@ container_details details_of(const json::value& root) {
   out.stop_signal = string_at(config, "StopSignal");
   out.started_at = time_at(state, "StartedAt");
   out.finished_at = time_at(state, "FinishedAt");
-  out.exit_code = static_cast<int>(integer_at(state, "ExitCode"));
+  out.exit_code = exit_code_of(state);
   out.oom_killed = flag_at(state, "OOMKilled");
   out.error = string_at(state, "Error");
   out.open_stdin = flag_at(config, "OpenStdin");
   out.stdin_once = flag_at(config, "StdinOnce");
-  out.pid = static_cast<int>(integer_at(state, "Pid"));
+  out.pid = std::max(int_at(state, "Pid"), 0);
   out.restart_policy = restart_policy_of(host);
-  out.restart_count = static_cast<int>(integer_at(root, "RestartCount"));
+  out.restart_count = std::max(int_at(root, "RestartCount"), 0);
   out.health = health_of(state);
   return out;
 }
@@ -123,6 +148,32 @@ std::string either(const json::value& object, std::string_view key, const json::
   return out.empty() ? string_at(old, old_key) : out;
 }
 
+// Podman's own ways of saying what Docker says.
+void make_alike(const json::value& root, event& out) {
+  if (out.action == "died") out.action = "die";
+  // Its health_status has the status in a field of its own.
+  if (out.action == "health_status") {
+    const auto attribute = out.attributes.find("health_status");
+    const std::string status =
+        attribute != out.attributes.end() ? attribute->second : string_at(root, "HealthStatus");
+    if (!status.empty()) out.action += ": " + status;
+  }
+  if (out.action == "remove" && out.type == "container") out.action = "destroy";
+  const auto exit_code = out.attributes.find("containerExitCode");
+  if (exit_code != out.attributes.end()) out.attributes.emplace("exitCode", exit_code->second);
+  const auto name = out.attributes.find("name");
+  if (name != out.attributes.end()) name->second = usable_name(name->second, out.id);
+}
+
+// The string behind a key, as far as it is there, of what cannot be read as JSON. Inside of a
+// string a quotation mark is escaped, so that this is a key wherever it stands.
+std::string text_behind(std::string_view text, std::string_view key) {
+  const std::size_t found = text.find(key);
+  if (found == std::string_view::npos) return {};
+  const std::string_view rest = text.substr(found + key.size());
+  return std::string(rest.substr(0, rest.find('"')));
+}
+
 void trim(std::string_view& text) {
   constexpr std::string_view blanks = " \t\r\n";
   text.remove_prefix(std::min(text.find_first_not_of(blanks), text.size()));
@@ -131,15 +182,19 @@ void trim(std::string_view& text) {
 
 }  // namespace
 
-result<std::vector<container_summary>> parse_list(std::string_view body) {
-  const auto root = json::parse(body);
+result<container_summary> parse_list_entry(std::string_view text) {
+  const auto root = json::parse(text);
   if (!root) return not_understood("list of containers", root.error().message);
-  if (!root->IsArray()) return not_understood("list of containers", "it is no JSON array");
-  std::vector<container_summary> out;
-  for (const json::value& row : root->GetArray()) {
-    out.push_back(summary_of(row));
-    if (out.back().id.empty()) return not_understood("list of containers", "a row has no Id");
-  }
+  container_summary out = summary_of(*root);
+  if (!is_plain_name(out.id)) return not_understood("list of containers", "an entry has no Id");
+  return out;
+}
+
+container_summary unread_entry(std::string_view begin) {
+  container_summary out;
+  out.is_unread = true;
+  out.id = text_behind(begin, R"("Id":")");
+  if (!is_plain_name(out.id)) out.id.clear();
   return out;
 }
 
@@ -147,7 +202,8 @@ result<container_details> parse_inspect(std::string_view body) {
   const auto root = json::parse(body);
   if (!root) return not_understood("description of a container", root.error().message);
   container_details out = details_of(*root);
-  if (out.summary.id.empty()) return not_understood("description of a container", "it has no Id");
+  if (!is_plain_name(out.summary.id))
+    return not_understood("description of a container", "it has no Id");
   return out;
 }
 
@@ -176,7 +232,7 @@ result<created_container> parse_created(std::string_view body) {
   if (!root) return not_understood("answer to create", root.error().message);
   created_container out;
   out.id = string_at(*root, "Id");
-  if (out.id.empty()) return not_understood("answer to create", "it has no Id");
+  if (!is_plain_name(out.id)) return not_understood("answer to create", "it has no Id");
   out.warnings = string_list(member(*root, "Warnings"));
   return out;
 }
@@ -195,9 +251,7 @@ result<container_exit> parse_wait(std::string_view body) {
 result<engine_info> parse_info(std::string_view body) {
   const auto root = json::parse(body);
   if (!root) return not_understood("description of itself", root.error().message);
-  const auto number = [&](std::string_view key) {
-    return static_cast<int>(integer_at(*root, key));
-  };
+  const auto number = [&](std::string_view key) { return std::max(int_at(*root, key), 0); };
   engine_info out;
   out.name = string_at(*root, "Name");
   out.version = string_at(*root, "ServerVersion");
@@ -211,7 +265,7 @@ result<engine_info> parse_info(std::string_view body) {
   out.containers_stopped = number("ContainersStopped");
   out.images = number("Images");
   out.cpus = number("NCPU");
-  out.memory_bytes = integer_at(*root, "MemTotal");
+  out.memory_bytes = std::max<std::int64_t>(integer_at(*root, "MemTotal"), 0);
   if (out.version.empty()) return not_understood("description of itself", "no ServerVersion");
   return out;
 }
@@ -233,25 +287,32 @@ result<event> parse_event(std::string_view line) {
   out.action = either(*root, "Action", *root, "status");
   out.id = either(actor, "ID", *root, "id");
   out.attributes = strings(member(actor, "Attributes"));
-  out.time = integer_at(*root, "timeNano");
-  if (out.time == 0) out.time = integer_at(*root, "time") * nanos_per_second;
-  if (out.action.empty() || out.id.empty())
-    return not_understood("event", "it has no Action or ID");
+  out.time = nanos_at(*root, "timeNano");
+  if (out.time == 0) out.time = seconds_at(*root, "time");
+  if (out.action.empty()) return not_understood("event", "it has no Action");
   if (out.type.empty()) out.type = "container";  // before Docker 1.10 there were no others
-  if (out.action == "died") out.action = "die";
-  // Podman's health_status has the status in a field of its own.
-  if (out.action == "health_status") {
-    const auto attribute = out.attributes.find("health_status");
-    const std::string status =
-        attribute != out.attributes.end() ? attribute->second : string_at(*root, "HealthStatus");
-    if (!status.empty()) out.action += ": " + status;
-  }
-  if (out.action == "remove" && out.type == "container") out.action = "destroy";
-  const auto podman_exit_code = out.attributes.find("containerExitCode");
-  if (podman_exit_code != out.attributes.end()) {
-    out.attributes.emplace("exitCode", podman_exit_code->second);
-  }
+  if (!out.id.empty() && out.type == "container" && !is_plain_name(out.id))
+    return not_understood("event", "its ID is none of a container");
+  make_alike(*root, out);
   return out;
+}
+
+event unread_event(std::string_view text) {
+  event out;
+  out.is_unread = true;
+  constexpr std::string_view key = R"("timeNano":)";
+  const std::size_t found = text.rfind(key);
+  if (found == std::string_view::npos) return out;
+  const char* const begin = text.data() + found + key.size();
+  timestamp time = 0;
+  if (std::from_chars(begin, text.data() + text.size(), time).ec == std::errc())
+    out.time = std::clamp<timestamp>(time, 0, time_max);
+  return out;
+}
+
+std::string action_in(std::string_view begin) {
+  const std::string out = text_behind(begin, R"("Action":")");
+  return out.substr(0, out.find_first_not_of("abcdefghijklmnopqrstuvwxyz_"));
 }
 
 std::string error_text(std::string_view body, std::string_view reason) {

@@ -5,7 +5,6 @@
 
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "executor/engine/api_version.hpp"
 #include "executor/engine/container_spec.hpp"
@@ -16,7 +15,11 @@
 
 namespace gantry::engine {
 
-[[nodiscard]] result<std::vector<container_summary>> parse_list(std::string_view body);
+// Of the list of containers, one element.
+[[nodiscard]] result<container_summary> parse_list_entry(std::string_view text);
+// What is left of one that cannot be read, or of the begin of one that is too large: is_unread, and
+// its id if that can be found.
+[[nodiscard]] container_summary unread_entry(std::string_view begin);
 [[nodiscard]] result<container_details> parse_inspect(std::string_view body);
 
 [[nodiscard]] result<container_hardening> parse_hardening(std::string_view body);
@@ -28,8 +31,14 @@ namespace gantry::engine {
 
 // Reads Docker's events of all versions and Podman's, whose `died` becomes `die`, whose `remove` of
 // a container becomes `destroy`, and whose health has the status behind the action, as in Docker:
-// `health_status: healthy`.
+// `health_status: healthy`. Some are of nothing in particular, and have no id: `prune`.
 [[nodiscard]] result<event> parse_event(std::string_view line);
+// What is left of one that cannot be read, or of the end of one that is too large: is_unread, and
+// its time if that can be found.
+[[nodiscard]] event unread_event(std::string_view text);
+// The action of an event that is too large, out of its begin, for people: a word without what was
+// run, or empty.
+[[nodiscard]] std::string action_in(std::string_view begin);
 
 // The longest text of an engine's error that is repeated.
 inline constexpr std::size_t error_text_bytes_max = 1024;

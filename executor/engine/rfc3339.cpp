@@ -7,9 +7,6 @@
 namespace gantry::engine {
 namespace {
 
-constexpr int year_min = 1678;
-constexpr int year_max = 2261;
-
 // Reads a text from left to right; once something did not match, everything after fails too.
 class scanner {
  public:
@@ -75,21 +72,37 @@ struct civil_time {
   int offset_seconds = 0;  // east of Greenwich
 };
 
-std::optional<timestamp> to_timestamp(const civil_time& in) {
+// Seconds since 1970, and what is beyond them.
+struct exact_time {
+  std::int64_t seconds = 0;
+  int nanos = 0;
+};
+
+std::optional<exact_time> to_exact(const civil_time& in) {
   namespace chrono = std::chrono;
   const chrono::year_month_day date{chrono::year(in.year), chrono::month(unsigned(in.month)),
                                     chrono::day(unsigned(in.day))};
-  if (in.year < year_min || in.year > year_max || !date.ok()) return std::nullopt;
+  if (!date.ok()) return std::nullopt;
   // A leap second is written as :60 and counts as the second after :59.
   if (in.hour > 23 || in.minute > 59 || in.second > 60) return std::nullopt;
   const std::int64_t days = chrono::sys_days(date).time_since_epoch().count();
   const std::int64_t seconds = ((days * 24 + in.hour) * 60 + in.minute) * 60 + in.second;
-  return (seconds - in.offset_seconds) * nanos_per_second + in.nanos;
+  return exact_time{seconds - in.offset_seconds, in.nanos};
 }
 
-}  // namespace
+timestamp bounded(const exact_time& in) {
+  if (in.seconds < time_min / nanos_per_second) return time_min;
+  if (in.seconds >= time_max / nanos_per_second) return time_max;
+  return in.seconds * nanos_per_second + in.nanos;
+}
 
-std::optional<timestamp> parse_rfc3339(std::string_view text) {
+std::optional<timestamp> if_in_range(const std::optional<exact_time>& in) {
+  if (!in) return std::nullopt;
+  const timestamp out = bounded(*in);
+  return out == time_min || out == time_max ? std::nullopt : std::optional(out);
+}
+
+std::optional<exact_time> read_rfc3339(std::string_view text) {
   scanner in(text);
   civil_time out;
   out.year = in.number(4);
@@ -112,7 +125,18 @@ std::optional<timestamp> parse_rfc3339(std::string_view text) {
     out.offset_seconds = sign * (hours * 60 + in.number(2)) * 60;
   }
   if (!in.complete()) return std::nullopt;
-  return to_timestamp(out);
+  return to_exact(out);
+}
+
+}  // namespace
+
+std::optional<timestamp> parse_rfc3339(std::string_view text) {
+  return if_in_range(read_rfc3339(text));
+}
+
+std::optional<timestamp> parse_rfc3339_bounded(std::string_view text) {
+  const auto read = read_rfc3339(text);
+  return read ? std::optional(bounded(*read)) : std::nullopt;
 }
 
 std::string format_rfc3339(timestamp time) {
@@ -152,7 +176,7 @@ std::optional<timestamp> parse_http_date(std::string_view text) {
   out.second = in.number(2);
   in.literal(" GMT");
   if (!in.complete()) return std::nullopt;
-  return to_timestamp(out);
+  return if_in_range(to_exact(out));
 }
 
 }  // namespace gantry::engine

@@ -10,7 +10,7 @@ namespace {
 
 // Engines before 1.27 only list the use of each CPU.
 int count_cpus(const json::value& cpu) {
-  const auto online = static_cast<int>(integer_at(cpu, "online_cpus"));
+  const int online = int_at(cpu, "online_cpus");
   if (online > 0) return online;
   const json::value& each = member(member(cpu, "cpu_usage"), "percpu_usage");
   return each.IsArray() ? static_cast<int>(each.Size()) : 0;

@@ -15,7 +15,8 @@ struct stream_header {
   static constexpr std::size_t bytes = 8;
 
   frame_type type = frame_type::stdout_frame;
-  bool valid = false;
+  bool is_header = false;  // as far as one can see: three bytes are zero
+  bool is_known = false;   // and the type is one of ours
   std::size_t length = 0;  // of what follows
 };
 
@@ -28,7 +29,8 @@ inline constexpr std::size_t frame_error_bytes_max = 1024;
   const auto last = static_cast<unsigned char>(frame_type::engine_error);
   stream_header out;
   out.type = frame_type(byte(0));
-  out.valid = byte(0) <= last && byte(1) == 0 && byte(2) == 0 && byte(3) == 0;
+  out.is_header = byte(1) == 0 && byte(2) == 0 && byte(3) == 0;
+  out.is_known = out.is_header && byte(0) <= last;
   out.length = (std::size_t{byte(4)} << 24) | (std::size_t{byte(5)} << 16) |
                (std::size_t{byte(6)} << 8) | std::size_t{byte(7)};
   return out;

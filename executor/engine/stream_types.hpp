@@ -12,9 +12,11 @@ namespace gantry::engine {
 struct event {
   std::string type;    // container, network, ...
   std::string action;  // create, start, die, oom, health_status: healthy, ...
-  std::string id;
+  std::string id;      // empty: of nothing in particular, such as prune
   std::map<std::string, std::string> attributes;  // of die: exitCode; of kill: signal
-  timestamp time = 0;
+  timestamp time = 0;                             // 0 to time_max; 0: not told
+  // It could not be read: only its time is known, if that. What it told has to be asked for.
+  bool is_unread = false;
 };
 
 struct log_request {

@@ -167,10 +167,11 @@ void container_alert_rules::inspected(const engine::container_details& details, 
     // It may be overtaken by what events told since.
     const bool is_news = details.started_at >= seen_start_ && details.started_at > forgiven_start_;
     seen_start_ = std::max(seen_start_, details.started_at);
-    if (is_news && details.oom_killed && details.exit_code != 0) {
+    const bool failed = details.exit_code && *details.exit_code != 0;
+    if (is_news && details.oom_killed && failed) {
       ran_out_of_memory(details.started_at);
     }
-    if (details.exit_code != 0) bad_end_ = std::max(bad_end_, details.finished_at);
+    if (failed) bad_end_ = std::max(bad_end_, details.finished_at);
     const bool is_over = details.summary.state == engine::container_state::exited;
     const bool is_well = details.exit_code == 0 && details.finished_at > bad_end_;
     if (is_over && is_well && !repeats_good_ends_) ended_well();

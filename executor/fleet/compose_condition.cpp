@@ -14,7 +14,8 @@ using kind = compose_verdict::kind;
 constexpr std::size_t probe_line_max = 200;
 
 std::string how_it_ended(const container_details& details) {
-  return "ended with exit code " + std::to_string(details.exit_code) +
+  return "ended with exit code " +
+         (details.exit_code ? std::to_string(*details.exit_code) : "unknown") +
          (details.error.empty() ? "" : " (" + details.error + ")");
 }
 

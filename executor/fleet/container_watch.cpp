@@ -42,6 +42,7 @@ container_watch::container_watch(const watch_services& services,
       container_(std::move(container)),
       ledger_(how),
       output_(std::move(output)),
+      skipped_("the log of container " + container_.name, services.log),
       changed_(services.executor) {
   save();  // from now on it is known, whatever comes
 }
@@ -56,6 +57,7 @@ container_watch::container_watch(const watch_services& services,
       output_(std::move(output)),
       begun_(state.begun),
       cursor_(cursor),
+      skipped_("the log of container " + container_.name, services.log),
       opened_at_(state.opened_at),
       kept_last_json_(state.last_json),
       changed_(services.executor) {}

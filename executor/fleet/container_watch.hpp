@@ -12,6 +12,7 @@
 #include "executor/engine/container_streams.hpp"
 #include "executor/engine/container_types.hpp"
 #include "executor/engine/log_decoder.hpp"
+#include "executor/engine/skipped_items.hpp"
 #include "executor/fleet/engine_gate.hpp"
 #include "executor/fleet/output_history.hpp"
 #include "executor/fleet/run_ledger.hpp"
@@ -101,6 +102,7 @@ class container_watch {
   [[nodiscard]] engine::log_request next_request(bool follow) const;
   [[nodiscard]] reading verdict(const failure& error);
   bool deliver();
+  void tell_skipped();
   void finish_lines();
   net::awaitable<void> find_history();
   [[nodiscard]] bool current_is_over() const;
@@ -128,6 +130,7 @@ class container_watch {
   std::optional<engine::log_cursor> cursor_;    // of an earlier life
   std::optional<engine::log_decoder> decoder_;  // for the container's whole life
   std::deque<engine::log_line> lines_;          // read and not yet told
+  engine::skipped_items skipped_;               // of its log
   std::uint64_t reads_ = 0;
   engine::timestamp opened_at_ = 0;  // what was printed before is not told; 0: all is
   std::optional<json::text> kept_last_json_;

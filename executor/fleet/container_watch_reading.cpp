@@ -102,6 +102,7 @@ awaitable<container_watch::reading> container_watch::read_stream(engine::log_str
       decoder_->ended(read);
     } else if (bytes) {
       fed = decoder_->feed(*bytes, read);
+      tell_skipped();
     }
     std::ranges::move(read, std::back_inserter(lines_));
     if (!deliver()) co_return reading::later_run;
@@ -113,6 +114,13 @@ awaitable<container_watch::reading> container_watch::read_stream(engine::log_str
     if (!bytes) co_return verdict(bytes.error());
     if (!fed) co_return verdict(fed.error());
   }
+}
+
+// Of pieces that came again with another opening each is counted again.
+void container_watch::tell_skipped() {
+  const std::uint64_t told = skipped_.count(engine::item_kind::log_frame);
+  skipped_.add(engine::item_kind::log_frame, decoder_->count().foreign - told,
+               "it is no frame of a log as the engine's API has them");
 }
 
 // What is searched for may not be there any more; then what came is not held back for ever. But an

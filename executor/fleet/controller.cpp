@@ -103,6 +103,11 @@ class controller::impl {
     roster_.set_schema_words(config_.words);
     tell_time();
     roster_.remember(config_.earlier.targets);
+    if (const std::size_t count = publisher_.unreadable(); count > 0) {
+      log_(log_level::error, std::to_string(count) +
+                                 " items of an earlier life in the database cannot be read and are "
+                                 "forgotten: the core may keep what they were of");
+    }
   }
 
   awaitable<void> run() {
@@ -232,16 +237,28 @@ class controller::impl {
   // Who has heard of none yet still has to ask for what happens from now on, if the engine is away
   // for a while, or in another life.
   void begin_events(engine::timestamp opened_at) {
-    if (opened_at == 0 || std::exchange(knows_last_event_, true)) return;
+    if (opened_at == 0) return;
+    // What is ahead of the engine's clock is no time of its events: that was set back, or one lied.
+    const bool is_ahead = last_event_.value_or(0) > opened_at + event_clock_margin;
+    if (std::exchange(knows_last_event_, true) && !is_ahead) return;
+    if (config_.last_event) config_.last_event = std::min(*config_.last_event, opened_at);
     last_event_ = opened_at;
     save_last_event();
   }
 
   void on_event(const engine::event& event) {
-    knows_last_event_ = true;
-    last_event_ = std::max(last_event_.value_or(0), event.time);
+    const bool tells_nothing = event.is_unread || event.id.empty();
+    if (event.time != 0) {
+      knows_last_event_ = true;
+      // Those of that very nanosecond come again; what tells nothing is not to.
+      last_event_ = std::max(last_event_.value_or(0), event.time + (tells_nothing ? 1 : 0));
+    }
+    if (tells_nothing) {
+      if (last_event_) save_last_event();
+      return;
+    }
     if (event.type != "container" || !is_relevant(event.action)) return;
-    save_last_event();
+    if (last_event_) save_last_event();
     const engine::container_summary told = summary_of(event);
     if (slots_.owns(told.name, told.labels) || slots_.knows(event.id))
       return slots_.happened(event);
@@ -454,6 +471,8 @@ class controller::impl {
   }
 
   static constexpr std::chrono::milliseconds forget_every = std::chrono::minutes(10);
+  // An engine's Date has whole seconds.
+  static constexpr engine::timestamp event_clock_margin = 2 * engine::nanos_per_second;
   static constexpr std::chrono::milliseconds alerts_looked_at_every = std::chrono::seconds(1);
 
   engine::client& engine_;

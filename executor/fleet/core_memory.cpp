@@ -58,6 +58,11 @@ model::leftover pulse_of(const std::string& emitter) {
 core_memory::core_memory(std::vector<outbox::saved_entity> earlier) {
   for (outbox::saved_entity& each : earlier) {
     key name{each.type, each.id};
+    const auto item = json::parse(each.item.bytes);
+    if (!item || !item->IsObject()) {
+      unreadable_.push_back(std::move(name));
+      continue;
+    }
     known_.emplace(std::move(name), std::move(each));
   }
 }
@@ -82,6 +87,9 @@ core_memory::change core_memory::complete(model::catalogue& all, std::int64_t no
     note_all_that_is_missing(all, now, out);
   }
   for (auto& [name, each] : std::exchange(changed_, {})) out.entities.push_back(each);
+  for (key& each : std::exchange(unreadable_, {})) {
+    if (!known_.contains(each)) out.gone.push_back(std::move(each));
+  }
   forget_oldest(out);
   add_leftovers(all);
   return out;

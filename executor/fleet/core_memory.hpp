@@ -25,7 +25,11 @@ class core_memory {
   // not publish any more of what an earlier one did is told by it, however much that is.
   static constexpr std::size_t deleted_max = 2'000;
 
+  // What is no JSON object could only break a message: it is left out, and forgotten with the first
+  // complete().
   explicit core_memory(std::vector<outbox::saved_entity> earlier);
+  // How many were left out, until then.
+  [[nodiscard]] std::size_t unreadable() const { return unreadable_.size(); }
 
   // What changed in the memory, to be saved.
   struct change {
@@ -55,6 +59,7 @@ class core_memory {
   void add_leftovers(model::catalogue& all);
   [[nodiscard]] static model::leftover leftover_of(const outbox::saved_entity& each);
 
+  std::vector<key> unreadable_;
   std::map<key, outbox::saved_entity> known_;
   std::map<key, outbox::saved_entity> changed_;    // and not yet saved
   std::map<std::string, model::leftover> pulses_;  // of the emitters that are deleted, by id

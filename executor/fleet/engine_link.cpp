@@ -15,6 +15,12 @@ using net::awaitable;
 
 namespace {
 
+using namespace std::chrono_literals;
+
+// Events that cannot be read may come in bursts: one look answers for all that came so far.
+constexpr std::chrono::milliseconds burst_wait = 100ms;
+constexpr std::chrono::milliseconds looks_apart = 2'000ms;
+
 // That a list is being made, until it is or is given up.
 class looking {
  public:
@@ -43,6 +49,7 @@ engine_link::engine_link(asio::any_io_executor executor, engine::client& engine,
       log_(std::move(log)),
       news_(std::move(news)),
       looked_(executor),
+      unread_(executor),
       to_inspect_changed_(executor) {}
 
 awaitable<void> engine_link::run() {
@@ -66,6 +73,11 @@ void engine_link::inspect_soon(const std::string& id) {
 
 void engine_link::is_there(const std::string& id, bool there) {
   if (told_meanwhile_) told_meanwhile_->insert_or_assign(id, there);
+  if (there) {
+    known_.insert(id);
+  } else {
+    known_.erase(id);
+  }
 }
 
 awaitable<failure> engine_link::serve() {
@@ -103,18 +115,39 @@ awaitable<result<std::size_t>> engine_link::look() {
   for (const auto& [id, there] : told) {
     if (there) came.insert(id);
   }
+  take_unread(*all, came);
   std::erase_if(*all,
                 [&](const auto& each) { return told.contains(each.id) && !told.at(each.id); });
   news_.listed(std::move(*all), std::move(came));
   co_return count;
 }
 
-awaitable<failure> engine_link::read_events(engine::event_stream& events) const {
+// Whose entry could not be read is there all the same, and is inspected. Without even an id it may
+// be any that was there before.
+void engine_link::take_unread(std::vector<engine::container_summary>& all,
+                              std::set<std::string>& came) {
+  bool is_any = false;
+  for (const engine::container_summary& each : all) {
+    if (!each.is_unread) continue;
+    if (each.id.empty()) is_any = true;
+    if (!each.id.empty()) came.insert(each.id);
+  }
+  std::erase_if(all, [](const auto& each) { return each.is_unread; });
+  if (is_any) came.insert(known_.begin(), known_.end());
+  known_ = came;
+  for (const engine::container_summary& each : all) known_.insert(each.id);
+}
+
+awaitable<failure> engine_link::read_events(engine::event_stream& events) {
   while (true) {
     const auto next = co_await events.next();
     if (!next) co_return next.error();
     if (!*next) {
       co_return engine::fault(engine::errc::disconnected, "the engine ended its stream of events");
+    }
+    if ((*next)->is_unread) {
+      has_unread_ = true;
+      unread_.notify();
     }
     news_.event(**next);
   }
@@ -146,10 +179,28 @@ awaitable<failure> engine_link::inspect_all() {
 awaitable<failure> engine_link::keep_looking() {
   while (true) {
     co_await ask_of_itself();
-    co_await net::sleep(look_again_every_);
+    co_await wait_to_look();
     const auto listed = co_await look();
     if (!listed) co_return listed.error();
   }
+}
+
+// For the usual time; or for what tells, with the list and the inspections behind it, what an event
+// was that could not be read.
+awaitable<void> engine_link::wait_to_look() {
+  const auto due = net::now().steady + look_again_every_;
+  while (!has_unread_ && net::now().steady < due) {
+    auto told = unread_.wait();
+    auto time = net::sleep(std::chrono::ceil<std::chrono::milliseconds>(due - net::now().steady));
+    const net::first_end first = co_await net::until_first(std::move(told), std::move(time));
+    first.rethrow();
+  }
+  if (!has_unread_) co_return;
+  co_await net::sleep(burst_wait);
+  const auto rest = may_look_at_ - net::now().steady;
+  if (rest.count() > 0) co_await net::sleep(std::chrono::ceil<std::chrono::milliseconds>(rest));
+  may_look_at_ = net::now().steady + looks_apart;
+  has_unread_ = false;
 }
 
 awaitable<void> engine_link::ask_of_itself() {

@@ -71,10 +71,12 @@ class engine_link {
 
  private:
   boost::asio::awaitable<failure> serve();
-  boost::asio::awaitable<failure> read_events(engine::event_stream& events) const;
+  boost::asio::awaitable<failure> read_events(engine::event_stream& events);
   boost::asio::awaitable<failure> inspect_all();
   boost::asio::awaitable<failure> keep_looking();
   boost::asio::awaitable<void> ask_of_itself();
+  boost::asio::awaitable<void> wait_to_look();
+  void take_unread(std::vector<engine::container_summary>& all, std::set<std::string>& came);
 
   engine::client& engine_;
   engine_gate& gate_;
@@ -88,7 +90,11 @@ class engine_link {
   net::signal looked_;
   // While a list is being made: of which containers we were told since, and whether they are there.
   std::optional<std::map<std::string, bool>> told_meanwhile_;
-  std::deque<std::string> to_inspect_;  // container ids, each once
+  std::set<std::string> known_;  // containers: of the last list, and told since
+  net::signal unread_;           // an event could not be read: what it told is looked up
+  bool has_unread_ = false;
+  std::chrono::steady_clock::time_point may_look_at_;  // for such an event
+  std::deque<std::string> to_inspect_;                 // container ids, each once
   std::set<std::string> queued_;
   net::signal to_inspect_changed_;
 };

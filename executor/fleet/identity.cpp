@@ -12,10 +12,13 @@ namespace {
 using engine::container_summary;
 using model::id_segment;
 
+constexpr std::size_t identity_bytes_max = 255;
+
 identity by_name(const container_summary& container) {
   return {.path = std::string(container_prefix) + id_segment(container.name),
           .name = container.name,
-          .group = std::string(label_of(container, compose_project_label))};
+          .group = std::string(
+              label_of(container, compose_project_label).substr(0, identity_bytes_max))};
 }
 
 // Empty path: compose did not make it, or made it for a single command.
@@ -25,6 +28,9 @@ identity by_compose(const container_summary& container) {
   const auto number = label_of(container, compose_number_label);
   const bool single_command = label_of(container, compose_oneoff_label) == "True";
   if (project.empty() || service.empty() || number.empty() || single_command) return {};
+  // Anybody may set these labels, and they become part of ids.
+  const auto is_long = [](std::string_view text) { return text.size() > identity_bytes_max; };
+  if (is_long(project) || is_long(service) || is_long(number)) return {};
   return {.path = std::string(container_prefix) + id_segment(project) + "/" + id_segment(service) +
                   "/" + id_segment(number),
           .name = std::string(service) + (number == "1" ? "" : " " + std::string(number)),

@@ -38,6 +38,7 @@ class publisher {
   bool delete_gone_before(std::int64_t time, std::int64_t now) {
     return memory_.delete_gone_before(time, now);
   }
+  [[nodiscard]] std::size_t unreadable() const { return memory_.unreadable(); }
   // All containers have been listed: what says that it is gone, is.
   void know_who_is_gone() { knows_who_is_gone_ = true; }
   // The database is a new one: all that is remembered is written again.

@@ -68,8 +68,9 @@ json::text state_data(const engine::container_details& details, const state_fact
   const bool ended = details.summary.state == engine::container_state::exited ||
                      details.summary.state == engine::container_state::dead;
   if (ended) {
-    out.set("exitCode", details.exit_code).set("oomKilled", facts.oom_killed || details.oom_killed);
-    set_text(out, "signal", signal_of(details.exit_code));
+    if (details.exit_code) out.set("exitCode", *details.exit_code);
+    out.set("oomKilled", facts.oom_killed || details.oom_killed);
+    set_text(out, "signal", details.exit_code ? signal_of(*details.exit_code) : std::string_view());
     set_text(out, "askedBy", facts.asked_by);
     set_time(out, "finishedAt", details.finished_at);
   }

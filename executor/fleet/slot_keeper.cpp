@@ -56,6 +56,7 @@ slot_keeper::slot_keeper(slot_services services, const std::vector<slots::slot_t
     left_.emplace(run, std::move(each));
   }
   for (const std::string& each : damaged) say(log_level::error, each + "; the run is given up");
+  if (!damaged.empty()) forget_damaged(earlier.facts);
   for (outbox::saved_container& each : earlier.containers) {
     const std::string id = each.id;
     saved_.emplace(id, std::move(each));
@@ -69,6 +70,17 @@ bool slot_keeper::owns(const std::string& name,
                        const std::map<std::string, std::string>& labels) const {
   const auto marks = slots::marks_of(name, labels);
   return marks && marks->who.service == services_.service.value && has(slot_path(marks->slot));
+}
+
+// So that they are not met again at each start. What is left of such a run, its container, has
+// labels and no record: it is removed.
+void slot_keeper::forget_damaged(const std::map<std::string, std::string>& facts) {
+  for (const auto& [name, value] : facts) {
+    const std::string prefix = slots::record_fact("");
+    if (!name.starts_with(prefix) || left_.contains(name.substr(prefix.size()))) continue;
+    services_.output.outbox.write_soon(
+        [name = name](outbox::batch& into) { into.facts[name] = ""; }, nullptr);
+  }
 }
 
 void slot_keeper::happened(const engine::event& event) {

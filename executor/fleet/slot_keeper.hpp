@@ -143,6 +143,7 @@ class slot_keeper {
   [[nodiscard]] std::size_t input_bytes() const;
   void save(const live_run& run);
   void show(slot& which);
+  void forget_damaged(const std::map<std::string, std::string>& facts);
   void say(log_level level, const std::string& what) const { services_.watch.log(level, what); }
 
   slot_services services_;

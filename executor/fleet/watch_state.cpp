@@ -58,6 +58,10 @@ class reader {
       lacks(key);
     }
   }
+  void time(const char* key, engine::timestamp& out) {
+    integer(key, out);
+    if (out < engine::time_min || out > engine::time_max) lacks(key);
+  }
   void flag(const char* key, bool& out) {
     const json::value* found = json::find(from_, key);
     if (found != nullptr && found->IsBool()) {
@@ -87,8 +91,8 @@ class reader {
 run read_run(const json::value& from, std::string& missing) {
   run out;
   reader in(from);
-  in.integer("startedAt", out.started_at);
-  in.integer("noticedAt", out.noticed_at);
+  in.time("startedAt", out.started_at);
+  in.time("noticedAt", out.noticed_at);
   in.flag("beganBeforeUs", out.began_before_us);
   in.flag("askedByUs", out.asked_by_us);
   in.flag("askedByOthers", out.asked_by_others);
@@ -96,7 +100,7 @@ run read_run(const json::value& from, std::string& missing) {
   in.text("error", out.error);
   if (const json::value* end = in.part("end")) {
     reader at_end(*end);
-    at_end.integer("time", out.end.emplace().time);
+    at_end.time("time", out.end.emplace().time);
     if (at_end.part("exitCode") != nullptr)
       at_end.integer("exitCode", out.end->exit_code.emplace());
     if (!at_end.missing().empty()) in.lacks(at_end.missing());
@@ -107,9 +111,9 @@ run read_run(const json::value& from, std::string& missing) {
 
 void read_trace(const json::value& from, run_ledger_state::trace& out, std::string& missing) {
   reader in(from);
-  in.integer("startedAt", out.started_at);
-  in.integer("noticedAt", out.noticed_at);
-  in.integer("endedAt", out.ended_at);
+  in.time("startedAt", out.started_at);
+  in.time("noticedAt", out.noticed_at);
+  in.time("endedAt", out.ended_at);
   in.flag("died", out.died);
   if (missing.empty()) missing = in.missing();
 }
@@ -126,8 +130,8 @@ void read_ledger(reader& in, run_ledger_state& out, std::string& missing) {
   read_how(in, out.how);
   in.flag("seen", out.seen);
   in.text("stopSignal", out.stop_signal);
-  in.integer("before", out.before);
-  in.integer("historyUntil", out.history_until);
+  in.time("before", out.before);
+  in.time("historyUntil", out.history_until);
   in.integer("restarts", out.restarts);
   if (const json::value* last = in.part("last")) {
     reader of_last(*last);
@@ -192,7 +196,7 @@ result<watch_state> parse_watch_state(std::string_view text) {
   std::string missing;
   read_ledger(in, out.ledger, missing);
   in.flag("begun", out.begun);
-  in.integer("openedAt", out.opened_at);
+  in.time("openedAt", out.opened_at);
   if (in.part("lastJson") != nullptr) {
     in.text("lastJson", out.last_json.emplace().bytes);
     if (!json::parse(out.last_json->bytes)) in.lacks("lastJson");  // it goes into a pulse as it is

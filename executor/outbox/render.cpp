@@ -2,6 +2,7 @@
 
 #include "executor/engine/rfc3339.hpp"
 #include "executor/outbox/json_line.hpp"
+#include "executor/outbox/record_check.hpp"
 #include "model/json_object.hpp"
 
 namespace gantry::outbox {
@@ -20,26 +21,27 @@ json::object lines_object(const record& from) {
   return out;
 }
 
-json::text notice_data(const record& from) {
+json::text notice_data(const record& from, const std::string& reason) {
   json::object out;
   if (from.count == 0) {
     out.set_null("suppressed").set_null("from").set_null("to");
   } else {
     out.set("suppressed", from.count).set("from", from.seq).set("to", from.seq + from.count - 1);
   }
-  return out.set("reason", from.body).to_text();
+  return out.set("reason", reason).to_text();
 }
 
 }  // namespace
 
 json::text data_of(const record& from) {
+  if (!can_be_told(from)) return notice_data(from, reasons::unreadable);
   switch (from.form) {
     case form::data:
       return json::with_member({from.body}, "seq", {std::to_string(from.seq)});
     case form::lines:
       return lines_object(from).set("seq", from.seq).to_text();
     case form::notice:
-      return notice_data(from);
+      return notice_data(from, from.body);
     case form::value:
       return {from.body};
   }

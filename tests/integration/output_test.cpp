@@ -53,6 +53,41 @@ TEST_F(output, a_container_that_lives_for_a_moment_loses_nothing) {
   EXPECT_EQ(pulses_of(path + ":run").size(), 1U);
 }
 
+// Met again by each start, for it is in the log.
+TEST_F(output, a_line_that_is_hard_to_read_as_json_arrives_as_it_was_printed) {
+  const std::string zeros(400, '0');
+  const std::string deep = std::string(70, '[') + std::string(70, ']');
+  const std::vector<std::string> printed{"[99999999999999999999,0." + zeros + "]",
+                                         "[99999999999999999999,1.5e309]",
+                                         "1e400",
+                                         deep,
+                                         R"("half \ud83d")",
+                                         "123456789012345678901234567890"};
+  std::string script = "cat <<'END'\n";
+  for (const std::string& each : printed) script += each + "\n";
+  const std::string path = "container/" + run_container("odd", script + "END\n" + ticking);
+  ASSERT_TRUE(until([&] { return lines_of(path).size() > printed.size(); }));
+  const auto arrived = [&] {
+    auto lines = lines_of(path);
+    lines.resize(printed.size());
+    return lines;
+  };
+  EXPECT_EQ(arrived(), printed);
+  for (const auto& each : pulses_of(path + ":output")) {
+    if ((*each.data)["count"].GetInt() != 1) continue;
+    const std::string text = (*each.data)["text"].GetString();
+    const bool value = text == printed.front() || text == printed.back();
+    EXPECT_EQ(each.data->HasMember("json"), value) << text;
+    if (text == printed.back()) break;
+  }
+  gantry().send(SIGKILL);
+  ASSERT_TRUE(until([&] { return gantry().exit_status().has_value(); }));
+  const auto before = lines_of(path).size();
+  start_gantry();
+  EXPECT_TRUE(until([&] { return lines_of(path).size() > before; })) << "it ended again";
+  EXPECT_EQ(arrived(), printed);
+}
+
 TEST_F(output, a_container_that_is_removed_as_it_ends_loses_nothing) {
   GANTRY_SKIP_ON_PODMAN("its events come up to 250 ms late, and a log goes with its container");
   const std::string path =

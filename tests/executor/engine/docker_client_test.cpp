@@ -17,6 +17,7 @@ namespace {
 using namespace std::chrono_literals;
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::Not;
 using testing::StartsWith;
 
 class docker_client : public client_fixture {};
@@ -289,13 +290,19 @@ TEST_F(docker_client, tells_an_answer_that_is_none) {
 
 TEST_F(docker_client, limits_what_it_reads) {
   config_.body_bytes_max = 100;
-  client& docker = serve_negotiated({json_answer("200 OK", std::string(101, ' ')),
-                                     json_answer("200 OK", "[]" + std::string(98, ' '))});
-  const auto list = run(io_, docker.list());
-  ASSERT_FALSE(list);
-  EXPECT_EQ(list.error().code, errc::bad_response);
-  EXPECT_THAT(list.error().message, HasSubstr("more than 100 bytes"));
-  EXPECT_TRUE(run(io_, docker.list()));
+  const std::string row = R"({"Id":"a"})";
+  client& docker =
+      serve_negotiated({json_answer("200 OK", R"({"Id":"a"})" + std::string(91, ' ')),
+                        json_answer("200 OK", R"({"Id":"a"})" + std::string(90, ' ')),
+                        json_answer("200 OK", "[" + row + "," + std::string(200, ' ') + row + "]"),
+                        json_answer("200 OK", "[" + row + "," + std::string(95, '1') + "]")});
+  const auto details = run(io_, docker.inspect("a"));
+  ASSERT_FALSE(details);
+  EXPECT_EQ(details.error().code, errc::bad_response);
+  EXPECT_THAT(details.error().message, HasSubstr("more than 100 bytes"));
+  EXPECT_TRUE(run(io_, docker.inspect("a")));
+  EXPECT_TRUE(run(io_, docker.list()));  // blanks are no bytes of anything
+  EXPECT_THAT(run(io_, docker.list()).error().message, HasSubstr("more than 100 bytes"));
 }
 
 // --- events
@@ -331,13 +338,119 @@ TEST_F(docker_client, fails_when_the_engine_is_killed_amid_events) {
   EXPECT_THAT(next.error().message, HasSubstr("in the middle of its answer"));
 }
 
-TEST_F(docker_client, limits_events) {
-  config_.event_bytes_max = 100;
-  client& docker =
-      serve_negotiated({stream_answer({std::string(101, ' ')}), stream_answer({"nonsense\n"})});
-  for (int each = 0; each < 2; ++each) {
-    const auto stream = run(io_, docker.events({})).value();
-    EXPECT_EQ(run(io_, stream->next()).error().code, errc::bad_response);
+// Foreign ones between them: each is told once, and costs none of the others.
+TEST_F(docker_client, passes_over_events_that_it_cannot_read) {
+  config_.event_bytes_max = 500;
+  std::vector<std::string> said;
+  config_.log = [&](log_level, const std::string& text) { said.push_back(text); };
+  std::string many = R"({"Type":"container","Action":"die","Actor":{"ID":"a","Attributes":{)";
+  for (int each = 0; each < 500; ++each) many += "\"k" + std::to_string(each) + "\":\"secret\",";
+  many += R"("z":""}},"time":1714564800,"timeNano":1714564800000000007})";
+  scripted_answer answer = stream_answer(
+      {start_event + "\nnonsense\n" + die_event + "\n" + many,
+       "\n" + start_event + "\n[1]\n\xFF\n" +
+           R"({"Type":"container","Action":"prune","Actor":{"ID":""},"timeNano":17})" + "\n" +
+           die_event});
+  answer.pieces.push_back(last_chunk);
+  client& docker = serve_negotiated({answer});
+  const auto stream = run(io_, docker.events({})).value();
+  std::vector<std::string> told;
+  while (const auto next = run(io_, stream->next()).value()) {
+    told.push_back((next->is_unread ? "unread" : next->action) + " " + std::to_string(next->time));
+  }
+  EXPECT_THAT(told, ElementsAre("start 0", "unread 0", "die 0", "unread 1714564800000000007",
+                                "start 0", "unread 0", "unread 0", "prune 17", "die 0"));
+  ASSERT_EQ(said.size(), 1u);
+  EXPECT_THAT(said[0], HasSubstr("the engine at unix://" + path_ + " sent an event that"));
+  EXPECT_THAT(said[0], Not(HasSubstr("nonsense")));
+}
+
+// A label of 1.2 MB in a `die`, an `exec` of 700 kB: what they tell is understood all the same.
+TEST_F(docker_client, understands_events_with_long_strings) {
+  const std::string label(1'200'000, 'x');
+  const std::string command = "exec_create: sh -c " + std::string(700'000, 'x');
+  scripted_answer answer = stream_answer(
+      {R"({"status":")" + command + R"(","id":"a","Type":"container","Action":")" + command +
+           R"(","Actor":{"ID":"a"}})" + "\n",
+       R"({"status":"die","Type":"container","Action":"die","Actor":{"ID":"a","Attributes":{"big":")",
+       label,
+       R"(","exitCode":"3"}},"timeNano":17})"
+       "\n"});
+  answer.pieces.push_back(last_chunk);
+  config_.log = [](log_level, const std::string& text) { ADD_FAILURE() << text; };
+  client& docker = serve_negotiated({answer});
+  const auto stream = run(io_, docker.events({})).value();
+  const auto next = run(io_, stream->next()).value();
+  ASSERT_TRUE(next);
+  EXPECT_EQ(next->action, "die");
+  EXPECT_EQ(next->attributes.at("exitCode"), "3");
+  EXPECT_LE(next->attributes.at("big").size(), 4'096u);
+  EXPECT_FALSE(run(io_, stream->next()).value());
+}
+
+// A place that the engine's clock has not reached would keep all events back until then.
+TEST_F(docker_client, asks_for_no_events_from_the_future) {
+  auto dated =
+      json_answer("200 OK", "OK", "Api-Version: 1.41\r\nDate: Wed, 01 May 2024 12:00:00 GMT\r\n");
+  client& docker = serve({dated, stream_answer({}), stream_answer({}), stream_answer({})});
+  ASSERT_TRUE(run(io_, docker.negotiate()));
+  for (const timestamp since : {noon - 1, noon + 3'600 * one_second, time_max}) {
+    EXPECT_TRUE(run(io_, docker.events(since)));
+  }
+  const auto requests = asked();
+  EXPECT_THAT(requests.at(1), HasSubstr("&since=1714564799.999999999 "));
+  for (const std::size_t at : {2U, 3U}) {  // now, and it may take a while to come there
+    EXPECT_THAT(requests.at(at), HasSubstr("&since=17145648"));
+  }
+}
+
+// --- lists
+
+TEST_F(docker_client, passes_over_entries_of_a_list_that_it_cannot_read) {
+  config_.entry_bytes_max = 500;
+  std::vector<std::string> said;
+  config_.log = [&](log_level, const std::string& text) { said.push_back(text); };
+  const std::string many = R"({"Id":"large","Labels":[)" + std::string(1'000, '1') + "]}";
+  const std::string longest =
+      R"({"Id":"long","Names":["/long"],"Labels":{"a":")" + std::string(300, 'x') + R"("}})";
+  client& docker = serve_negotiated({json_answer(
+      "200 OK", R"([{"Id":"a","Names":["/a"]},{"Id":"b","Names":nonsense},17,)" + many +
+                    R"(,{"Names":["/x"]},)" + longest + R"(,{"Id":"z","Created":"x"}])")});
+  const auto list = run(io_, docker.list()).value();
+  std::vector<std::string> found;
+  for (const auto& each : list) found.push_back(each.id + (each.is_unread ? " unread" : ""));
+  EXPECT_THAT(found,
+              ElementsAre("a", "b unread", " unread", "large unread", " unread", "long", "z"));
+  ASSERT_EQ(said.size(), 1u);
+  EXPECT_THAT(said[0], HasSubstr("an entry of its list of containers that gantry passes over"));
+}
+
+TEST_F(docker_client, lists_and_inspects_what_has_labels_of_any_length) {
+  const std::string labels = R"({"big":")" + std::string(1'200'000, 'x') + R"(","a":"b"})";
+  client& docker = serve_negotiated(
+      {json_answer("200 OK", R"([{"Id":"a","Names":["/a"],"Labels":)" + labels +
+                                 R"(},{"Id":"b","Names":["/b"]}])"),
+       json_answer("200 OK", R"({"Id":"a","Name":"/a","Config":{"Labels":)" + labels + "}}")});
+  const auto list = run(io_, docker.list()).value();
+  ASSERT_EQ(list.size(), 2u);
+  EXPECT_EQ(list[0].labels.at("a"), "b");
+  EXPECT_EQ(list[1].name, "b");
+  EXPECT_EQ(run(io_, docker.inspect("a")).value().summary.labels, list[0].labels);
+}
+
+// An answer that breaks off must not look like a list of fewer containers.
+TEST_F(docker_client, takes_no_part_of_a_list_for_all) {
+  const std::vector<std::string> bodies = {"",   "[",    R"([{"Id":"a"})",  R"([{"Id":"a"},)",
+                                           "{}", "null", "<html>[]</html>", R"([{"Id":"a"}][])",
+                                           "[{]"};
+  std::vector<scripted_answer> answers;
+  for (const auto& each : bodies) answers.push_back(json_answer("200 OK", each));
+  answers.push_back({{"HTTP/1.1 204 No Content\r\n\r\n"}});
+  client& docker = serve_negotiated(answers);
+  for (std::size_t each = 0; each <= bodies.size(); ++each) {
+    const auto list = run(io_, docker.list());
+    ASSERT_FALSE(list) << each;
+    EXPECT_EQ(list.error().code, errc::bad_response) << list.error().message;
   }
 }
 

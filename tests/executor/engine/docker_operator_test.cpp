@@ -376,14 +376,15 @@ TEST_F(docker_operator, follows_a_pull_for_as_long_as_it_takes) {
 
 TEST_F(docker_operator, tells_why_an_image_is_not_pulled) {
   config_.progress_bytes_max = 100;
-  client& docker = serve_negotiated({stream_answer({R"({"status":"Pulling"})"
-                                                    "\n"
-                                                    R"({"errorDetail":{"message":"denied"}})"
-                                                    "\n"}),
-                                     refusal("500 Internal Server Error", "connection refused"),
-                                     stream_answer({R"({"status":"Pulling"})"
-                                                    "\n"}),
-                                     stream_answer({std::string(101, ' ')})});
+  client& docker = serve_negotiated(
+      {stream_answer({R"({"status":"Pulling"})"
+                      "\n"
+                      R"({"errorDetail":{"message":"denied"}})"
+                      "\n"}),
+       refusal("500 Internal Server Error", "connection refused"),
+       stream_answer({R"({"status":"Pulling"})"
+                      "\n"}),
+       stream_answer({R"({"errorDetail":{"code":1},"x":[)" + std::string(101, '1') + "]}\n"})});
   const pull_request wanted{"box/app", "c2VjcmV0"};
   auto pull = run(io_, docker.pull(wanted)).value();
   EXPECT_TRUE(run(io_, pull->next()));
@@ -398,8 +399,23 @@ TEST_F(docker_operator, tells_why_an_image_is_not_pulled) {
   EXPECT_TRUE(run(io_, pull->next()));
   EXPECT_EQ(run(io_, pull->next()).error().code, errc::disconnected);
   pull = run(io_, docker.pull(wanted)).value();
-  EXPECT_EQ(run(io_, pull->next()).error().code, errc::bad_response);
+  const auto failed = run(io_, pull->next());
+  EXPECT_EQ(failed.error().code, errc::engine_error);
+  EXPECT_THAT(failed.error().message, HasSubstr("too long to be read"));
   EXPECT_EQ(run(io_, docker.pull({"No Image", ""})).error().code, errc::refused);
+}
+
+TEST_F(docker_operator, passes_over_steps_of_a_pull_that_it_cannot_read) {
+  config_.progress_bytes_max = 100;
+  scripted_answer answer =
+      stream_answer({"nonsense\n[1]\n{\"status\":\"one\"}\n[" + std::string(200, '1') +
+                     "]\n{\"status\":17}\n" + "{\"status\":\"two\"}"});
+  answer.pieces.push_back(last_chunk);
+  client& docker = serve_negotiated({answer});
+  const auto pull = run(io_, docker.pull({"box/app", ""})).value();
+  EXPECT_EQ(run(io_, pull->next()).value()->status, "one");
+  EXPECT_EQ(run(io_, pull->next()).value()->status, "two");
+  EXPECT_FALSE(run(io_, pull->next()).value().has_value());
 }
 
 }  // namespace

@@ -70,6 +70,15 @@ TEST(exec_demuxer, refuses_what_are_no_frames) {
   }
 }
 
+TEST(exec_demuxer, reads_past_frames_of_a_type_that_it_does_not_know) {
+  exec_demuxer demuxer(100);
+  ASSERT_TRUE(demuxer.feed(frame(1, "a") + frame(4, "foreign") + frame(99, "") + frame(1, "b")));
+  EXPECT_TRUE(demuxer.end());
+  EXPECT_EQ(demuxer.output().out, "ab");
+  EXPECT_EQ(demuxer.output().err, "");
+  EXPECT_EQ(demuxer.skipped(), 2u);
+}
+
 TEST(exec_demuxer, ends_inside_a_header_in_disorder) {
   exec_demuxer demuxer(100);
   EXPECT_TRUE(demuxer.end());

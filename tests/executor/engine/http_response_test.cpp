@@ -44,6 +44,31 @@ TEST(http_response, comes_byte_by_byte) {
   EXPECT_EQ(body, "hello world\r\n\r\n012");
 }
 
+TEST(http_response, may_come_behind_interim_ones) {
+  const std::string interim =
+      "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n";
+  const std::string all = interim + chunked;
+  for (std::size_t cut = 0; cut <= all.size(); ++cut) {
+    http_response_parser parser(head_bytes_max);
+    std::string body;
+    ASSERT_TRUE(parser.feed(std::string_view(all).substr(0, cut), body));
+    EXPECT_EQ(parser.head_complete(), cut >= interim.size() + chunked.find("5\r\nhello"));
+    ASSERT_TRUE(parser.feed(std::string_view(all).substr(cut), body));
+    ASSERT_TRUE(parser.complete());
+    ASSERT_EQ(parser.head().status, 200);
+    ASSERT_EQ(parser.head().field("link"), "");
+    ASSERT_EQ(body, "hello world\r\n\r\n012");
+  }
+  http_response_parser parser(head_bytes_max);
+  std::string body;
+  result<void> fed;
+  for (int count = 0; fed && count < 100; ++count) {
+    fed = parser.feed("HTTP/1.1 102 Processing\r\n\r\n", body);
+  }
+  ASSERT_FALSE(fed);
+  EXPECT_EQ(fed.error().code, errc::bad_response);
+}
+
 TEST(http_response, keeps_what_follows_a_switch_of_protocols) {
   http_response_parser parser(head_bytes_max);
   std::string body;

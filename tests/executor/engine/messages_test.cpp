@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "executor/engine/error.hpp"
+#include "executor/engine/json_fields.hpp"
 
 namespace gantry::engine {
 namespace {
@@ -12,35 +13,68 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Pair;
 
-TEST(list, is_read) {
-  const auto out = parse_list(R"([
-    {"Id":"a1","Names":["/db/alias","/web"],"Image":"nginx:1","State":"running",
-     "Created":1714564800,"Labels":{"x":"y"},"Ports":[]},
-    {"Id":"b2","Names":["/db"],"State":"exited","Labels":null}])");
+TEST(list_entry, is_read) {
+  const auto out = parse_list_entry(R"({"Id":"a1","Names":["/db/alias","/web"],"Image":"nginx:1",
+      "State":"running","Created":1714564800,"Labels":{"x":"y"},"Ports":[]})");
   ASSERT_TRUE(out) << out.error().message;
-  ASSERT_EQ(out->size(), 2u);
-  EXPECT_EQ(out->at(0).id, "a1");
-  EXPECT_EQ(out->at(0).name, "web");
-  EXPECT_EQ(out->at(0).image, "nginx:1");
-  EXPECT_EQ(out->at(0).state, container_state::running);
-  EXPECT_EQ(out->at(0).created, 1'714'564'800);
-  EXPECT_THAT(out->at(0).labels, ElementsAre(Pair("x", "y")));
-  EXPECT_EQ(out->at(1).state, container_state::exited);
-  EXPECT_TRUE(out->at(1).labels.empty());
+  EXPECT_EQ(out->id, "a1");
+  EXPECT_EQ(out->name, "web");
+  EXPECT_EQ(out->image, "nginx:1");
+  EXPECT_EQ(out->state, container_state::running);
+  EXPECT_EQ(out->created, 1'714'564'800);
+  EXPECT_THAT(out->labels, ElementsAre(Pair("x", "y")));
+  const auto other =
+      parse_list_entry(R"({"Id":"b2","Names":["/db"],"State":"exited","Labels":null})");
+  EXPECT_EQ(other->state, container_state::exited);
+  EXPECT_TRUE(other->labels.empty());
 }
 
-TEST(list, must_be_one) {
-  for (const char* text : {"", "{}", "[{}]", "[1]", "<html>"}) {
-    const auto out = parse_list(text);
+TEST(list_entry, must_be_of_a_container) {
+  for (const char* text : {"", "{}", "1", "[]", "<html>", R"({"Id":17})", R"({"Id":"a b"})",
+                           R"({"Id":"a\u001b"})", R"({"Id":"../x"})"}) {
+    const auto out = parse_list_entry(text);
     ASSERT_FALSE(out) << text;
     EXPECT_EQ(out.error().code, errc::bad_response);
     EXPECT_THAT(out.error().message, HasSubstr("list of containers is not understood"));
   }
+  EXPECT_FALSE(parse_list_entry(R"({"Id":")" + std::string(300, 'a') + R"("})"));
+}
+
+TEST(list_entry, that_cannot_be_read_may_still_have_an_id) {
+  const auto out = unread_entry(R"({"Id":"a1","Names":["/web"],"Labels":{"x":nonsense)");
+  EXPECT_TRUE(out.is_unread);
+  EXPECT_EQ(out.id, "a1");
+  for (const char* text : {"", "{}", R"({"Id":"a b"})", R"({"Id":")", R"({"x":"\"Id\":\"c\""})"}) {
+    EXPECT_EQ(unread_entry(text).id, "") << text;
+  }
+}
+
+// Docker and Podman give no such names; what claims to be one must not forge a line of a log.
+TEST(names, that_no_engine_gives_are_made_plain) {
+  const auto name = [](const std::string& json) {
+    return parse_list_entry(R"({"Id":"0123456789abcdef","Names":[)" + json + "]}").value().name;
+  };
+  EXPECT_EQ(name(R"("/web_1.a-b")"), "web_1.a-b");
+  EXPECT_EQ(name(R"("/a\u001b[31m\n\u00fc")"), "a?[31m???-0123456789ab");
+  EXPECT_EQ(name("\"/" + std::string(5'000, 'x') + "\"").size(), 216u);
+  EXPECT_EQ(name(""), "");
+  EXPECT_EQ(name("17, null, \"/a/b\""), "");
+}
+
+TEST(labels, of_any_length_are_cut_alike_wherever_they_are_told) {
+  const std::string labels = R"({"a":")" + std::string(1'200'000, 'x') + R"(","b":"c"})";
+  const auto listed = parse_list_entry(R"({"Id":"a","Labels":)" + labels + "}").value();
+  const auto seen = parse_inspect(R"({"Id":"a","Config":{"Labels":)" + labels + "}}").value();
+  const auto told =
+      parse_event(R"({"Action":"start","Actor":{"ID":"a","Attributes":)" + labels + "}}").value();
+  EXPECT_EQ(listed.labels.at("a"), std::string(label_bytes_max, 'x'));
+  EXPECT_EQ(listed.labels, seen.summary.labels);
+  EXPECT_EQ(listed.labels, told.attributes);
 }
 
 TEST(states, are_those_of_docker_and_podman) {
   const auto state = [](const std::string& text) {
-    return parse_list(R"([{"Id":"a","State":")" + text + "\"}]").value().at(0).state;
+    return parse_list_entry(R"({"Id":"a","State":")" + text + "\"}").value().state;
   };
   for (const auto known :
        {container_state::created, container_state::running, container_state::paused,
@@ -89,6 +123,36 @@ TEST(inspect, of_a_container_that_never_ran) {
   EXPECT_EQ(out->started_at, 0);
   EXPECT_EQ(out->finished_at, 0);
   EXPECT_FALSE(out->tty);
+}
+
+// Numbers of any size and type, where engines have an int.
+TEST(inspect, bounds_the_numbers) {
+  const auto state = [](const std::string& members) {
+    return parse_inspect(R"({"Id":"a","RestartCount":-3,"State":{)" + members + "}}").value();
+  };
+  const auto exit_code = [&](const std::string& number) {
+    return state(R"("ExitCode":)" + number).exit_code;
+  };
+  EXPECT_EQ(exit_code("-1"), -1);
+  EXPECT_EQ(exit_code("2147483647"), 2'147'483'647);
+  EXPECT_EQ(exit_code("null"), 0);
+  EXPECT_EQ(state("").exit_code, 0);
+  for (const char* number : {"2147483648", "-9223372036854775808", "18446744073709551615", "1.5",
+                             "\"0\"", "true", "{}"}) {
+    EXPECT_EQ(exit_code(number), std::nullopt) << number;
+  }
+  EXPECT_EQ(state(R"("Pid":4294967297)").pid, 0);
+  EXPECT_EQ(state(R"("Pid":-5)").pid, 0);
+  EXPECT_EQ(state("").restart_count, 0);
+  EXPECT_FALSE(state(R"("OOMKilled":"true")").oom_killed);
+  const auto ends =
+      state(R"("StartedAt":"1800-01-01T00:00:00Z","FinishedAt":"9999-12-31T23:59:60Z")");
+  EXPECT_EQ(ends.started_at, 0);
+  EXPECT_EQ(ends.finished_at, 0);
+  const auto health = state(R"("Health":{"Status":"starting","FailingStreak":9223372036854775807,
+      "Log":[{"ExitCode":"x"}, 17]})")
+                          .health;
+  EXPECT_EQ(health, container_health());
 }
 
 TEST(inspect, tells_what_an_operator_asks_for) {
@@ -237,8 +301,53 @@ TEST(events, of_podman_have_the_health_beside_the_action) {
   EXPECT_EQ(action("}}"), "health_status");
 }
 
+TEST(events, may_be_of_nothing_in_particular) {
+  const auto out = parse_event(R"({"Type":"container","Action":"prune","Actor":{"ID":"",
+    "Attributes":{"reclaimed":"0"}},"scope":"local","time":1714564800,
+    "timeNano":1714564800000000007})");
+  ASSERT_TRUE(out) << out.error().message;
+  EXPECT_EQ(out->id, "");
+  EXPECT_EQ(out->action, "prune");
+  EXPECT_EQ(out->time, 1'714'564'800'000'000'007);
+  EXPECT_EQ(parse_event(R"({"Action":"die"})")->id, "");
+}
+
+TEST(events, have_a_time_that_can_be_reckoned_with) {
+  const auto time = [](const std::string& members) {
+    return parse_event(R"({"Action":"die","Actor":{"ID":"a"},)" + members + "}").value().time;
+  };
+  for (const char* members : {R"("timeNano":9223372036854775807)", R"("time":9223372036854775807)",
+                              R"("timeNano":4999999999999999999)", R"("time":4607315993)"}) {
+    EXPECT_EQ(time(members), time_max) << members;
+  }
+  for (const char* members :
+       {R"("timeNano":-9223372036854775808)", R"("time":-1)", R"("time":"1714564800")",
+        R"("timeNano":18446744073709551615)", R"("time":1.5)", R"("time":null)"}) {
+    EXPECT_EQ(time(members), 0) << members;
+  }
+}
+
+TEST(events, that_cannot_be_read_may_still_have_a_time) {
+  const auto time = [](const char* text) {
+    const event out = unread_event(text);
+    EXPECT_TRUE(out.is_unread);
+    return out.time;
+  };
+  EXPECT_EQ(time(R"(x"}},"scope":"local","time":1714564800,"timeNano":1714564800000000007})"),
+            1'714'564'800'000'000'007);
+  EXPECT_EQ(time(R"("timeNano":9223372036854775807,"HealthStatus":""})"), time_max);
+  EXPECT_EQ(time(R"("timeNano":99999999999999999999})"), 0);
+  EXPECT_EQ(time(R"("a":"\"timeNano\":17"})"), 0);
+  EXPECT_EQ(time(R"("timeNano":)"), 0);
+  EXPECT_EQ(time(""), 0);
+  EXPECT_EQ(action_in(R"({"status":"x","Type":"container","Action":"exec_create: sh -c secret)"),
+            "exec_create");
+  EXPECT_EQ(action_in(R"({"status":"x")"), "");
+}
+
 TEST(events, must_say_what_happened_to_whom) {
-  for (const char* text : {"", "{}", R"({"Action":"die"})", R"({"Actor":{"ID":"a"}})", "[1]"}) {
+  for (const char* text :
+       {"", "{}", R"({"Actor":{"ID":"a"}})", "[1]", R"({"Action":"die","Actor":{"ID":"a\nb"}})"}) {
     const auto out = parse_event(text);
     ASSERT_FALSE(out) << text;
     EXPECT_EQ(out.error().code, errc::bad_response);

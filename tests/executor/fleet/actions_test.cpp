@@ -85,6 +85,10 @@ TEST(Actions, ReadsALineOfTextOrJson) {
   const auto value = make_order(verb::write, json::text{"{\"json\": {\"a\":\n[1]}}"});
   ASSERT_TRUE(value);
   EXPECT_EQ(std::get<write_options>(value->options).line, "{\"a\":[1]}\n");
+  const auto exact = make_order(verb::write, json::text{R"({"json":[1.50,99999999999999999999]})"});
+  ASSERT_TRUE(exact);
+  EXPECT_EQ(std::get<write_options>(exact->options).line, "[1.50,99999999999999999999]\n");
+  EXPECT_FALSE(make_order(verb::write, json::text{R"({"json":1e400})"}));
 }
 
 TEST(Actions, ReadsWhichOfTextAndJsonIsGiven) {

@@ -65,6 +65,94 @@ TEST(Controller, PublishesContainersAsTheyComeAndGo) {
   EXPECT_EQ(stage.state("container/clock"), "gone");
 }
 
+// `docker container prune` tells of no container.
+TEST(Controller, HearsOfNothingInParticularOnceAndNeverAgain) {
+  stage stage;
+  stage.begin();
+  const auto id = stage.engine.make("clock");
+  stage.engine.start_container(id);
+  stage.until([&] { return stage.state(clock_path) == "running"; }, "it runs");
+  const int publications = stage.core.publications;
+  stage.engine.tell_of_nothing("prune");
+  stage.settle();
+  EXPECT_EQ(stage.core.publications, publications);
+  EXPECT_TRUE(stage.is_online(clock_path));
+  EXPECT_THAT(stage.log, testing::IsEmpty());
+  stage.crash();
+  stage.begin();
+  ASSERT_TRUE(stage.engine.events_since);
+  stage.engine.tell_of_nothing("prune");  // the next millisecond
+  const auto before = *stage.engine.events_since;
+  stage.settle();
+  stage.engine.go_away();
+  stage.until([&] { return !stage.is_online(clock_path); }, "the engine is away");
+  stage.engine.come_back();
+  stage.until([&] { return stage.is_online(clock_path); }, "it is back");
+  EXPECT_GT(*stage.engine.events_since, before);
+}
+
+// A `die` that is too large, say: the list and the inspections tell what it did.
+TEST(Controller, LooksUpWhatAnEventToldThatCannotBeRead) {
+  stage stage;
+  stage.config.look_again_every = 1h;
+  stage.begin();
+  const auto id = stage.engine.make("clock");
+  stage.engine.start_container(id);
+  stage.engine.print(id, "one\n");
+  stage.until_told(clock_path, "> one");
+  stage.engine.lose_events = true;
+  const auto other = stage.engine.make("other");
+  stage.engine.die(id, 3);
+  const int lists = stage.engine.count("list");
+  for (int burst = 0; burst < 100; ++burst) stage.engine.tell_unread();
+  stage.until_told(clock_path, "finish 3");
+  stage.until([&] { return stage.is_online("container/other"); }, "the other is found");
+  EXPECT_EQ(stage.engine.count("list"), lists + 1);
+  EXPECT_THAT(stage.log, testing::IsEmpty());
+  EXPECT_TRUE(stage.engine.details(other).summary.name == "other");
+}
+
+TEST(Controller, DoesNotTakeAContainerForGoneWhoseEntryInTheListCannotBeRead) {
+  stage stage;
+  stage.config.look_again_every = 10ms;
+  stage.begin();
+  const auto first = stage.engine.make("first");
+  const auto second = stage.engine.make("second");
+  const auto third = stage.engine.make("third");
+  stage.engine.start_container(second);
+  stage.until([&] { return stage.state("container/second") == "running"; }, "it runs");
+  stage.until([&] { return stage.is_online("container/third"); }, "all are there");
+  stage.engine.unread_entries = {first, "without " + second, ""};
+  stage.engine.lose_events = true;
+  stage.engine.die(second, 4);  // is seen by inspection
+  stage.until_told("container/second", "finish 4");
+  stage.settle();
+  EXPECT_TRUE(stage.is_online("container/first"));
+  EXPECT_TRUE(stage.is_online("container/second"));
+  EXPECT_TRUE(stage.is_online("container/third"));
+  stage.engine.destroy(first);
+  stage.engine.destroy(second);
+  stage.until([&] { return !stage.is_online("container/first"); }, "it is gone");
+  stage.until([&] { return !stage.is_online("container/second"); }, "it is gone");
+  EXPECT_TRUE(stage.is_online("container/third"));
+}
+
+// A time that lies ahead of the engine's clock would keep back all events until then.
+TEST(Controller, DoesNotAskForEventsFromAfterTheEnginesOwnTime) {
+  stage stage;
+  stage.config.last_event = engine::time_max;
+  stage.config.look_again_every = 1h;
+  stage.begin();
+  const auto id = stage.engine.make("clock");
+  stage.until([&] { return stage.is_online(clock_path); }, "it is published by its event");
+  stage.engine.start_container(id);
+  stage.engine.go_away();
+  stage.until([&] { return !stage.is_online(clock_path); }, "the engine is away");
+  stage.engine.come_back();
+  stage.until([&] { return stage.is_online(clock_path); }, "it is back");
+  EXPECT_LT(stage.engine.events_since.value_or(0), engine::noon + 3'600 * engine::one_second);
+}
+
 TEST(Controller, LeavesAloneWhatIsNotChosen) {
   stage stage;
   const auto self = stage.engine.make("gantry");

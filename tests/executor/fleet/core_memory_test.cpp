@@ -70,6 +70,31 @@ std::vector<std::string> words(const model::catalogue& all) {
   return out;
 }
 
+// What is no JSON would break the message that deletes it, at each connection and start.
+TEST(core_memory, forgets_what_cannot_be_read) {
+  saved database;
+  core_memory before({});
+  auto all = made("svc", {"a", "b"});
+  database.add(before.complete(all, noon));
+  auto rows = database.all();
+  std::size_t damaged = 0;
+  for (auto& each : rows) {
+    if (each.type != "Target" && each.id != "svc:a:run") continue;
+    each.item.bytes = each.type == "Target" ? "{\"id\":\"svc" : "[]";
+    ++damaged;
+  }
+  core_memory after(rows);
+  EXPECT_EQ(damaged, 3U);
+  EXPECT_EQ(after.unreadable(), damaged);
+  auto now = made("svc", {"a"});
+  const auto change = after.complete(now, noon + 1);
+  EXPECT_EQ(after.unreadable(), 0U);
+  database.add(change);
+  for (const auto& [name, each] : now.leftovers) EXPECT_TRUE(json::parse(each.item.bytes));
+  for (const auto& each : database.all()) EXPECT_TRUE(json::parse(each.item.bytes)) << each.id;
+  EXPECT_EQ(core_memory(database.all()).unreadable(), 0U);
+}
+
 TEST(core_memory, saves_what_is_published_once) {
   core_memory memory({});
   auto all = made("svc", {"a"});

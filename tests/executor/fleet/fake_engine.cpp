@@ -96,6 +96,16 @@ void fake_engine::tell(const std::string& action, const std::string& id, labels 
   changed_.notify();
 }
 
+void fake_engine::tell_unread() {
+  told_.push_back({.time = tick(), .is_unread = true});
+  changed_.notify();
+}
+
+void fake_engine::tell_of_nothing(const std::string& action) {
+  told_.push_back({.type = "container", .action = action, .time = tick()});
+  changed_.notify();
+}
+
 void fake_engine::set_clock(std::chrono::system_clock::time_point now) {
   now_ = std::chrono::nanoseconds(now.time_since_epoch()).count();
 }
@@ -124,7 +134,14 @@ void fake_engine::release(const std::string& call) {
 
 std::vector<engine::container_summary> fake_engine::containers() const {
   std::vector<engine::container_summary> out;
-  for (const auto& [id, each] : there_) out.push_back(each.details.summary);
+  for (const auto& [id, each] : there_) {
+    if (unread_entries.contains(id)) {
+      out.push_back({.id = id, .is_unread = true});
+    } else if (!unread_entries.contains("without " + id)) {
+      out.push_back(each.details.summary);
+    }
+  }
+  if (unread_entries.contains("")) out.push_back({.is_unread = true});
   return out;
 }
 
@@ -329,6 +346,7 @@ class fake_engine::fake_log final : public engine::log_stream {
 
 awaitable<result<std::unique_ptr<engine::event_stream>>> fake_engine::events(
     std::optional<engine::timestamp> since) {
+  events_since = since;
   std::size_t at = told_.size();
   while (since && at > 0 && told_[at - 1].time >= *since) --at;
   const auto delivered = co_await deliver("events");

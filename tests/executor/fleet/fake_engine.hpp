@@ -30,6 +30,8 @@ class fake_engine final : public engine::client {
   void destroy(const std::string& id);
   void rename(const std::string& id, const std::string& name);
   void tell(const std::string& action, const std::string& id, labels attributes = {});
+  void tell_unread();  // an event that cannot be read
+  void tell_of_nothing(const std::string& action);
   [[nodiscard]] bool is_running(const std::string& id) const;
   [[nodiscard]] std::vector<engine::container_summary> containers() const;
   engine::container_details& details(const std::string& id) { return there_.at(id).details; }
@@ -37,9 +39,10 @@ class fake_engine final : public engine::client {
   void set_clock(std::chrono::system_clock::time_point now);  // noon of a day in 2024, otherwise
 
   // ---- Its faults ----
-  bool lose_events = false;     // nobody is told of anything
-  bool endless_follow = false;  // a followed log does not end when its container does
-  bool lossy_follow = false;    // a followed log ends at once when its container does, unsent
+  bool lose_events = false;              // nobody is told of anything
+  std::set<std::string> unread_entries;  // of the list, by container id; "": one more without any
+  bool endless_follow = false;           // a followed log does not end when its container does
+  bool lossy_follow = false;  // a followed log ends at once when its container does, unsent
   std::size_t chunk_bytes = 4'096;
   void go_away();  // every call and stream fails
   void come_back();
@@ -62,10 +65,11 @@ class fake_engine final : public engine::client {
   // ---- What was asked of it ----
   std::vector<std::string> asked;  // "stop clock 5", "logs clock"
   [[nodiscard]] int count(const std::string& what) const;
-  std::string pulled_with;                 // the login of the last pull
-  int open_streams = 0;                    // of logs
-  std::multiset<std::string> open_inputs;  // attached, by container id
-  std::size_t bytes_read = 0;              // of the log that was opened last
+  std::string pulled_with;                        // the login of the last pull
+  int open_streams = 0;                           // of logs
+  std::optional<engine::timestamp> events_since;  // at the last opening
+  std::multiset<std::string> open_inputs;         // attached, by container id
+  std::size_t bytes_read = 0;                     // of the log that was opened last
 
   // ---- The engine ----
   net::awaitable<result<engine::version_info>> negotiate() override;

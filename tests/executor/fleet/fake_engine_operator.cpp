@@ -128,7 +128,7 @@ class fake_engine::fake_wait final : public engine::exit_wait {
       : engine_(engine), id_(std::move(id)), epoch_(engine.epoch_), condition_(condition) {
     const auto& seen = engine.there_.at(id_);
     ends_ = seen.ends;
-    code_ = seen.details.exit_code;
+    code_ = seen.details.exit_code.value();
   }
 
   [[nodiscard]] bool armed() const override { return true; }
@@ -145,7 +145,7 @@ class fake_engine::fake_wait final : public engine::exit_wait {
   bool is_over() {
     const auto found = engine_.there_.find(id_);
     if (found == engine_.there_.end()) return true;
-    code_ = found->second.details.exit_code;
+    code_ = found->second.details.exit_code.value();
     if (condition_ == engine::wait_condition::removed) return false;
     if (condition_ == engine::wait_condition::next_exit) return found->second.ends != ends_;
     return !engine_.is_running(id_);

@@ -240,10 +240,8 @@ TEST(LinePulses, ShowsNoJsonThatServersCannotRead) {
   EXPECT_FALSE(json_of(nested(65)));
   EXPECT_FALSE(json_of(R"({"a":)" + nested(64) + "}"));
   EXPECT_EQ(alone(line(nested(500))).body.size(), 1'000U);
-  // Half of a surrogate pair.
-  const auto repaired = json_of(R"({"a":"\ud83d"})");
-  ASSERT_TRUE(repaired);
-  EXPECT_EQ(repaired->bytes.find("\\ud83d"), std::string::npos);
+  EXPECT_FALSE(json_of(R"({"a":"\ud83d"})"));
+  EXPECT_FALSE(json_of("1e400"));
 }
 
 TEST(LinePulses, ShowsJsonOfASingleLineOnly) {

@@ -125,6 +125,16 @@ TEST_F(SlotKeeper, TakesWhatASceneSendsForInputsThatNobodySet) {
               HasSubstr(R"("runs":["echo-1"])"));
 }
 
+TEST_F(SlotKeeper, HandsOverNumbersAsTheyWereWritten) {
+  play.begin();
+  run("{ \"n\" : 123456789012345678901234567890,\n\"d\": 1.50, \"e\": 1E2 }");
+  const std::string id = until_runs(1);
+  play.until([&] { return !play.engine.inputs[id].empty(); }, "the input is given");
+  EXPECT_EQ(play.engine.inputs[id],
+            "{\"n\":123456789012345678901234567890,\"d\":1.50,\"e\":1E2}\n");
+  EXPECT_THAT(run(R"({"n":1e400})"), HasSubstr("too large"));
+}
+
 TEST_F(SlotKeeper, CarriesARunToItsEndAndRemovesItsContainer) {
   play.begin();
   EXPECT_THAT(run(), HasSubstr(R"("run":"echo-1")"));

@@ -2,8 +2,6 @@
 
 #include <gmock/gmock.h>
 
-#include <limits>
-
 #include "model/json.hpp"
 #include "model/json_object.hpp"
 #include "tests/executor/engine/log_bytes.hpp"
@@ -96,6 +94,16 @@ TEST(WatchState, RefusesWhatItHasNotWritten) {
   const auto at = other.find("\"version\":2");
   ASSERT_NE(at, std::string::npos);
   EXPECT_THAT(refusal(other.replace(at, 11, "\"version\":3")), HasSubstr("of another version"));
+}
+
+// All that reckons with them may rely on that.
+TEST(WatchState, RefusesTimesThatCannotBeReckonedWith) {
+  for (const std::string& time : {"9223372036854775807", "-9223372036854775808"}) {
+    std::string other = to_json(full()).bytes;
+    const auto at = other.find("\"openedAt\":9");
+    ASSERT_NE(at, std::string::npos);
+    EXPECT_THAT(refusal(other.replace(at, 12, "\"openedAt\":" + time)), HasSubstr("openedAt"));
+  }
 }
 
 // ---- Each member, damaged
@@ -203,7 +211,7 @@ class any_state {
   }
   engine::timestamp time() {
     if (dice_.one_in(4)) return 0;
-    if (dice_.one_in(9)) return std::numeric_limits<engine::timestamp>::max();
+    if (dice_.one_in(9)) return engine::time_max;
     return engine::noon + static_cast<engine::timestamp>(dice_.upto(1'000'000'000'000));
   }
   std::string text() {

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
 #include <set>
 
 #include "model/item_json.hpp"
@@ -73,6 +74,29 @@ TEST(Render, WritesANotice) {
             R"({"from":5,"reason":"outbox full","suppressed":4,"to":8})");
   EXPECT_EQ(data_of(make_notice(0)).bytes,
             R"({"from":null,"reason":"outbox full","suppressed":null,"to":null})");
+}
+
+// A row that was damaged in a way that SQLite does not see would cost the whole message.
+TEST(Render, TellsANoticeInThePlaceOfWhatCannotBeTold) {
+  const std::string notice = R"({"from":5,"reason":"unreadable","suppressed":1,"to":5})";
+  for (const char* body : {"", "{", "{\"a\":}", "[]", "7", "{\"a\":\"\xFF\"}", "{}{}"}) {
+    record each = make_data(body);
+    EXPECT_EQ(data_of(each).bytes, notice) << body;
+    each.form = form::value;
+    EXPECT_EQ(data_of(each).bytes, notice) << body;
+  }
+  record odd = make_lines("x");
+  odd.form = static_cast<form>(99);
+  EXPECT_EQ(data_of(odd).bytes, notice);
+  odd = make_lines("x");
+  odd.stream = static_cast<engine::stream_kind>(99);
+  EXPECT_EQ(data_of(odd).bytes, notice);
+  for (const auto time :
+       {std::numeric_limits<std::int64_t>::min(), std::numeric_limits<std::int64_t>::max()}) {
+    odd = make_lines("x");
+    odd.time = time;
+    EXPECT_EQ(data_of(odd).bytes, notice);
+  }
 }
 
 TEST(Render, GivesTheSameHashEachTimeAndAnotherToEachRecord) {

@@ -27,6 +27,12 @@ TEST(RunRecord, IsTheSameAfterwards) {
   }
 }
 
+TEST(RunRecord, KeepsTheInputAsItWasWritten) {
+  run_record record = full();
+  record.input = {R"({"n":123456789012345678901234567890,"d":1.50})"};
+  EXPECT_EQ(parse_run_record(to_text(record))->input, record.input);
+}
+
 TEST(RunRecord, RefusesEveryMemberThatIsMissing) {
   const auto good = json::parse(to_text(full()));
   for (const auto& member : good->GetObject()) {

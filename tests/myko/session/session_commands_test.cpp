@@ -91,6 +91,22 @@ TEST_F(session_commands, reads_those_inside_a_batch_of_messages) {
   EXPECT_THAT(requests_, SizeIs(1));
 }
 
+TEST_F(session_commands, answers_those_in_frames_that_are_hard_to_read) {
+  const std::string deep = std::string(600, '[') + std::string(600, ']');
+  const std::string begin =
+      R"({"event":"ws:m:command","data":{"commandId":"Dance","command":{"tx":")";
+  int at = 0;
+  for (const std::string& each :
+       {std::string("NaN"), std::string("1e400"), std::string("[99999999999999999999,1.5e309]"),
+        deep, std::string("\"\xff\"")}) {
+    const std::string tx = "t" + std::to_string(++at);
+    hear(begin + tx + R"(","data":)" + each + "}}}");
+    EXPECT_THAT(sent(), ElementsAre(HasSubstr("ERROR " + tx + " Dance"))) << each.substr(0, 40);
+  }
+  hear(R"({"event":"ws:m:command","data":{"command":{"tx":"nameless"}}})");
+  EXPECT_THAT(sent(), ElementsAre(HasSubstr("ERROR nameless")));
+}
+
 TEST_F(session_commands, refuses_those_of_others) {
   hear_command("ExecTargetAction", R"({"tx":"x","instanceId":"n:s","action":{"id":"s:t:run"}})");
   hear_command("ResendEmitterValue", R"({"tx":"y","instanceId":"n:s","emitterId":"s:t:output"})");

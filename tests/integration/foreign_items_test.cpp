@@ -1,0 +1,99 @@
+// What an engine tells now and then that is no news of a container, or is far too long: nothing is
+// lost by it, nothing goes offline, and it is not met again after a restart.
+#include "tests/integration/stage.hpp"
+
+namespace gantry::test {
+namespace {
+
+class foreign_items : public core_stage {
+ protected:
+  // The words that an argument may have, some 128 KiB.
+  static constexpr std::size_t argument_bytes = 100'000;
+
+  bool told(const std::string& path, std::size_t runs) {
+    return until([&] { return pulses_of(path + ":finish").size() == runs; });
+  }
+  double exit_code(const std::string& path) const {
+    const auto ends = pulses_of(path + ":finish");
+    const auto* code = ends.empty() ? nullptr : json::find(*ends.back().data, "exitCode");
+    return code != nullptr && code->IsNumber() ? code->GetDouble() : -1;
+  }
+  void expect_that_the_engine_was_never_away() {
+    EXPECT_EQ(gantry().log().find("does not answer"), std::string::npos);
+    EXPECT_EQ(alert("engine"), "");
+  }
+  // Labels of that many bytes in all.
+  static std::vector<std::string> labels(std::size_t count) {
+    std::vector<std::string> out;
+    for (std::size_t each = 0; each < count; ++each) {
+      out.emplace_back("--label");
+      out.push_back("large" + std::to_string(each) + "=" + std::string(argument_bytes, 'x'));
+    }
+    return out;
+  }
+};
+
+TEST_F(foreign_items, a_prune_is_nobodys_news) {
+  const std::string path = "container/" + run_container("clock", ticking);
+  start_gantry();
+  ASSERT_TRUE(until([&] { return lines_of(path).size() > 2; }));
+  docker({"container", "prune", "-f", "--filter", "label=" + prefix + "nobody"});
+  const std::string next = "container/" + run_container("next", "exit 3");
+  EXPECT_TRUE(told(next, 1));  // by an event behind that one
+  EXPECT_EQ(exit_code(next), 3);
+  EXPECT_EQ(status(path), "online");
+  docker({"container", "prune", "-f", "--filter", "label=" + prefix + "nobody"});
+  expect_that_the_engine_was_never_away();
+
+  stop_gantry();
+  start_gantry();
+  const std::size_t lines = lines_of(path).size();
+  ASSERT_TRUE(until([&] { return registered() && lines_of(path).size() > lines + 2; }));
+  docker({"start", prefix + "next"});
+  EXPECT_TRUE(told(next, 2));
+  EXPECT_EQ(status(path), "online");
+  expect_that_the_engine_was_never_away();
+}
+
+TEST_F(foreign_items, labels_of_a_megabyte_and_more_are_no_reason_to_miss_a_run) {
+  start_gantry();
+  ASSERT_TRUE(until([&] { return registered(); }));
+  const std::string clock = "container/" + run_container("clock", ticking);
+  // The events of the first are understood; those of the second are too large even when cut.
+  for (const std::size_t count : {12U, 17U}) {
+    const std::string name = "large" + std::to_string(count);
+    const std::string path =
+        "container/" +
+        run_container(name, "echo here; exit " + std::to_string(count), labels(count));
+    EXPECT_TRUE(told(path, 1)) << name;
+    EXPECT_EQ(exit_code(path), count);
+    EXPECT_EQ(pulses_of(path + ":run").size(), 1U) << name;
+    EXPECT_EQ(lines_of(path), std::vector<std::string>{"here"});
+  }
+  EXPECT_EQ(status(clock), "online");
+  expect_that_the_engine_was_never_away();
+
+  stop_gantry();
+  start_gantry();
+  ASSERT_TRUE(until([&] { return registered() && status(clock) == "online"; }));
+  docker({"start", prefix + "large17"});
+  EXPECT_TRUE(told("container/" + prefix + "large17", 2));
+  EXPECT_EQ(pulses_of("container/" + prefix + "large12:finish").size(), 1U);
+  expect_that_the_engine_was_never_away();
+}
+
+TEST_F(foreign_items, a_long_command_of_an_exec_is_no_news_of_its_container) {
+  const std::string path = "container/" + run_container("clock", ticking);
+  start_gantry();
+  ASSERT_TRUE(until([&] { return lines_of(path).size() > 2; }));
+  std::vector<std::string> exec{"exec", prefix + "clock", "true"};
+  for (int each = 0; each < 7; ++each) exec.emplace_back(argument_bytes, 'x');
+  docker(exec);
+  const std::string next = "container/" + run_container("next", "exit 3");
+  EXPECT_TRUE(told(next, 1));
+  EXPECT_EQ(status(path), "online");
+  expect_that_the_engine_was_never_away();
+}
+
+}  // namespace
+}  // namespace gantry::test
