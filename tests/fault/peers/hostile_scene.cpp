@@ -213,7 +213,7 @@ hostile_scene::chosen_acts hostile_scene::choose() {
   return out;
 }
 
-void hostile_scene::perform(const chosen_acts& acts) {
+void hostile_scene::begin(const chosen_acts& acts) {
   engine_manners of_engine;
   core_manners of_core;
   for (const engine_act* each : acts.engine) {
@@ -226,6 +226,10 @@ void hostile_scene::perform(const chosen_acts& acts) {
     if (each->begin) each->begin(of_core, dice_, *front_);
   }
   front_->behave(of_core);
+}
+
+void hostile_scene::perform(const chosen_acts& acts) {
+  begin(acts);
   const bool is_long = dice_.one_in(30);
   live(is_long ? milliseconds(5'000 + dice_.upto(3'000)) : milliseconds(200 + dice_.upto(900)),
        acts);
@@ -287,7 +291,14 @@ void hostile_scene::expect_all() {
   }
 }
 
+// Now and then while the peers are at it again.
 void hostile_scene::expect_the_end() {
+  if (dice_.one_in(3)) {
+    const chosen_acts acts = choose();
+    begin(acts);
+    live(milliseconds(50 + dice_.upto(300)), acts);
+    done_.emplace_back("asked to end meanwhile");
+  }
   if (!is_alive()) return;
   gantry_->send(SIGTERM);
   if (!until_unhindered([this] { return gantry_->exit_status().has_value(); }, ends_within)) {

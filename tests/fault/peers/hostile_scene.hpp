@@ -58,6 +58,7 @@ class hostile_scene {
   void live(milliseconds time, const chosen_acts& acts);
   void let_live();
   chosen_acts choose();
+  void begin(const chosen_acts& acts);
   void perform(const chosen_acts& acts);
   void behave_again(const chosen_acts& acts);
   void last_words();
