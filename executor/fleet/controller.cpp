@@ -141,6 +141,10 @@ class controller::impl {
       alerts_told(alerts_.lines_lost(path_of(each), net::now().steady));
     }
   }
+  void disk_hangs(const std::string& words) {
+    disk_hangs_ = words;
+    publisher_.publish_soon();
+  }
   void set_stats_every(std::chrono::seconds every) { stats_.set_every(every); }
 
   void save_all() {
@@ -379,9 +383,10 @@ class controller::impl {
     const alert_board wrong = alerts_.now(roster_);
     wrong.add_to(all);
     std::string& message = all.instance.message;
-    const std::string summary = alert_summary(wrong, all);
-    if (!message.empty() && !summary.empty()) message += ' ';
-    message += summary;
+    for (const std::string& each : {alert_summary(wrong, all), disk_hangs_}) {
+      if (!message.empty() && !each.empty()) message += ' ';
+      message += each;
+    }
     for (model::pulse& each : alert_pulses_.tell(wrong, all, net::now().wall)) {
       core_.set_latest(std::move(each));
     }
@@ -488,6 +493,7 @@ class controller::impl {
 
   alerts alerts_;
   alert_pulses alert_pulses_;
+  std::string disk_hangs_;  // in words
   net::signal alerts_changed_;
   std::optional<engine::timestamp> last_event_;
   bool knows_last_event_;  // or when they were asked for, in this life or an earlier one
@@ -523,6 +529,7 @@ void controller::perform(const myko::action_request& request) { impl_->perform(r
 void controller::lines_lost(const std::vector<model::target_id>& targets) {
   impl_->lines_lost(targets);
 }
+void controller::disk_hangs(const std::string& words) { impl_->disk_hangs(words); }
 void controller::set_stats_every(std::chrono::seconds every) { impl_->set_stats_every(every); }
 
 void controller::save_all() { impl_->save_all(); }

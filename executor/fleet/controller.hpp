@@ -73,6 +73,8 @@ class controller {
 
   // Lines of these targets were dropped, since nobody read them.
   void lines_lost(const std::vector<model::target_id>& targets);
+  // What is wrong with the disk, in words for people; empty: nothing.
+  void disk_hangs(const std::string& words);
   // Instead of the configured interval, from now on.
   void set_stats_every(std::chrono::seconds every);
 
