@@ -9,6 +9,9 @@ find_package(spdlog 1.10 REQUIRED)
 find_package(CLI11 REQUIRED)
 find_package(SQLite3 3.40 REQUIRED)
 find_package(tomlplusplus REQUIRED)
+find_path(RE2_INCLUDE_DIR re2/re2.h REQUIRED) # Debian 12 has no CMake package of it
+find_library(RE2_LIBRARY re2 REQUIRED)
+mark_as_advanced(RE2_INCLUDE_DIR RE2_LIBRARY)
 
 add_library(asio_beast STATIC ${PROJECT_SOURCE_DIR}/cmake/asio_beast.cpp)
 target_compile_features(asio_beast PUBLIC cxx_std_20)
@@ -23,3 +26,7 @@ target_link_libraries(asio_beast PUBLIC
 add_library(rapidjson_headers INTERFACE)
 target_include_directories(rapidjson_headers SYSTEM INTERFACE ${RAPIDJSON_INCLUDE_DIRS})
 target_compile_definitions(rapidjson_headers INTERFACE RAPIDJSON_HAS_STDSTRING=1)
+
+add_library(re2_library INTERFACE)
+target_include_directories(re2_library SYSTEM INTERFACE ${RE2_INCLUDE_DIR})
+target_link_libraries(re2_library INTERFACE ${RE2_LIBRARY} Threads::Threads)

@@ -73,6 +73,7 @@ class application {
       write_facts();
       controller_.save_all();
     });
+    outbox_.on_hang([this](const std::string& words) { controller_.disk_hangs(words); });
     outbox_.on_lost([this](const auto& targets) { controller_.lines_lost(targets); });
     facts_ = facts_of(make_self(config, found_.facts), config);
     if (const auto sent = found_.facts.find(self_facts::machine_sent); sent != found_.facts.end()) {

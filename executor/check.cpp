@@ -20,6 +20,7 @@
 #include "executor/slots/labels.hpp"
 #include "executor/slots/slot_report.hpp"
 #include "executor/state_folder.hpp"
+#include "model/item_json.hpp"
 #include "myko/net/clock.hpp"
 
 namespace gantry {
@@ -92,6 +93,17 @@ void print_targets(const model::catalogue& all) {
       std::cout << ' ' << action.value.substr(id.value.size() + 1);  // as patterns name it
     }
     std::cout << '\n';
+  }
+}
+
+// What would be left out of the registration.
+void print_too_large(const config& config, const model::catalogue& all) {
+  for (const model::change& each : model::publication(all)) {
+    const std::size_t bytes =
+        std::visit([](const auto& item) { return model::to_item(item).bytes.size(); }, each.item);
+    if (bytes <= config.core.frame_bytes_max) continue;
+    std::cout << "note    " << model::item_type(each.item) << ' ' << model::id_of(each.item)
+              << " has " << bytes << " bytes, more than core.frame_bytes_max: it is left out\n";
   }
 }
 
@@ -170,6 +182,7 @@ awaitable<bool> check_engine(const config& config, engine::finder_config where,
   model::catalogue all = roster.catalogue("");
   fleet::slot_catalogue(config.slots, words).add_to(all, roster.policy(), true, "");
   print_targets(all);
+  print_too_large(config, all);
   published = all;
   for (const std::string& each : patterns_without_fit(config, *containers, all)) {
     std::cout << "note    " << each << '\n';

@@ -35,7 +35,8 @@ struct core_config {
   std::string key_file;
   bool verify = true;
   bool compress = false;
-  bool schema_descriptions = false;  // published schemas hold more than titles
+  bool schema_descriptions = false;            // published schemas hold more than titles
+  std::uint64_t frame_bytes_max = 15U << 20U;  // of one message to the core
 };
 
 // Pulses on their way to the core.

@@ -149,14 +149,6 @@ void be_ended_by_signals() {
   for (const int each : {SIGTERM, SIGINT}) std::signal(each, [](int by) { _exit(128 + by); });
 }
 
-void secure_standard_streams() {
-  std::signal(SIGPIPE, SIG_IGN);
-  for (int each = STDIN_FILENO; each <= STDERR_FILENO; ++each) {
-    // Takes the lowest number that is free: this one.
-    if (fcntl(each, F_GETFD) < 0) (void)!open("/dev/null", O_RDWR);
-  }
-}
-
 std::string state_dir(const std::string& configured) {
   if (!configured.empty()) return configured;
   if (geteuid() == 0) return "/var/lib/gantry";

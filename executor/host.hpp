@@ -49,11 +49,6 @@ void raise_open_files_limit();
 // it is, as any other program is by itself, where the two are not blocked.
 void be_ended_by_signals();
 
-// A log whose reader is gone is no reason to end, and no file that is opened later takes the place
-// of a standard stream that was closed before the start: what is logged would go there. Before
-// anything is opened.
-void secure_standard_streams();
-
 // Where state is kept: as configured, else /var/lib/gantry for root, or XDG's state folder.
 [[nodiscard]] std::string state_dir(const std::string& configured);
 

@@ -1,9 +1,16 @@
 #include "executor/logging.hpp"
 
-#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/sinks/base_sink.h>
 #include <spdlog/spdlog.h>
+#include <unistd.h>
 
+#include <cstdint>
 #include <memory>
+#include <mutex>
+#include <string>
+#include <utility>
+
+#include "myko/standard_streams.hpp"
 
 namespace gantry {
 namespace {
@@ -22,14 +29,38 @@ spdlog::level::level_enum level_of(log_level level) {
   return spdlog::level::err;
 }
 
+// To standard error, which may be written to or not: that is no matter of whoever logs.
+class error_sink : public spdlog::sinks::base_sink<std::mutex> {
+ private:
+  void sink_it_(const spdlog::details::log_msg& message) override {
+    spdlog::memory_buf_t lines;
+    if (lost_ > 0) {
+      const std::string words = "gantry " + std::to_string(lost_) +
+                                " lines of this log were lost: it could not be written";
+      spdlog::details::log_msg notice(message.time, {}, message.logger_name, spdlog::level::warn,
+                                      words);
+      formatter_->format(notice, lines);
+    }
+    formatter_->format(message, lines);
+    lost_ = stream_.write({lines.data(), lines.size()}) ? 0 : lost_ + 1;
+  }
+  void flush_() override {}
+
+  log_stream stream_{STDERR_FILENO};
+  std::uint64_t lost_ = 0;  // lines since the last that was written
+};
+
+// What spdlog itself has to say would go to standard error, with no regard to who reads there.
+void say_nothing(const std::string&) {}
+
 }  // namespace
 
 void set_up_logging(const std::string& level) {
-  spdlog::set_default_logger(
-      std::make_shared<spdlog::logger>("", std::make_shared<spdlog::sinks::stderr_sink_mt>()));
+  auto logger = std::make_shared<spdlog::logger>("", std::make_shared<error_sink>());
+  logger->set_error_handler(say_nothing);
+  spdlog::set_default_logger(std::move(logger));
   spdlog::set_pattern("%Y-%m-%dT%H:%M:%S.%e%z %-7l %v");
   set_log_level(level);
-  spdlog::flush_on(spdlog::level::debug);
 }
 
 void set_log_level(const std::string& level) { spdlog::set_level(spdlog::level::from_str(level)); }

@@ -8,6 +8,7 @@
 #include "executor/exit_codes.hpp"
 #include "executor/host.hpp"
 #include "executor/logging.hpp"
+#include "myko/standard_streams.hpp"
 
 namespace {
 
@@ -58,7 +59,7 @@ int run(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  host::secure_standard_streams();
+  secure_standard_streams();
   host::be_ended_by_signals();
   try {
     return run(argc, argv);

@@ -30,6 +30,7 @@ myko::client_config client_of(const config& config, const outbox::snapshot& foun
   if (sent != found.facts.end()) out.session.machine.last_sent = json::text{sent->second};
   out.servers = config.servers;
   out.websocket = websocket_of(config);
+  out.session.frames.bytes_max = static_cast<std::size_t>(config.core.frame_bytes_max);
   out.session.delivery.window_bytes = static_cast<std::size_t>(config.outbox.window_bytes);
   return out;
 }
@@ -102,6 +103,9 @@ outbox::outbox_config outbox_of(const config& config, const std::string& file) {
   out.store.now = [] { return myko::unix_ms(net::now().wall); };
   out.lanes.memory_bytes_max = static_cast<std::size_t>(config.outbox.memory_bytes_max);
   out.commit_within = config.outbox.commit_within;
+  out.frame_bytes_max = static_cast<std::size_t>(config.core.frame_bytes_max);
+  // Whatever is in their text, combined lines fit into a frame.
+  out.store.pulse_bytes_max = std::min(out.store.pulse_bytes_max, out.frame_bytes_max / 8);
   out.rate = [rules = rules_of(config)](const model::emitter_id& emitter) {
     return policy_of(rules, emitter.value).pulses_per_second;
   };

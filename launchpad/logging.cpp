@@ -1,9 +1,15 @@
 #include "launchpad/logging.hpp"
 
-#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/details/null_mutex.h>
+#include <spdlog/sinks/base_sink.h>
 #include <spdlog/spdlog.h>
+#include <unistd.h>
 
+#include <cstdint>
 #include <memory>
+#include <string>
+
+#include "myko/standard_streams.hpp"
 
 namespace gantry::launchpad {
 namespace {
@@ -22,14 +28,37 @@ spdlog::level::level_enum level_of(log_level level) {
   return spdlog::level::err;
 }
 
+// To standard error, which may be written to or not: that is no matter of whoever logs.
+class error_sink : public spdlog::sinks::base_sink<spdlog::details::null_mutex> {
+ private:
+  void sink_it_(const spdlog::details::log_msg& message) override {
+    spdlog::memory_buf_t lines;
+    if (lost_ > 0) {
+      const std::string words =
+          std::to_string(lost_) + " lines of this log were lost: it could not be written";
+      spdlog::details::log_msg notice(message.time, {}, message.logger_name, spdlog::level::warn,
+                                      words);
+      formatter_->format(notice, lines);
+    }
+    formatter_->format(message, lines);
+    lost_ = stream_.write({lines.data(), lines.size()}) ? 0 : lost_ + 1;
+  }
+  void flush_() override {}
+
+  log_stream stream_{STDERR_FILENO};
+  std::uint64_t lost_ = 0;  // lines since the last that was written
+};
+
+// What spdlog itself has to say would go to standard error, with no regard to who reads there.
+void say_nothing(const std::string&) {}
+
 }  // namespace
 
 log_sink set_up_logging(const std::string& level) {
-  const auto logger =
-      std::make_shared<spdlog::logger>("", std::make_shared<spdlog::sinks::stderr_sink_st>());
+  const auto logger = std::make_shared<spdlog::logger>("", std::make_shared<error_sink>());
+  logger->set_error_handler(say_nothing);
   logger->set_pattern("%Y-%m-%dT%H:%M:%S.%e%z %-7l %v");
   logger->set_level(spdlog::level::from_str(level));
-  logger->flush_on(spdlog::level::debug);
   return [logger](log_level at, const std::string& text) { logger->log(level_of(at), "{}", text); };
 }
 

@@ -11,6 +11,7 @@
 #include "launchpad/logging.hpp"
 #include "launchpad/service.hpp"
 #include "myko/server/server.hpp"
+#include "myko/standard_streams.hpp"
 
 namespace {
 
@@ -61,6 +62,7 @@ int run(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  secure_standard_streams();
   try {
     return run(argc, argv);
   } catch (const std::exception& error) {

@@ -29,6 +29,8 @@ class myko_category final : public boost::system::error_category {
         return "connection lost";
       case errc::closed_by_server:
         return "closed by the server";
+      case errc::frame_too_large:
+        return "a frame was too large for the server";
       case errc::silent:
         return "the server is silent";
     }

@@ -15,6 +15,7 @@ enum class errc {
   upgrade_refused,   // HTTP answered something else than 101
   connection_lost,   // an established connection ended without a close
   closed_by_server,  // ... or with one
+  frame_too_large,   // ... with a close that says so (1009)
   silent,            // nothing was read for too long
 };
 

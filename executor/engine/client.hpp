@@ -19,6 +19,7 @@
 #include "executor/engine/exec_types.hpp"
 #include "executor/engine/image_types.hpp"
 #include "executor/engine/stats_types.hpp"
+#include "executor/engine/traffic.hpp"
 #include "model/result.hpp"
 
 namespace gantry::engine {
@@ -30,6 +31,11 @@ class client {
   // Agrees on an API version. Must have succeeded once before any other call; to be repeated
   // after the engine was away, since it may come back as another version.
   [[nodiscard]] virtual awaitable<result<version_info>> negotiate() = 0;
+  // Asks for nothing but a sign of life, whatever it is: succeeds when the engine, or what stands
+  // before it on its behalf, answers. One at a time; the connection for it stays open.
+  [[nodiscard]] virtual awaitable<result<void>> ping() = 0;
+  // Valid as long as the client.
+  [[nodiscard]] virtual const traffic& seen() const = 0;
   [[nodiscard]] virtual awaitable<result<engine_info>> info() = 0;
 
   [[nodiscard]] virtual awaitable<result<std::vector<container_summary>>> list() = 0;

@@ -54,6 +54,8 @@ class docker_client final : public client {
       : calls_(std::make_shared<engine_calls>(endpoint(), std::move(config))), locator_(&where) {}
 
   awaitable<result<version_info>> negotiate() override;
+  awaitable<result<void>> ping() override;
+  [[nodiscard]] const traffic& seen() const override { return calls_->seen(); }
   awaitable<result<engine_info>> info() override { return read(info_request(), parse_info); }
 
   awaitable<result<std::vector<container_summary>>> list() override;
@@ -147,7 +149,15 @@ awaitable<result<version_info>> docker_client::negotiate() {
     if (!found) co_return found.error();
     calls_->move_to(*std::move(found));
   }
-  const auto pong = co_await calls_->ask(ping_request());
+  auto pong = co_await calls_->ask(ping_request());
+  // An engine's every answer says what it is.
+  if (!pong && pong.error().code == errc::not_allowed) {
+    pong = co_await calls_->ask(version_request());
+  }
+  if (!pong && pong.error().code == errc::not_allowed) {
+    calls_->speak("");  // it answers in its newest
+    co_return version_info{};
+  }
   if (!pong) co_return pong.error();
   const std::string_view newest = pong->head.field("Api-Version");
   auto version = agree_on_version(newest);
@@ -160,6 +170,16 @@ awaitable<result<version_info>> docker_client::negotiate() {
   auto out = describe(pong->head, calls_->version());
   is_podman_ = out.product == podman_product;
   co_return out;
+}
+
+awaitable<result<void>> docker_client::ping() {
+  api_request request = ping_request();
+  request.stays_open = true;
+  const auto pong = co_await calls_->ask_again_and_again(request);
+  if (!pong) co_return pong.error();
+  const int status = pong->head.status;
+  if (status >= 502 && status <= 504) co_return calls_->refusal(request, *pong);
+  co_return result<void>();
 }
 
 // A proxy in front of an engine may keep its answer back: then nothing is known of it.
@@ -235,8 +255,11 @@ awaitable<result<std::optional<image_details>>> docker_client::inspect_image(std
   const api_request request = inspect_image_request(image);
   const auto reply = co_await calls_->ask_anything(request);
   if (!reply) co_return reply.error();
-  if (reply->head.status == 404) co_return std::optional<image_details>();
-  if (reply->head.status != 200) co_return engine_calls::refusal(request, *reply);
+  if (reply->head.status != 200) {
+    failure refused = calls_->refusal(request, *reply);
+    if (refused.code == errc::not_found) co_return std::optional<image_details>();
+    co_return refused;
+  }
   auto out = parse_image(reply->body);
   if (!out) co_return about(request.name, out.error());
   co_return std::optional(*std::move(out));

@@ -28,7 +28,7 @@ struct client_config {
   // Of a list or a description, once its long strings are cut.
   std::size_t body_bytes_max = 64 << 20;
   // Of one entry of a list, so cut.
-  std::size_t entry_bytes_max = 1 << 20;
+  std::size_t entry_bytes_max = 16 << 20;
   // Of one event, so cut.
   std::size_t event_bytes_max = 1 << 20;
   // Of one step of a pull, so cut.

@@ -2,6 +2,7 @@
 
 #include "executor/engine/error.hpp"
 #include "executor/engine/messages.hpp"
+#include "executor/engine/permissions.hpp"
 #include "executor/engine/refusal_status.hpp"
 #include "executor/engine/transport.hpp"
 #include "myko/net/deadline.hpp"
@@ -42,6 +43,12 @@ failure too_long(std::size_t bytes_max) {
                "the engine's answer has more than " + std::to_string(bytes_max) + " bytes");
 }
 
+// A pull hands on what the registry answers: as JSON, for it is the engine that tells.
+bool is_of_registry(const api_request& request, const answer& reply) {
+  return request.target.starts_with("/images/create") && reply.body.starts_with("{") &&
+         reply.body.find("authorization denied by plugin") == std::string::npos;
+}
+
 }  // namespace
 
 failure about(std::string_view what, failure why) {
@@ -55,20 +62,36 @@ engine_calls::engine_calls(endpoint where, client_config config)
       skipped_(std::make_shared<skipped_items>("the engine at " + address(), config_.log)) {}
 
 void engine_calls::move_to(endpoint where) {
+  if (where == where_) return;
   where_ = std::move(where);
+  kept_.reset();
   skipped_->is_of("the engine at " + address());
 }
 
-failure engine_calls::refusal(const api_request& request, const answer& reply) {
-  return about(request.name, {make_status_code(refusal_status(reply.head.status, reply.body)),
-                              error_text(reply.body, reply.head.reason) + " (HTTP " +
-                                  std::to_string(reply.head.status) + ")"});
+failure engine_calls::refusal(const api_request& request, const answer& reply) const {
+  failure out{make_status_code(refusal_status(reply.head.status, reply.body)),
+              error_text(reply.body, reply.head.reason) + " (HTTP " +
+                  std::to_string(reply.head.status) + ")"};
+  if (out.code != errc::not_allowed) return about(request.name, out);
+  // Registries say so, too, in the engine's words.
+  if (is_of_registry(request, reply)) return about(request.name, fault(errc::refused, out.message));
+  const std::string kind = call_kind(request);
+  out.message = kind + " is not allowed: " + out.message + ". docker-socket-proxy allows it with " +
+                proxy_switches(request);
+  seen_->not_allowed.try_emplace(kind, out.message);
+  return about(request.name, out);
+}
+
+void engine_calls::note_allowed(const api_request& request) const {
+  if (!seen_->not_allowed.empty()) seen_->not_allowed.erase(call_kind(request));
 }
 
 awaitable<result<connection_ptr>> engine_calls::open() {
   auto stream = co_await connect(where_, config_.connect_max, config_.resolve);
+  seen_->lack.reset();
+  if (!stream && stream.error().code == errc::exhausted) seen_->lack = stream.error().message;
   if (!stream) co_return stream.error();
-  co_return std::make_unique<http_connection>(*std::move(stream));
+  co_return std::make_unique<http_connection>(*std::move(stream), seen_);
 }
 
 std::string engine_calls::wire(const api_request& request) const {
@@ -87,6 +110,11 @@ awaitable<result<answer>> engine_calls::exchange_over(http_connection& connectio
                                                       std::string request, entry_sink take) {
   const auto begun = co_await connection.exchange_heads(std::move(request));
   if (!begun) co_return begun.error();
+  co_return co_await read_answer(connection, std::move(take));
+}
+
+awaitable<result<answer>> engine_calls::read_answer(http_connection& connection,
+                                                    entry_sink take) {
   const http_head& head = connection.head();
   if (head.status >= 400) co_return co_await read_refusal(connection);
   if (take) {
@@ -135,6 +163,7 @@ awaitable<result<answer>> engine_calls::ask_list(api_request request, entry_sink
   auto out = co_await exchange(request, config_.request_max, std::move(take));
   if (!out) co_return about(request.name, out.error());
   if (out->head.status != 200) co_return refusal(request, *out);
+  note_allowed(request);
   co_return out;
 }
 
@@ -144,9 +173,37 @@ awaitable<result<answer>> engine_calls::ask_anything(api_request request) {
   co_return out;
 }
 
+awaitable<result<answer>> engine_calls::ask_again_and_again(api_request request) {
+  // Whoever closed it meanwhile, a proxy mostly, says so only now.
+  const bool was_open = kept_ != nullptr;
+  auto out = co_await exchange_over_kept(wire(request));
+  if (!out && was_open && out.error().code == errc::disconnected) {
+    out = co_await exchange_over_kept(wire(request));
+  }
+  if (!out) co_return about(request.name, out.error());
+  co_return out;
+}
+
+awaitable<result<answer>> engine_calls::exchange_over_kept(std::string request) {
+  auto connection = std::exchange(kept_, nullptr);
+  if (!connection) {
+    auto opened = co_await open();
+    if (!opened) co_return opened.error();
+    connection = *std::move(opened);
+  }
+  auto exchanging = connection->exchange_next_heads(std::move(request));
+  const auto begun = co_await within(config_.request_max, answering(), std::move(exchanging));
+  if (!begun) co_return begun.error();
+  auto reading = read_answer(*connection);
+  auto out = co_await within(config_.request_max, answering(), std::move(reading));
+  if (out && out->head.status == 200) kept_ = std::move(connection);
+  co_return out;
+}
+
 awaitable<result<answer>> engine_calls::ask(api_request request) {
   auto out = co_await ask_anything(request);
   if (out && out->head.status != 200 && out->head.status != 201) co_return refusal(request, *out);
+  if (out) note_allowed(request);
   co_return out;
 }
 
@@ -154,6 +211,7 @@ awaitable<result<change>> engine_calls::perform(api_request request, millisecond
   const auto out = co_await exchange(request, limit);
   if (!out) co_return about(request.name, out.error());
   const int status = out->head.status;
+  if (status < 400) note_allowed(request);
   if (status == 304) co_return change::already;
   if (status == 204 || status == 200) co_return change::made;
   if (means_already(request, status, error_text(out->body, {}))) co_return change::already;
@@ -179,7 +237,10 @@ awaitable<result<void>> engine_calls::receive_head(api_request request, http_con
   const auto received = co_await std::move(receiving);
   if (!received) co_return about(request.name, received.error());
   const int status = connection.head().status;
-  if (status == 200 || (status == 101 && request.hijack)) co_return result<void>();
+  if (status == 200 || (status == 101 && request.hijack)) {
+    note_allowed(request);
+    co_return result<void>();
+  }
   const auto refused = co_await within(config_.request_max, answering(), read_refusal(connection));
   if (!refused) co_return about(request.name, refused.error());
   co_return refusal(request, *refused);

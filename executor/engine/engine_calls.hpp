@@ -12,6 +12,7 @@
 #include "executor/engine/json_items.hpp"
 #include "executor/engine/requests.hpp"
 #include "executor/engine/skipped_items.hpp"
+#include "executor/engine/traffic.hpp"
 
 namespace gantry::engine {
 
@@ -50,6 +51,9 @@ class engine_calls {
   // An answer whose head is received, with status 200, or 101 if a hijack was asked for.
   [[nodiscard]] awaitable<result<connection_ptr>> open_stream(api_request request,
                                                               stream_begin begin);
+  // A request and its whole answer, whatever its status, over a connection that stays open for the
+  // next one. One at a time.
+  [[nodiscard]] awaitable<result<answer>> ask_again_and_again(api_request request);
   // A request without its answer.
   [[nodiscard]] awaitable<result<connection_ptr>> send(api_request request);
   // Receives the head of the answer; as late as it likes, or within the usual time.
@@ -57,24 +61,28 @@ class engine_calls {
                                                      http_connection& connection,
                                                      stream_begin begin);
 
-  [[nodiscard]] static failure refusal(const api_request& request, const answer& reply);
+  [[nodiscard]] failure refusal(const api_request& request, const answer& reply) const;
 
   [[nodiscard]] const client_config& config() const { return config_; }
   // What was passed over of all that this engine sent.
   [[nodiscard]] const std::shared_ptr<skipped_items>& skipped() const { return skipped_; }
   [[nodiscard]] std::string address() const { return to_string(where_); }
   [[nodiscard]] const std::string& version() const { return version_; }
+  [[nodiscard]] const engine::traffic& seen() const { return *seen_; }
   void move_to(endpoint where);
   void speak(std::string version) { version_ = std::move(version); }
 
  private:
+  void note_allowed(const api_request& request) const;
   awaitable<result<connection_ptr>> open();
   awaitable<result<answer>> exchange(const api_request& request, std::chrono::milliseconds limit,
                                      entry_sink take = {});
   awaitable<result<answer>> exchange_over(http_connection& connection, std::string request,
                                           entry_sink take);
+  awaitable<result<answer>> read_answer(http_connection& connection, entry_sink take = {});
   awaitable<result<std::string>> read_body(http_connection& connection) const;
   awaitable<result<void>> read_list(http_connection& connection, entry_sink take) const;
+  awaitable<result<answer>> exchange_over_kept(std::string request);
   [[nodiscard]] std::string wire(const api_request& request) const;
   [[nodiscard]] std::string answering() const { return "the answer of the engine at " + address(); }
 
@@ -82,6 +90,8 @@ class engine_calls {
   client_config config_;
   std::string version_;  // empty until negotiated
   std::shared_ptr<skipped_items> skipped_;
+  std::shared_ptr<traffic> seen_ = std::make_shared<traffic>();
+  connection_ptr kept_;  // by ask_again_and_again(), between two
 };
 
 }  // namespace gantry::engine

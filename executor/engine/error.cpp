@@ -11,6 +11,8 @@ constexpr int status_min = 100;
 errc meaning_of_status(int status) {
   if (status == 404) return errc::not_found;
   if (status == 409) return errc::conflict;
+  if (status == 403 || status == 405) return errc::not_allowed;
+  if (status >= 502 && status <= 504) return errc::unreachable;
   if (status >= 400 && status < 500) return errc::refused;
   if (status >= 500 && status < 600) return errc::engine_error;
   return errc::bad_response;
@@ -41,6 +43,10 @@ class category final : public sys::error_category {
         return "not found";
       case errc::conflict:
         return "not possible in the present state";
+      case errc::not_allowed:
+        return "not allowed";
+      case errc::exhausted:
+        return "gantry is out of descriptors or memory";
       case errc::refused:
         return "refused by the engine";
       case errc::engine_error:

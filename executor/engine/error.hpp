@@ -14,7 +14,7 @@ namespace gantry::engine {
 
 enum class errc {
   bad_address = 1,      // DOCKER_HOST and its kin do not name an engine: the operator must act
-  unreachable,          // no connection could be made
+  unreachable,          // no connection could be made, or a proxy could make none (HTTP 502 to 504)
   untrusted,            // TLS: a certificate could not be read, or was not accepted
   disconnected,         // the connection ended before the answer did
   timed_out,            // a deadline has passed; whether the request was done is unknown
@@ -22,6 +22,8 @@ enum class errc {
   unsupported_version,  // the engine speaks no API version that we do
   not_found,            // HTTP 404: no such container
   conflict,             // HTTP 409: not possible in the container's present state
+  not_allowed,          // HTTP 403 or 405: a proxy or a plugin does not let this kind of call pass
+  exhausted,            // we are out of descriptors or memory: no fault of the engine
   refused,              // any other HTTP 4xx
   engine_error,         // HTTP 5xx, or an error that the engine reports inside a stream
 };
@@ -47,9 +49,11 @@ struct boost::system::is_error_condition_enum<gantry::engine::errc> : std::true_
 
 namespace gantry::engine {
 
-// There is no engine at the moment: whoever wants something of it tries again when it is back.
+// There is no way to the engine at the moment: whoever wants something of it tries again when there
+// is.
 [[nodiscard]] inline bool is_away(const failure& reason) {
-  return reason.code == errc::unreachable || reason.code == errc::disconnected;
+  return reason.code == errc::unreachable || reason.code == errc::disconnected ||
+         reason.code == errc::exhausted;
 }
 
 }  // namespace gantry::engine

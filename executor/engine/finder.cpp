@@ -83,6 +83,7 @@ awaitable<result<endpoint>> finder::look() {
       choose(where, each.product + "'s usual socket");
       co_return where;
     }
+    if (answered.error().code == errc::exhausted) co_return answered.error();  // it may be there
     silent.push_back(each.path + ": " + answered.error().message);
     pass_over(each.path, silent.back());
   }

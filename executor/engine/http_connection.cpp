@@ -4,10 +4,14 @@
 #include <utility>
 
 #include "executor/engine/error.hpp"
+#include "myko/net/clock.hpp"
 
 namespace gantry::engine {
 
 namespace {
+
+// HTTP 502 to 504; where an engine itself says so, it is about something else (refusal_status).
+bool says_engine_is_away(int status) { return status >= 502 && status <= 504; }
 
 // A cancellation keeps its own code.
 failure broken(const failure& why) {
@@ -23,12 +27,21 @@ awaitable<result<void>> unless_broken(awaitable<result<void>> operation) {
 
 }  // namespace
 
-http_connection::http_connection(net::stream stream) : stream_(std::move(stream)) {}
+http_connection::http_connection(net::stream stream, std::shared_ptr<traffic> seen)
+    : stream_(std::move(stream)), seen_(std::move(seen)) {
+  parser_.emplace(head_bytes_max);
+}
 
 awaitable<result<void>> http_connection::exchange_heads(std::string request) {
   auto sent = co_await send(std::move(request));
   if (!sent) co_return sent;
   co_return co_await receive_head();
+}
+
+awaitable<result<void>> http_connection::exchange_next_heads(std::string request) {
+  parser_.emplace(head_bytes_max);
+  body_.clear();
+  co_return co_await exchange_heads(std::move(request));
 }
 
 awaitable<result<void>> http_connection::send(std::string request) {
@@ -48,7 +61,7 @@ awaitable<result<void>> http_connection::close_writing() {
 }
 
 awaitable<result<void>> http_connection::receive_head() {
-  while (!parser_.head_complete()) {
+  while (!parser_->head_complete()) {
     auto received = co_await receive();
     if (!received) co_return received;
   }
@@ -57,7 +70,7 @@ awaitable<result<void>> http_connection::receive_head() {
 
 awaitable<result<std::string_view>> http_connection::read() {
   if (head().status == 101) co_return co_await read_bare();
-  while (body_.empty() && !parser_.complete()) {
+  while (body_.empty() && !parser_->complete()) {
     const auto received = co_await receive();
     if (!received) co_return received.error();
   }
@@ -67,15 +80,16 @@ awaitable<result<std::string_view>> http_connection::read() {
 }
 
 awaitable<result<std::string_view>> http_connection::read_bare() {
-  given_ = parser_.take_rest();
+  given_ = parser_->take_rest();
   if (!given_.empty()) co_return std::string_view(given_);
   const auto bytes = co_await read_some();
   if (!bytes) co_return bytes.error();
+  if (*bytes != 0) note_byte();
   co_return std::string_view(received_.data(), *bytes);
 }
 
 awaitable<result<std::string>> http_connection::read_all(std::size_t bytes_max) {
-  while (!parser_.complete() && body_.size() <= bytes_max) {
+  while (!parser_->complete() && body_.size() <= bytes_max) {
     const auto received = co_await receive();
     if (!received) co_return received.error();
   }
@@ -92,11 +106,19 @@ awaitable<result<std::size_t>> http_connection::read_some() {
   co_return bytes;
 }
 
+// A proxy speaks even when its engine does not.
+void http_connection::note_byte() {
+  const bool from_proxy = parser_->head_complete() && says_engine_is_away(head().status);
+  if (!from_proxy) seen_->last_byte = net::now().steady;
+}
+
 awaitable<result<void>> http_connection::receive() {
   const auto bytes = co_await read_some();
   if (!bytes) co_return bytes.error();
-  if (*bytes == 0) co_return parser_.closed();
-  co_return parser_.feed(std::string_view(received_.data(), *bytes), body_);
+  if (*bytes == 0) co_return parser_->closed();
+  auto fed = parser_->feed(std::string_view(received_.data(), *bytes), body_);
+  note_byte();
+  co_return fed;
 }
 
 }  // namespace gantry::engine

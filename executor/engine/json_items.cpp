@@ -45,8 +45,11 @@ bool json_items::take(char byte) {
 bool json_items::take_of_list(char byte) {
   if (depth_ == 0) {
     if (is_blank(byte)) return false;
-    const bool begins = byte == '[' && !std::exchange(was_list_, true);
-    begins ? depth_ = 1 : is_broken_ = true;
+    if (byte != '[' || std::exchange(was_list_, true)) {
+      is_broken_ = true;
+    } else {
+      depth_ = 1;
+    }
     return false;
   }
   if (depth_ == 1 && (byte == ',' || byte == ']')) {

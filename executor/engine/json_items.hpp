@@ -25,7 +25,7 @@ enum class json_form {
 
 struct json_limits {
   std::size_t item_bytes = 0;           // of a value, once its strings are cut
-  std::size_t string_bytes = 64 << 10;  // of a string, as it is written; the rest is cut off
+  std::size_t string_bytes = 32 << 10;  // of a string, as it is written; the rest is cut off
 };
 
 struct json_item {

@@ -1,6 +1,7 @@
 #include "executor/engine/messages.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <charconv>
 #include <utility>
 
@@ -25,6 +26,16 @@ container_state parse_state(std::string_view text) {
   // "exited", Podman's "stopped" and "initialized" (on its way to each run), and states yet to be
   // invented: one that we do not know is not said to run, since that is what people rely on.
   return container_state::exited;
+}
+
+// HTML or XML, as proxies answer in: for browsers, and not for a line of words.
+bool is_page(std::string_view trimmed) {
+  constexpr std::size_t looked_at = 512;
+  if (trimmed.starts_with('<')) return true;
+  std::string begin(trimmed.substr(0, looked_at));
+  std::ranges::transform(begin, begin.begin(),
+                         [](unsigned char each) { return std::tolower(each); });
+  return begin.find("<html") != std::string::npos || begin.find("<body") != std::string::npos;
 }
 
 std::string_view without_slash(std::string_view name) {
@@ -322,7 +333,7 @@ std::string error_text(std::string_view body, std::string_view reason) {
     if (const auto message = json::find_string(*root, "message")) text = *message;
   }
   trim(text);
-  if (text.empty()) text = reason;
+  if (text.empty() || is_page(text)) text = reason;
   if (text.empty()) return "no reason given";
   std::string out = visible_utf8(text.substr(0, error_text_bytes_max));
   if (text.size() > error_text_bytes_max) out += "...";

@@ -5,15 +5,27 @@
 namespace gantry::engine {
 namespace {
 
+constexpr int unauthorized = 401;
+constexpr int forbidden = 403;
+constexpr int not_found = 404;
 constexpr int conflict = 409;
 constexpr int server_error = 500;
+constexpr int bad_gateway = 502;
+constexpr int gateway_timeout = 504;
+
+int proxys_status(int status) {
+  return status == unauthorized || status == not_found ? forbidden : status;
+}
 
 }  // namespace
 
 int refusal_status(int status, std::string_view body) {
-  if (status != server_error) return status;
   const auto root = json::parse(body);
-  if (!root || !root->IsObject()) return status;
+  if (!root || !root->IsObject()) return proxys_status(status);
+  const auto message = json::find_string(*root, "message");
+  if (status == not_found && message && *message == "page not found") return forbidden;
+  if (status >= bad_gateway && status <= gateway_timeout) return server_error;
+  if (status != server_error) return status;
   const auto cause = json::find_string(*root, "cause");
   if (!cause) return status;
   const bool state = *cause == "container state improper";

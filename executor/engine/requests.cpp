@@ -179,9 +179,12 @@ std::string to_http(const api_request& request, std::string_view version, std::s
   if (!request.body.empty()) out += "Content-Type: application/json\r\n";
   if (request.method == "POST")
     out += "Content-Length: " + std::to_string(request.body.size()) + "\r\n";
-  out +=
-      request.hijack ? "Connection: Upgrade\r\nUpgrade: tcp\r\n\r\n" : "Connection: close\r\n\r\n";
-  return out + request.body;
+  if (request.hijack) {
+    out += "Connection: Upgrade\r\nUpgrade: tcp\r\n";
+  } else if (!request.stays_open) {
+    out += "Connection: close\r\n";
+  }
+  return out + "\r\n" + request.body;
 }
 
 }  // namespace gantry::engine

@@ -25,6 +25,7 @@ struct api_request {
   target_kind kind = target_kind::versioned;
   std::string body = {};           // JSON; empty: none, since a body makes `start` fail (400)
   std::string registry_auth = {};  // X-Registry-Auth, a secret
+  bool stays_open = false;         // the connection, for a further request
   bool hijack = false;             // asks for the bare connection behind the answer's head
   // Words in a refusal that say that all is as wanted: HTTP 304 is not used for everything.
   std::vector<std::string_view> already = {};

@@ -27,9 +27,23 @@ class time_left {
   std::chrono::steady_clock::time_point end_;
 };
 
+// No descriptors or no memory for a socket. (EAGAIN is a unix socket whose queue is full.)
+bool is_lack(const failure& why) {
+  namespace errc = boost::system::errc;
+  return why.code == errc::too_many_files_open || why.code == errc::too_many_files_open_in_system ||
+         why.code == errc::not_enough_memory || why.code == errc::no_buffer_space;
+}
+
 // A cancellation keeps its own code.
 failure cannot_connect(const endpoint& where, const failure& why) {
   if (why.code == boost::asio::error::operation_aborted) return why;
+  if (is_lack(why)) {
+    return fault(errc::exhausted,
+                 "gantry has no descriptors or memory left for a connection to the engine at " +
+                     to_string(where) + ": " + why.message +
+                     " (raise its limit of open files, `ulimit -n` or systemd's LimitNOFILE, or "
+                     "give the machine more memory)");
+  }
   std::string_view hint;
   if (why.code == boost::asio::error::access_denied) {
     hint = " (add this user to the socket's group, mostly `docker`, or run as root)";

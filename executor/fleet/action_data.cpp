@@ -1,12 +1,12 @@
 #include "executor/fleet/action_data.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "executor/engine/utf8.hpp"
-#include "executor/fleet/data_reasons.hpp"
-#include "executor/fleet/pattern_limit.hpp"
 #include "executor/slots/json_schema.hpp"
 #include "executor/slots/unset_members.hpp"
 #include "model/json.hpp"
@@ -14,7 +14,7 @@
 namespace gantry::fleet {
 namespace {
 
-// To valijson 5.0 is no integer; to JSON Schema it is.
+// To JSON Schema 5.0 is an integer; so it is to whoever gets the data.
 void make_whole(json::value& value) {
   if (value.IsArray()) {
     for (json::value& each : value.GetArray()) make_whole(each);
@@ -26,6 +26,20 @@ void make_whole(json::value& value) {
     const bool whole = std::abs(number) <= exact_max && std::trunc(number) == number;
     if (whole) value.SetInt64(static_cast<std::int64_t>(number));
   }
+}
+
+// The first tell enough.
+std::string reasons_of(const std::vector<slots::schema_mismatch>& mismatches) {
+  constexpr std::size_t reasons_max = 3;
+  constexpr std::size_t reason_bytes_max = 300;  // of one: it repeats what the data holds
+  std::string out;
+  for (std::size_t each = 0; each < std::min(mismatches.size(), reasons_max); ++each) {
+    const std::string whole = mismatches[each].place + ": " + mismatches[each].words;
+    if (each > 0) out += "; ";
+    out += engine::visible_utf8(engine::cut_utf8(whole, reason_bytes_max));
+    if (whole.size() > reason_bytes_max) out += "...";
+  }
+  return out;
 }
 
 }  // namespace
@@ -55,16 +69,9 @@ void leave_out_not_given(json::document& data, const object_schema& schema) {
 result<json::document> judge_action_data(json::document data, const json::text& schema) {
   const result<json::document> schema_document = json::parse(schema.bytes);
   if (!schema_document) return unfit("the schema is " + schema_document.error().message);
-  if (has_patterns(*schema_document)) {
-    if (auto why = find_unmatchable(data)) {
-      return unfit("the data is not taken: " + engine::visible_utf8(*why));
-    }
-  }
-
   const auto mismatches = slots::find_mismatches(data, *schema_document);
   if (mismatches.empty()) return data;
-  return unfit("the data does not fit the action's schema: " +
-               reasons_of(mismatches, data, *schema_document));
+  return unfit("the data does not fit the action's schema: " + reasons_of(mismatches));
 }
 
 result<json::document> check_action_data(const std::optional<json::text>& data,

@@ -27,8 +27,7 @@ struct stop_options {
 void leave_out_not_given(json::document& data, const object_schema& schema);
 
 // Gives the data back, or fails when it does not fit: the text says where (a JSON pointer) and why,
-// in words; also when a schema with patterns would have to match a text of more than
-// matched_bytes_max.
+// in words.
 [[nodiscard]] result<json::document> judge_action_data(json::document data,
                                                        const json::text& schema);
 

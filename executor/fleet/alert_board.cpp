@@ -12,6 +12,8 @@ std::string_view to_string(alert_code code) {
       return "crash-loop";
     case alert_code::out_of_memory:
       return "out-of-memory";
+    case alert_code::not_answering:
+      return "not-answering";
     case alert_code::pull_failed:
       return "pull-failed";
     case alert_code::unhealthy:

@@ -17,6 +17,7 @@ enum class alert_code {
   engine_lost,
   crash_loop,
   out_of_memory,
+  not_answering,
   pull_failed,
   unhealthy,
   lines_suppressed,

@@ -199,6 +199,33 @@ void container_alert_rules::run_done() {
   if (memory_start_ <= asked_start_) held_.erase(alert_code::out_of_memory);
 }
 
+void container_alert_rules::hangs(const std::string& what) {
+  hanging_.insert(what);
+  tell_what_hangs();
+}
+
+void container_alert_rules::answers(const std::string& what) {
+  hanging_.erase(what);
+  tell_what_hangs();
+}
+
+void container_alert_rules::tell_what_hangs() {
+  held_.erase(alert_code::not_answering);
+  if (hanging_.empty()) return;
+  std::string what;
+  for (const std::string& each : hanging_) what += (what.empty() ? "" : " and ") + each;
+  held_[alert_code::not_answering] =
+      "The engine does not answer when it is asked for this container's " + what +
+      ". What is told of it may be out of date, and actions on it may hang; others are not "
+      "concerned. If it stays so the container is stuck in the engine: restart that.";
+}
+
+void container_alert_rules::out_of_sight() {
+  runs_since_.reset();
+  hanging_.clear();
+  tell_what_hangs();
+}
+
 void container_alert_rules::stop_asked() { stop_asked_ = runs_since_.has_value(); }
 
 void container_alert_rules::pass(time_point now) {

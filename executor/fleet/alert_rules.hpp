@@ -8,6 +8,7 @@
 #include <chrono>
 #include <deque>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "executor/engine/container_types.hpp"
@@ -39,8 +40,11 @@ class container_alert_rules {
   void stop_asked();
   void stop_done() { forget_crashes(); }
   void stop_refused() { stop_asked_ = false; }
+  // The engine does not answer when it is asked for this, in words; and does again.
+  void hangs(const std::string& what);
+  void answers(const std::string& what);
   // Nothing can be known of it until it is inspected again.
-  void out_of_sight() { runs_since_.reset(); }
+  void out_of_sight();
   void pass(time_point now);
 
   [[nodiscard]] const fleet::conditions& conditions() const { return held_; }
@@ -55,6 +59,7 @@ class container_alert_rules {
   void stopped_by_somebody(engine::timestamp time);
   void forget_crashes();
   void ran_out_of_memory(engine::timestamp start);
+  void tell_what_hangs();
   void ended_well();
 
   struct end {
@@ -64,6 +69,7 @@ class container_alert_rules {
 
   alert_limits limits_;
   fleet::conditions held_;
+  std::set<std::string> hanging_;
   std::deque<end> crashes_;           // the last ones
   std::deque<end> clean_ends_;        // of short runs, with exit code 0: crashes if it is restarted
   engine::timestamp began_ = 0;       // the last run

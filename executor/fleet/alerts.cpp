@@ -43,6 +43,14 @@ bool alerts::done(const std::string& id, verb what, engine::change how) {
   });
 }
 
+bool alerts::hangs(const std::string& id, const std::string& what) {
+  return change(id, [&](auto& rules) { rules.hangs(what); });
+}
+
+bool alerts::answers(const std::string& id, const std::string& what) {
+  return change(id, [&](auto& rules) { rules.answers(what); });
+}
+
 bool alerts::engine_lost(std::string why) {
   for (auto& [id, rules] : rules_) rules.out_of_sight();
   return board_.begin(std::string(root_path), alert_code::engine_lost, std::move(why));

@@ -33,6 +33,10 @@ class alerts {
   bool refused(const std::string& id);
   bool done(const std::string& id, verb what, engine::change how);
 
+  // Calls about this container hang, or answer again: for its "state", say.
+  bool hangs(const std::string& id, const std::string& what);
+  bool answers(const std::string& id, const std::string& what);
+
   // `why` is for people. While it is away nothing is known of its containers.
   bool engine_lost(std::string why);
   bool engine_answers();

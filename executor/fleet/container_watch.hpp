@@ -79,6 +79,8 @@ class container_watch {
     later_run,   // a line of the next run has come
     broken,      // to be tried again
     unreadable,  // the container's log driver keeps nothing
+    refused,     // it is not allowed, for now
+    away,        // there is no way to the engine
     gone,        // there is no such container any more
   };
 

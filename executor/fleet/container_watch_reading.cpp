@@ -157,6 +157,12 @@ container_watch::reading container_watch::verdict(const failure& error) {
     say_once("its output cannot be read: " + error.message);
     return reading::unreadable;
   }
+  if (error.code == engine::errc::not_allowed) return reading::refused;  // that is said of all
+  // A proxy cuts what is silent; whether the engine is there is not to be told here.
+  if (engine::is_away(error)) {
+    say(log_level::debug, "reading its output: " + error.message);
+    return error.code == engine::errc::disconnected ? reading::broken : reading::away;
+  }
   if (error.code == engine::errc::conflict) {  // it is being removed: soon it is gone
     say(log_level::debug, "reading its output: " + error.message);
     return reading::broken;

@@ -39,7 +39,7 @@ class controller::impl {
         log_(std::move(log)),
         roster_(config_.self, config_.chosen, config_.own_container, config_.actions),
         gate_(executor),
-        link_(executor, engine, gate_, config_.look_again_every,
+        link_(executor, engine, gate_, tasks_, config_.link,
               myko::backoff(config_.backoff, std::move(random)), log_, news()),
         publisher_(
             core, outbox, std::move(config_.earlier.entities), config_.earlier.targets,
@@ -58,14 +58,16 @@ class controller::impl {
         root_(std::make_shared<target_output>(
             output_services{executor, core, outbox, config_.rules},
             model::make_target_id(roster_.service(), root_path), std::string(root_path))),
-        stats_(executor, engine, gate_, config_.stats,
+        stats_(executor, engine, gate_, tasks_, config_.stats,
                {.running = [this] { return running(); },
                 .tell =
                     [this](const std::string& id, json::text data) {
                       const auto watch = watches_.of(id);
                       if (watch && watch->runs())
                         watch->tell_condition(emitter_names::stats, std::move(data));
-                    }}),
+                    },
+                .hangs = [this](const std::string& id) { hangs(id, its_use); },
+                .answers_again = [this](const std::string& id) { answers(id, its_use); }}),
         slots_({.watch = {executor, engine, gate_, log_, config_.line_bytes_max, config_.history},
                 .output = {executor, core, outbox, config_.rules},
                 .tasks = tasks_,
@@ -141,6 +143,10 @@ class controller::impl {
       alerts_told(alerts_.lines_lost(path_of(each), net::now().steady));
     }
   }
+  void disk_hangs(const std::string& words) {
+    disk_hangs_ = words;
+    publisher_.publish_soon();
+  }
   void set_stats_every(std::chrono::seconds every) { stats_.set_every(every); }
 
   void save_all() {
@@ -171,6 +177,9 @@ class controller::impl {
             .event = [this](const engine::event& event) { on_event(event); },
             .inspected = [this](const auto& details) { on_inspected(details); },
             .gone = [this](const std::string& id) { remove(id); },
+            .hangs = [this](const std::string& id) { hangs(id, its_state); },
+            .answers_again = [this](const std::string& id) { answers(id, its_state); },
+            .lacks = [this](const std::string& lack) { lacks(lack); },
             .told_of_itself =
                 [this](const auto& version, const auto& info, const std::string& error) {
                   root_->set_condition(emitter_names::engine, engine_data(version, info, error));
@@ -182,7 +191,7 @@ class controller::impl {
                               " answers (API " + version.api + "): " + std::to_string(published_) +
                               " containers are published");
     said_.clear();
-    roster_.set_engine(engine_state::answers, "");
+    roster_.set_engine(engine_state::answers, lack_);
     (void)alerts_.engine_answers();
     publisher_.publish();
   }
@@ -221,15 +230,47 @@ class controller::impl {
   }
 
   void engine_lost(const failure& reason, bool was_there) {
-    const std::string text = "The container engine at " + engine_.address() +
-                             " does not answer: " + reason.message +
-                             ". Its containers are offline until it comes back.";
+    const std::string text = words_of_loss(reason);
     log_(was_there || said_ != text ? log_level::warning : log_level::debug, text);
     said_ = text;
     roster_.set_engine(engine_state::away, text);
     (void)alerts_.engine_lost(text);
     root_->set_condition(emitter_names::engine, engine_away_data(reason.message));
     publisher_.publish();
+  }
+
+  // Not answering is not the only reason to know nothing of an engine.
+  [[nodiscard]] std::string words_of_loss(const failure& reason) const {
+    const std::string engine = "The container engine at " + engine_.address();
+    if (reason.code == engine::errc::not_allowed) {
+      return engine + " does not tell which containers there are: " + reason.message +
+             ". There is nothing to publish until it does.";
+    }
+    if (reason.code == engine::errc::exhausted) {
+      return engine + " cannot be asked: " + reason.message +
+             ". Its containers are offline until it can be.";
+    }
+    return engine + " does not answer: " + reason.message +
+           ". Its containers are offline until it comes back.";
+  }
+
+  // Our own fault, which sets nothing offline. Empty: it is over.
+  void lacks(const std::string& lack) {
+    lack_ = lack.empty() ? "" : "Gantry lacks what it needs, and tries again: " + lack + ".";
+    log_(lack.empty() ? log_level::info : log_level::warning,
+         lack.empty() ? "connections to the container engine can be made again" : lack_);
+    if (!gate_.is_open()) return;
+    roster_.set_engine(engine_state::answers, lack_);
+    publisher_.publish_soon();
+  }
+
+  void hangs(const std::string& id, const std::string& what) {
+    log_(log_level::warning, "container " + id.substr(0, 12) +
+                                 ": the engine does not answer when it is asked for its " + what);
+    alerts_told(alerts_.hangs(id, what));
+  }
+  void answers(const std::string& id, const std::string& what) {
+    alerts_told(alerts_.answers(id, what));
   }
 
   // ---- Containers -----------------------------------------------------------------------------
@@ -379,9 +420,10 @@ class controller::impl {
     const alert_board wrong = alerts_.now(roster_);
     wrong.add_to(all);
     std::string& message = all.instance.message;
-    const std::string summary = alert_summary(wrong, all);
-    if (!message.empty() && !summary.empty()) message += ' ';
-    message += summary;
+    for (const std::string& each : {alert_summary(wrong, all), disk_hangs_}) {
+      if (!message.empty() && !each.empty()) message += ' ';
+      message += each;
+    }
     for (model::pulse& each : alert_pulses_.tell(wrong, all, net::now().wall)) {
       core_.set_latest(std::move(each));
     }
@@ -430,7 +472,7 @@ class controller::impl {
   static configure_options configured(const controller_config& config) {
     using std::chrono::duration_cast;
     using std::chrono::seconds;
-    return {config.log_level, duration_cast<seconds>(config.look_again_every),
+    return {config.log_level, duration_cast<seconds>(config.link.look_again_every),
             duration_cast<seconds>(config.stats.every)};
   }
 
@@ -470,6 +512,9 @@ class controller::impl {
     return now;
   }
 
+  // What calls about a container ask for.
+  inline static const std::string its_state = "state";
+  inline static const std::string its_use = "use of the machine";
   static constexpr std::chrono::milliseconds forget_every = std::chrono::minutes(10);
   // An engine's Date has whole seconds.
   static constexpr engine::timestamp event_clock_margin = 2 * engine::nanos_per_second;
@@ -485,9 +530,11 @@ class controller::impl {
   engine_link link_;
   publisher publisher_;
   std::string said_;
+  std::string lack_;  // for the instance's message
 
   alerts alerts_;
   alert_pulses alert_pulses_;
+  std::string disk_hangs_;  // in words
   net::signal alerts_changed_;
   std::optional<engine::timestamp> last_event_;
   bool knows_last_event_;  // or when they were asked for, in this life or an earlier one
@@ -523,6 +570,7 @@ void controller::perform(const myko::action_request& request) { impl_->perform(r
 void controller::lines_lost(const std::vector<model::target_id>& targets) {
   impl_->lines_lost(targets);
 }
+void controller::disk_hangs(const std::string& words) { impl_->disk_hangs(words); }
 void controller::set_stats_every(std::chrono::seconds every) { impl_->set_stats_every(every); }
 
 void controller::save_all() { impl_->save_all(); }

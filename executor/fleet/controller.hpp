@@ -11,6 +11,7 @@
 #include "executor/fleet/core_port.hpp"
 #include "executor/fleet/emitter_rules.hpp"
 #include "executor/fleet/image_pull.hpp"
+#include "executor/fleet/link_limits.hpp"
 #include "executor/fleet/roster.hpp"
 #include "executor/fleet/stats_sampler.hpp"
 #include "executor/fleet/watches.hpp"
@@ -49,8 +50,7 @@ struct controller_config {
   std::function<void(const std::string& level)> set_log_level;  // may be empty
   std::size_t line_bytes_max = 1U << 20U;
   alert_limits alerts;
-  // Engines drop events for slow readers without a word, so everything is looked at again.
-  std::chrono::milliseconds look_again_every{30'000};
+  link_limits link;
   myko::backoff_config backoff;
 };
 
@@ -73,6 +73,8 @@ class controller {
 
   // Lines of these targets were dropped, since nobody read them.
   void lines_lost(const std::vector<model::target_id>& targets);
+  // What is wrong with the disk, in words for people; empty: nothing.
+  void disk_hangs(const std::string& words);
   // Instead of the configured interval, from now on.
   void set_stats_every(std::chrono::seconds every);
 

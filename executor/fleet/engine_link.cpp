@@ -11,6 +11,7 @@
 namespace gantry::fleet {
 
 namespace asio = boost::asio;
+using engine::errc;
 using net::awaitable;
 
 namespace {
@@ -20,6 +21,10 @@ using namespace std::chrono_literals;
 // Events that cannot be read may come in bursts: one look answers for all that came so far.
 constexpr std::chrono::milliseconds burst_wait = 100ms;
 constexpr std::chrono::milliseconds looks_apart = 2'000ms;
+
+std::string in_seconds(std::chrono::milliseconds time) {
+  return std::to_string(std::chrono::duration_cast<std::chrono::seconds>(time).count()) + " s";
+}
 
 // That a list is being made, until it is or is given up.
 class looking {
@@ -40,35 +45,98 @@ class looking {
 }  // namespace
 
 engine_link::engine_link(asio::any_io_executor executor, engine::client& engine, engine_gate& gate,
-                         std::chrono::milliseconds look_again_every, myko::backoff backoff,
+                         net::task_group& tasks, link_limits limits, myko::backoff backoff,
                          log_sink log, engine_news news)
     : engine_(engine),
       gate_(gate),
-      look_again_every_(look_again_every),
+      tasks_(tasks),
+      limits_(limits),
       backoff_(std::move(backoff)),
       log_(std::move(log)),
       news_(std::move(news)),
+      alive_(limits.alive),
+      inspections_(executor, gate, limits.inspections, tasks,
+                   {.ask = [this](std::string id) { return inspect(std::move(id)); },
+                    .last_byte = [this] { return engine_.seen().last_byte; },
+                    .hangs = [this](const std::string& id) { news_.hangs(id); },
+                    .answers_again = [this](const std::string& id) { news_.answers_again(id); }}),
       looked_(executor),
       unread_(executor),
-      to_inspect_changed_(executor) {}
+      ping_wanted_(executor) {}
 
 awaitable<void> engine_link::run() {
+  tasks_.spawn(inspections_.run());
   while (true) {
-    const auto since = net::now().steady;
-    const failure reason = co_await serve();
+    const failure reason = co_await stay();
     co_await net::end_if_cancelled();
     const bool was_there = gate_.is_open();
     gate_.close();
-    if (was_there) backoff_.worked_for(net::now().steady - since);
+    inspections_.start_over();
+    tell_of_calls();
     news_.lost(reason, was_there);
-    co_await net::sleep(backoff_.next());
+    co_await net::sleep(reason.code == errc::not_allowed ? limits_.refused_list_again
+                                                         : backoff_.next());
   }
 }
 
-void engine_link::inspect_soon(const std::string& id) {
-  if (!queued_.insert(id).second) return;
-  to_inspect_.push_back(id);
-  to_inspect_changed_.notify();
+// As long as the engine is there.
+awaitable<failure> engine_link::stay() {
+  const auto version = co_await engine_.negotiate();
+  if (!version) co_return version.error();
+  version_ = *version;
+  alive_.start(net::now().steady);
+  std::optional<failure> end;
+  const net::first_end first =
+      co_await net::until_first(net::keep(keep_listening(), end), net::keep(watch(), end), ping());
+  first.rethrow();
+  co_return *end;
+}
+
+// Opens what was cut again: at once, and then for as long as that may take.
+awaitable<failure> engine_link::keep_listening() {
+  for (std::optional<std::chrono::steady_clock::time_point> unheard_since;;) {
+    const auto began = net::now().steady;
+    const failure why = co_await listen();
+    co_await net::end_if_cancelled();
+    const auto now = net::now().steady;
+    if (!gate_.is_open() || why.code == errc::not_allowed) co_return why;
+    const bool was_heard = gate_.is_heard();
+    gate_.pause();
+    if (was_heard) {
+      backoff_.worked_for(now - began);
+      unheard_since = now;
+      log_(log_level::debug, "the engine's events are asked for again: " + why.message);
+      if (now - began >= limits_.brief_stream) continue;
+    } else if (why.code != errc::exhausted && now - *unheard_since >= limits_.unheard_max) {
+      co_return why;
+    }
+    co_await net::sleep(backoff_.next());
+    const auto version = co_await engine_.negotiate();  // it may come back as another one
+    if (version) version_ = *version;
+  }
+}
+
+awaitable<failure> engine_link::listen() {
+  // Events first, then the list: what happens in between is not missed.
+  auto events = co_await engine_.events(news_.since());
+  const bool is_told = events.has_value();
+  if (!is_told && events.error().code != errc::not_allowed) co_return events.error();
+  if (is_told) news_.begun((*events)->opened_at());
+  const bool was_there = gate_.is_open();
+  if (!was_there || !is_told) {
+    const auto listed = co_await look();
+    if (!listed) co_return listed.error();
+  }
+  gate_.open();
+  if (!was_there) news_.answers(version_);
+
+  std::optional<failure> end;
+  const net::first_end first =
+      co_await net::until_first(net::keep(read_events(is_told ? events->get() : nullptr), end),
+                                net::keep(keep_looking(was_there && is_told, !is_told), end),
+                                net::keep(keep_asking_of_itself(), end));
+  first.rethrow();
+  co_return *end;
 }
 
 void engine_link::is_there(const std::string& id, bool there) {
@@ -78,27 +146,6 @@ void engine_link::is_there(const std::string& id, bool there) {
   } else {
     known_.erase(id);
   }
-}
-
-awaitable<failure> engine_link::serve() {
-  const auto version = co_await engine_.negotiate();
-  if (!version) co_return version.error();
-  // Events first, then the list: what happens in between is not missed.
-  auto events = co_await engine_.events(news_.since());
-  if (!events) co_return events.error();
-  news_.begun((*events)->opened_at());
-  const auto listed = co_await look();
-  if (!listed) co_return listed.error();
-  version_ = *version;
-  gate_.open();
-  news_.answers(version_);
-
-  std::optional<failure> end;
-  const net::first_end first =
-      co_await net::until_first(net::keep(read_events(**events), end),
-                                net::keep(inspect_all(), end), net::keep(keep_looking(), end));
-  first.rethrow();
-  co_return *end;
 }
 
 // One at a time: what is told while a list is being made belongs to that one.
@@ -138,12 +185,17 @@ void engine_link::take_unread(std::vector<engine::container_summary>& all,
   for (const engine::container_summary& each : all) known_.insert(each.id);
 }
 
-awaitable<failure> engine_link::read_events(engine::event_stream& events) {
+// Without a stream, until it is worth another try to open one.
+awaitable<failure> engine_link::read_events(engine::event_stream* events) {
+  if (events == nullptr) {
+    co_await net::sleep(limits_.refused_again);
+    co_return engine::fault(errc::disconnected, "they were not allowed for a while");
+  }
   while (true) {
-    const auto next = co_await events.next();
+    const auto next = co_await events->next();
     if (!next) co_return next.error();
     if (!*next) {
-      co_return engine::fault(engine::errc::disconnected, "the engine ended its stream of events");
+      co_return engine::fault(errc::disconnected, "the engine ended its stream of events");
     }
     if ((*next)->is_unread) {
       has_unread_ = true;
@@ -153,42 +205,26 @@ awaitable<failure> engine_link::read_events(engine::event_stream& events) {
   }
 }
 
-awaitable<failure> engine_link::inspect_all() {
+// What fails while the events are heard ends nothing: whether the engine is there, they show.
+awaitable<failure> engine_link::keep_looking(bool at_once, bool instead_of_events) {
   while (true) {
-    if (to_inspect_.empty()) {
-      co_await to_inspect_changed_.wait();
-      continue;
+    const auto every = limits_.look_again_every;
+    if (!at_once) {
+      co_await wait_to_look(instead_of_events ? std::min(every, limits_.list_every) : every);
     }
-    const std::string id = to_inspect_.front();
-    to_inspect_.pop_front();
-    queued_.erase(id);
-    const auto details = co_await engine_.inspect(id);
-    if (details) {
-      news_.inspected(*details);
-    } else if (details.error().code == engine::errc::not_found) {
-      news_.gone(id);
-    } else if (engine::is_away(details.error())) {
-      co_return details.error();
-    } else {
-      log_(log_level::warning,
-           "inspecting container " + id.substr(0, 12) + ": " + details.error().message);
-    }
-  }
-}
-
-awaitable<failure> engine_link::keep_looking() {
-  while (true) {
-    co_await ask_of_itself();
-    co_await wait_to_look();
+    at_once = false;
     const auto listed = co_await look();
-    if (!listed) co_return listed.error();
+    if (listed) continue;
+    co_await net::end_if_cancelled();
+    if (instead_of_events || listed.error().code == errc::not_allowed) co_return listed.error();
+    say_once("containers are not looked at again as usual: " + listed.error().message);
   }
 }
 
 // For the usual time; or for what tells, with the list and the inspections behind it, what an event
 // was that could not be read.
-awaitable<void> engine_link::wait_to_look() {
-  const auto due = net::now().steady + look_again_every_;
+awaitable<void> engine_link::wait_to_look(std::chrono::milliseconds every) {
+  const auto due = net::now().steady + every;
   while (!has_unread_ && net::now().steady < due) {
     auto told = unread_.wait();
     auto time = net::sleep(std::chrono::ceil<std::chrono::milliseconds>(due - net::now().steady));
@@ -203,15 +239,81 @@ awaitable<void> engine_link::wait_to_look() {
   has_unread_ = false;
 }
 
-awaitable<void> engine_link::ask_of_itself() {
-  const auto info = co_await engine_.info();
-  co_await net::end_if_cancelled();
-  if (!gate_.is_open()) co_return;
-  if (info) {
-    news_.told_of_itself(version_, *info, "");
-  } else {
-    news_.told_of_itself(version_, std::nullopt, info.error().message);
+awaitable<failure> engine_link::keep_asking_of_itself() {
+  while (true) {
+    const auto info = co_await engine_.info();
+    co_await net::end_if_cancelled();
+    if (info) {
+      news_.told_of_itself(version_, *info, "");
+    } else {
+      news_.told_of_itself(version_, std::nullopt, info.error().message);
+    }
+    const bool refused = !info && info.error().code == errc::not_allowed;
+    co_await net::sleep(refused ? limits_.refused_again : limits_.look_again_every);
   }
+}
+
+awaitable<call_plan::outcome> engine_link::inspect(std::string id) {
+  using outcome = call_plan::outcome;
+  const auto details = co_await engine_.inspect(id);
+  co_await net::end_if_cancelled();
+  if (details) {
+    news_.inspected(*details);
+    co_return outcome::answered;
+  }
+  const failure& why = details.error();
+  if (why.code == errc::timed_out) co_return outcome::hung;
+  if (engine::is_away(why)) co_return outcome::failed;
+  if (why.code == errc::not_found) {
+    news_.gone(id);
+  } else if (why.code != errc::not_allowed) {
+    log_(log_level::warning, "inspecting container " + id.substr(0, 12) + ": " + why.message);
+  }
+  co_return outcome::answered;
+}
+
+// ---- Signs of life --------------------------------------------------------------------------
+
+awaitable<failure> engine_link::watch() {
+  while (true) {
+    tell_of_calls();
+    switch (alive_.look(net::now().steady, engine_.seen().last_byte)) {
+      case keepalive::verdict::nothing:
+        break;
+      case keepalive::verdict::ping:
+        is_ping_wanted_ = true;
+        ping_wanted_.notify();
+        break;
+      case keepalive::verdict::away:
+        co_return engine::fault(
+            errc::timed_out,
+            "it said nothing for " + in_seconds(limits_.alive.away_after) + ", not even to a ping");
+    }
+    co_await net::sleep(alive_.pause());
+  }
+}
+
+awaitable<void> engine_link::ping() {
+  is_ping_wanted_ = false;
+  while (true) {
+    while (!std::exchange(is_ping_wanted_, false)) co_await ping_wanted_.wait();
+    const auto pong = co_await engine_.ping();
+    co_await net::end_if_cancelled();
+    alive_.pinged(pong || pong.error().code != errc::exhausted);
+  }
+}
+
+void engine_link::tell_of_calls() {
+  const engine::traffic& seen = engine_.seen();
+  for (const std::string& each : refused_.news(seen.not_allowed)) log_(log_level::warning, each);
+  const std::string lack = seen.lack.value_or("");
+  if (std::exchange(lack_, lack) != lack) news_.lacks(lack);
+}
+
+// The same trouble again and again is one line.
+void engine_link::say_once(const std::string& what) {
+  log_(said_ == what ? log_level::debug : log_level::warning, what);
+  said_ = what;
 }
 
 }  // namespace gantry::fleet

@@ -112,7 +112,7 @@ awaitable<result<slot_container>> slot_keeper::create(std::string run) {
     show(in);
     its = find(run);
     if (its == nullptr) co_return stopped;
-    const bool is_pulls_fault = services_.watch.gate.is_open() && pulls >= pulls_max;
+    const bool is_pulls_fault = services_.watch.gate.is_heard() && pulls >= pulls_max;
     if (!ready && (is_pulls_fault || !is_engine_away(ready.error()))) co_return ready.error();
     if (ready) {
       auto spec = slots::spec_of(in.what, {.service = services_.service.value, .run = run},

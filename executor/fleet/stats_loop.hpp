@@ -1,12 +1,18 @@
 // Asks the engine how much of its machine containers use, round by round.
+//
+// One after the other, since engines before Docker 25 mix up samples that are asked for together,
+// and a slow engine is not to be buried in requests. One that hangs holds up the round for a
+// moment.
 #pragma once
 
 #include <boost/asio/steady_timer.hpp>
 #include <functional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "executor/fleet/container_asker.hpp"
 #include "executor/fleet/engine_gate.hpp"
 #include "executor/fleet/stats_sampler.hpp"
 
@@ -22,10 +28,13 @@ class stats_loop {
     // The containers that run, as path and id.
     std::function<std::vector<std::pair<std::string, std::string>>()> running;
     std::function<void(const std::string& id, json::text data)> tell;
+    // The engine does not answer about it, though it does otherwise; and does again.
+    std::function<void(const std::string& id)> hangs;
+    std::function<void(const std::string& id)> answers_again;
   };
 
   stats_loop(const boost::asio::any_io_executor& executor, engine::client& engine,
-             engine_gate& gate, stats_config config, hooks hooks);
+             engine_gate& gate, net::task_group& tasks, stats_config config, hooks hooks);
 
   // The interval, from the end of the present round on.
   void set_every(std::chrono::milliseconds every);
@@ -35,12 +44,18 @@ class stats_loop {
 
  private:
   net::awaitable<void> round();
+  net::awaitable<call_plan::outcome> ask(std::string id);
   net::awaitable<void> pause(std::chrono::steady_clock::time_point began);
 
   engine::client& engine_;
   engine_gate& gate_;
+  net::task_group& tasks_;
   stats_sampler sampler_;
   hooks hooks_;
+  container_asker asker_;
+  std::set<std::string> asked_;     // in the present round, by id
+  std::set<std::string> answered_;  // those that run
+  bool is_refused_ = false;
   bool changed_ = false;
   boost::asio::steady_timer next_;
 };

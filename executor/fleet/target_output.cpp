@@ -137,6 +137,7 @@ void target_output::tell(outbox::collection& into, outbox::record next) {
   const std::string_view emitter =
       std::string_view(next.emitter.value).substr(target_.value.size() + 1);
   if (class_of(emitter) != delivery::latest) return into.add(std::move(next));
+  into.cut(next);
   next.seq = into.number(next.emitter, next.count);
   tell_latest(next.emitter, outbox::data_of(next));
 }

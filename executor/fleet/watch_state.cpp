@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "executor/outbox/json_line.hpp"
 #include "model/json.hpp"
 #include "model/json_object.hpp"
 
@@ -199,7 +200,7 @@ result<watch_state> parse_watch_state(std::string_view text) {
   in.time("openedAt", out.opened_at);
   if (in.part("lastJson") != nullptr) {
     in.text("lastJson", out.last_json.emplace().bytes);
-    if (!json::parse(out.last_json->bytes)) in.lacks("lastJson");  // it goes into a pulse as it is
+    if (!outbox::as_json(out.last_json->bytes)) out.last_json.reset();  // it goes into a pulse
   }
   if (missing.empty()) missing = in.missing();
   if (!missing.empty()) return unreadable("lacks " + missing);

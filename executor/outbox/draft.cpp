@@ -1,6 +1,9 @@
 #include "executor/outbox/draft.hpp"
 
+#include <string_view>
 #include <utility>
+
+#include "executor/outbox/frame_fit.hpp"
 
 namespace gantry::outbox {
 
@@ -12,7 +15,31 @@ std::uint64_t draft::number(const model::emitter_id& emitter, std::uint64_t coun
   return first;
 }
 
+void draft::cut(record& next) const { cut_to_fit(next, frame_bytes_max_); }
+
 void draft::add(record next) {
+  if (next.form == form::lines && next.count > 1 && !fits(next, frame_bytes_max_)) {
+    return add_each_line(next);
+  }
+  cut(next);
+  put(std::move(next));
+}
+
+void draft::add_each_line(const record& combined) {
+  std::string_view left = combined.body;
+  for (std::uint64_t line = 1; line <= combined.count; ++line) {
+    const std::size_t end = line < combined.count ? left.find('\n') : left.npos;
+    record one = combined;
+    one.count = 1;
+    one.joins = false;
+    one.body = left.substr(0, end);
+    left.remove_prefix(end == left.npos ? left.size() : end + 1);
+    cut(one);
+    put(std::move(one));
+  }
+}
+
+void draft::put(record next) {
   next.id = numbers_.next_id++;
   next.seq = number(next.emitter, next.count);
   next.timestamp = myko::unix_ms(now_.wall);

@@ -24,6 +24,8 @@ class collection {
   // The next `count` numbers of an emitter are taken; the first of them.
   [[nodiscard]] virtual std::uint64_t number(const model::emitter_id& emitter,
                                              std::uint64_t count) = 0;
+  // Cuts what is too large for a server; for what is not added. add() does it by itself.
+  virtual void cut(record& /*next*/) const {}
   // A pulse; target, emitter, count, form and content are set. The rest is set here: its number,
   // but for a notice that has no count, too.
   virtual void add(record next) = 0;

@@ -87,16 +87,27 @@ const record* lanes::next(const myko::moment& now) {
     its.waiting_bytes -= std::min<std::size_t>(its.waiting_bytes, cost(out));
     // What is too late to be of use must not go, even if it is only late by the way here.
     if (out.expires != 0 && out.form != form::notice && out.expires <= myko::unix_ms(now.wall)) {
-      out.form = form::notice;
-      bytes_ -= out.body.size();
-      out.body = reasons::expired;
-      bytes_ += out.body.size();
+      become_notice(out, reasons::expired);
     }
     flights_.push_back(out.target);
     schedule(its);
     return &out;
   }
   return nullptr;
+}
+
+void lanes::become_notice(record& which, const char* reason) {
+  which.form = form::notice;
+  bytes_ -= which.body.size();
+  which.body = reason;
+  bytes_ += which.body.size();
+}
+
+const record& lanes::replace_last() {
+  lane& its = lanes_.at(flights_.back());
+  record& out = its.entries[its.in_flight - 1].what;
+  become_notice(out, reasons::too_large);
+  return out;
 }
 
 void lanes::wake(time_point now) {

@@ -62,6 +62,9 @@ class lanes {
   // called then, it is not waited for any more: next() has it, for whoever may take it.
   [[nodiscard]] std::optional<time_point> next_due() const;
   void wake(time_point now);
+  // The one that next() gave last is too large for the server: a notice goes in its place, now and
+  // whenever it goes again. Valid as that of next().
+  [[nodiscard]] const record& replace_last();
   // The `count` oldest in flight have arrived.
   void acknowledged(std::size_t count);
   // Those in flight have to go again.
@@ -95,6 +98,7 @@ class lanes {
     time_point refilled;
   };
 
+  void become_notice(record& which, const char* reason);
   void schedule(lane& which);
   void add(lane& which, entry next);
   [[nodiscard]] bool may_go(lane& which, time_point now);

@@ -10,9 +10,11 @@
 #include <set>
 #include <utility>
 
+#include "executor/outbox/disk_watch.hpp"
 #include "executor/outbox/draft.hpp"
 #include "executor/outbox/pacer.hpp"
 #include "executor/outbox/render.hpp"
+#include "executor/outbox/unwritten.hpp"
 #include "myko/net/clock.hpp"
 #include "myko/net/deadline.hpp"
 #include "myko/net/signal.hpp"
@@ -34,7 +36,9 @@ class pulse_outbox::impl {
         lanes_(config_.lanes, config_.rate),
         pacer_({config_.commit_within, config_.write_bytes, config_.held_bytes_max,
                 config_.forget_within}),
+        watch_(config_.disk_patience),
         wakeup_(executor),
+        patience_(executor),
         room_(executor) {}
 
   ~impl() { disk_.join(); }
@@ -63,7 +67,7 @@ class pulse_outbox::impl {
     while (true) {
       const auto now = net::now().steady;
       const auto due = pacer_.next_write();
-      if (due && *due <= now) {
+      if ((due && *due <= now) || !unwritten_.empty()) {
         co_await write();
       } else if (auto wanted = lanes_.wanted(); !wanted.empty()) {
         co_await load(std::move(wanted));
@@ -73,6 +77,7 @@ class pulse_outbox::impl {
         wakeup_.expires_at(until);
         co_await wakeup_.async_wait(net::token);
       }
+      caught_up();
       lanes_.wake(net::now().steady);
       if (ready_) ready_();
     }
@@ -85,6 +90,7 @@ class pulse_outbox::impl {
       return true;
     });
     co_await write();
+    caught_up();
     if (is_durable()) co_return;
     log_(log_level::warning,
          "the disk still fails at the end: what was told since then may be told again");
@@ -97,6 +103,8 @@ class pulse_outbox::impl {
   void on_lost(std::function<void(const std::vector<model::target_id>&)> call) {
     lost_ = std::move(call);
   }
+
+  void on_hang(std::function<void(const std::string&)> call) { hang_ = std::move(call); }
 
   void set_open(bool open) {
     if (lanes_.is_open() == open) return;
@@ -113,7 +121,7 @@ class pulse_outbox::impl {
   }
 
   [[nodiscard]] const totals& waiting() const { return totals_; }
-  [[nodiscard]] bool is_durable() const { return totals_.trouble.empty(); }
+  [[nodiscard]] bool is_durable() const { return totals_.trouble.empty() && !is_ahead_; }
 
   // ---- intake
 
@@ -143,8 +151,12 @@ class pulse_outbox::impl {
       wakeup_.cancel();  // there may be something to load, or a rate to wait for
       return std::nullopt;
     }
-    return to_pulse(*next);
+    return to_pulse(*next, config_.frame_bytes_max);
   }
+
+  model::pulse replace_last() { return to_pulse(lanes_.replace_last(), config_.frame_bytes_max); }
+
+  void limit_frames(std::size_t bytes_max) { config_.frame_bytes_max = bytes_max; }
 
   void acknowledged(std::size_t count) {
     lanes_.acknowledged(count);
@@ -168,6 +180,8 @@ class pulse_outbox::impl {
   template <typename Function>
   auto on_disk(Function function) -> awaitable<decltype(function())> {
     std::optional<decltype(function())> out;
+    watch_.begin(net::now().steady);
+    look_after_disk();
     const auto back = co_await asio::this_coro::executor;
     const auto begin = [&](auto handler) {
       auto work = asio::make_work_guard(back);
@@ -179,44 +193,132 @@ class pulse_outbox::impl {
     };
     co_await asio::async_initiate<decltype(asio::use_awaitable), void()>(begin,
                                                                          asio::use_awaitable);
+    disk_answered();
     co_return std::move(*out);
   }
 
   awaitable<void> write() {
-    const auto fillers = std::exchange(fillers_, {});
-    batch next = gather(fillers);
+    unwritten_.add(gather());
+    batch next = unwritten_.take();
     // In trouble the store tries the disk again at each write, whatever is to be written.
     const bool more = !totals_.trouble.empty() || totals_.dropping;
     if (!next.empty() || more) co_await put(std::move(next));
-    for (const filler& each : fillers) {
-      if (each.written) each.written();
-    }
+    tell_written();
   }
 
   awaitable<void> put(batch next) {
+    writing_ = &next;
     totals now = co_await on_disk([&] { return store_.write(next); });
-    for (record& each : next.records) lanes_.written(std::move(each));
+    writing_ = nullptr;
+    for (record& each : next.records) {
+      // One that went ahead and is not in memory was not there to be loaded until now.
+      if (each.id > ahead_through_ || !each.sealed) lanes_.written(std::move(each));
+    }
     note(std::move(now));
   }
 
   awaitable<void> load(std::vector<load_request> wanted) {
     std::vector<loaded> found = co_await on_disk([&] { return store_.load(wanted); });
     lanes_.loaded(std::move(found));
+    for (const record& each : unwritten_.all().records) {
+      if (!each.sealed) lanes_.found(each.target);  // it could not see these
+    }
   }
 
   // All that has been announced, numbered, with what belongs to it.
-  batch gather(const std::vector<filler>& fillers) {
+  batch gather() {
+    std::vector<filler> fillers = std::exchange(fillers_, {});
     const auto now = net::now();
     pacer_.begin_write(now.steady);
-    draft next(now, numbers_, lanes_, config_.time_to_live);
+    draft next(now, numbers_, lanes_, config_.time_to_live, config_.frame_bytes_max);
     for (const filler& each : fillers) each.fill(next.rest());
     next.drop_targets();
     for (const auto& each : std::exchange(announced_, {})) {
       if (const auto who = each.lock()) who->collect(next);
     }
-    batch out = next.take();
-    out.acknowledged = lanes_.take_acknowledged();
-    return out;
+    unwritten_.acknowledged(lanes_.take_acknowledged());
+    std::move(fillers.begin(), fillers.end(), std::back_inserter(filled_));
+    return next.take();
+  }
+
+  // Those whose content is with the store, or, while the disk does not answer, here.
+  void tell_written() {
+    for (const filler& each : std::exchange(filled_, {})) {
+      if (each.written) each.written();
+    }
+  }
+
+  // ---- A disk that does not answer
+  //
+  // What would be written is kept here, and goes to the core from memory, as it does while a disk
+  // is full. What the disk is at just now may end either way: if it is in the database afterwards
+  // the cores' acknowledgements take it out again, if gantry is killed before, its lines are read
+  // again.
+
+  void look_after_disk() {
+    const auto next = watch_.hangs() ? time_when_ahead() : watch_.deadline();
+    if (!next) return;
+    patience_.expires_at(*next);
+    patience_.async_wait([this, alive = std::weak_ptr<bool>(alive_)](const auto& error) {
+      if (error || alive.expired()) return;
+      if (watch_.tick(net::now().steady)) begin_to_hang();
+      if (!watch_.hangs()) return;
+      go_ahead();
+      look_after_disk();
+    });
+  }
+
+  // Not for each line: what is collected is put to the rest.
+  [[nodiscard]] time_point time_when_ahead() const {
+    return net::now().steady + std::max(config_.commit_within, ahead_every);
+  }
+
+  void begin_to_hang() {
+    const std::string words = "The disk under " + config_.store.file + " has not answered for " +
+                              std::to_string(config_.disk_patience.count() / 1'000) + " s";
+    log_(log_level::error,
+         words +
+             ": gantry goes on in memory (outbox.memory_bytes_max), and pauses the reading of "
+             "output when that is full; if it is killed, what was not written is told again");
+    is_ahead_ = true;
+    if (hang_) hang_(words + ": gantry goes on in memory.");
+    if (writing_ != nullptr) give(writing_->records);
+    tell_written();
+  }
+
+  void go_ahead() {
+    const auto due = pacer_.next_write();
+    unwritten_.acknowledged(lanes_.take_acknowledged());
+    const bool has_room = unwritten_.bytes() < config_.lanes.memory_bytes_max;
+    if (has_room && due && *due <= net::now().steady) {
+      batch next = gather();
+      give(next.records);
+      unwritten_.add(std::move(next));
+      tell_written();
+    }
+    lanes_.wake(net::now().steady);
+    if (ready_) ready_();
+  }
+
+  void give(const std::vector<record>& records) {
+    for (const record& each : records) {
+      if (each.id > ahead_through_) lanes_.written(each);
+    }
+    if (!records.empty()) ahead_through_ = std::max(ahead_through_, records.back().id);
+  }
+
+  // All is with the store.
+  void caught_up() {
+    if (unwritten_.empty()) is_ahead_ = false;
+  }
+
+  void disk_answered() {
+    patience_.cancel();
+    const auto hung = watch_.end(net::now().steady);
+    if (!hung) return;
+    log_(log_level::info,
+         "the disk answers again, after " + std::to_string(hung->count() / 1'000) + " s");
+    if (hang_) hang_("");
   }
 
   void begin_waiting() {
@@ -274,6 +376,7 @@ class pulse_outbox::impl {
   }
 
   static constexpr std::uint64_t told_every = 100'000;
+  static constexpr std::chrono::milliseconds ahead_every{20};
   static constexpr auto first_told_after = std::chrono::seconds(10);
   static constexpr auto told_again_after = std::chrono::minutes(10);
 
@@ -282,16 +385,25 @@ class pulse_outbox::impl {
   store store_;  // used on the disk's thread only, after open()
   lanes lanes_;
   pacer pacer_;
+  disk_watch watch_;
+  unwritten unwritten_;             // empty, unless the disk hangs or has just come back
+  const batch* writing_ = nullptr;  // what the disk's thread reads
+  row_id ahead_through_ = 0;        // up to this one the lanes know of them
+  bool is_ahead_ = false;           // it was told that something is written that is not
   numbering numbers_;
   totals totals_;
   time_point tell_waiting_at_;
   std::function<void()> ready_;
   std::function<void()> renewed_;
   std::function<void(const std::vector<model::target_id>&)> lost_;
+  std::function<void(const std::string&)> hang_;
 
   std::set<std::weak_ptr<producer>, std::owner_less<>> announced_;
   std::vector<filler> fillers_;
+  std::vector<filler> filled_;  // and not told yet
+  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
   asio::steady_timer wakeup_;
+  asio::steady_timer patience_;
   net::signal room_;
   asio::thread_pool disk_{1};  // last: joined before what it uses goes
 };
@@ -309,6 +421,9 @@ void pulse_outbox::on_renewed(std::function<void()> call) { impl_->on_renewed(st
 void pulse_outbox::on_lost(std::function<void(const std::vector<model::target_id>&)> call) {
   impl_->on_lost(std::move(call));
 }
+void pulse_outbox::on_hang(std::function<void(const std::string&)> call) {
+  impl_->on_hang(std::move(call));
+}
 void pulse_outbox::set_open(bool open) { impl_->set_open(open); }
 void pulse_outbox::write_soon(std::function<void(batch&)> fill, std::function<void()> written) {
   impl_->write_soon(std::move(fill), std::move(written));
@@ -322,6 +437,8 @@ void pulse_outbox::release(std::size_t bytes) { impl_->release(bytes); }
 awaitable<void> pulse_outbox::room() { return impl_->room(); }
 
 std::optional<model::pulse> pulse_outbox::next(myko::moment now) { return impl_->next(now); }
+model::pulse pulse_outbox::replace_last() { return impl_->replace_last(); }
+void pulse_outbox::limit_frames(std::size_t bytes_max) { impl_->limit_frames(bytes_max); }
 void pulse_outbox::acknowledged(std::size_t count) { impl_->acknowledged(count); }
 void pulse_outbox::rewind() { impl_->rewind(); }
 

@@ -31,6 +31,10 @@ struct outbox_config {
   std::size_t held_bytes_max = 4U << 20U;  // by producers; above it they pause
   // What only deletes may wait longer: losing it costs nothing but a repetition.
   std::chrono::milliseconds forget_within{250};
+  std::size_t frame_bytes_max = 15U << 20U;  // of a pulse's frame; larger ones are cut
+  // A call to the database that takes longer hangs: then all goes on in memory, and what waits for
+  // the disk there has as much of it as the lanes.
+  std::chrono::milliseconds disk_patience{2'000};
   std::optional<std::chrono::milliseconds> age_max;  // older pulses are dropped
   // Of an emitter, for what was stored.
   std::function<double(const model::emitter_id&)> rate;
@@ -59,6 +63,8 @@ class pulse_outbox final : public intake, public myko::pulse_source {
   void on_renewed(std::function<void()> call);
   // Called when lines of these targets were dropped, since no more fit.
   void on_lost(std::function<void(const std::vector<model::target_id>&)> call);
+  // Called when the disk does not answer, with words for people, and when it does again, with none.
+  void on_hang(std::function<void(const std::string&)> call);
   // Does a core take pulses now?
   void set_open(bool open);
 
@@ -74,6 +80,8 @@ class pulse_outbox final : public intake, public myko::pulse_source {
 
   // pulse_source
   [[nodiscard]] std::optional<model::pulse> next(myko::moment now) override;
+  [[nodiscard]] model::pulse replace_last() override;
+  void limit_frames(std::size_t bytes_max) override;
   void acknowledged(std::size_t count) override;
   void rewind() override;
 

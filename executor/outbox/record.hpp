@@ -25,6 +25,7 @@ inline constexpr const char* full = "outbox full";
 inline constexpr const char* expired = "too old";
 inline constexpr const char* rotated = "log rotated";
 inline constexpr const char* unreadable = "unreadable";
+inline constexpr const char* too_large = "too large for the server";
 }  // namespace reasons
 
 struct record {

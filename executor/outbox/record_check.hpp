@@ -1,5 +1,6 @@
 // Whether a row of the database is what gantry wrote: a file may be damaged in ways that SQLite
-// does not see, or be written by somebody else, and one that is no JSON would cost a whole message.
+// does not see, or be written by somebody else, and one that a server cannot read would cost a
+// whole message.
 #pragma once
 
 #include "executor/outbox/record.hpp"

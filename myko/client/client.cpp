@@ -34,9 +34,13 @@ class ends_connection {
 };
 
 // What follows behind the server's address.
-std::string takes_no_events(std::chrono::milliseconds tried_every, bool is_alone) {
-  return " closed the connection within a second of our first event, five times in a row, and said "
-         "nothing else: it is a gateway that may only be read, or it is broken. " +
+std::string takes_no_events(std::chrono::milliseconds tried_every, bool is_alone, bool says_1009) {
+  return std::string(says_1009
+                         ? " closed the connection five times in a row since a message was too "
+                           "large for it (1009), though all were small: look at its limit. "
+                         : " closed the connection within a second of our first event, five times "
+                           "in a row, and said nothing else: it is a gateway that may only be "
+                           "read, or it is broken. ") +
          std::string(is_alone ? "Name a core that takes events in core.server; this one"
                               : "The next core of the list is tried now, and this one") +
          " is tried every " + std::to_string(tried_every.count() / 1'000) + " s";
@@ -163,12 +167,14 @@ class client::impl {
               std::chrono::steady_clock::time_point since) {
     const auto now = net::now().steady;
     const log_level level = level_now(log_level::warning);
-    const bool refused = !ended_ && trial_.refused_events(reason, now);  // by the server, not us
+    const bool refused =  // by the server, not us
+        !ended_ && (trial_.refused_events(reason, now) || session_.is_puzzled());
     const auto verdict = choice_.ended(refused, now - since, now);
     log_(level, to_string(server) + ": " + reason.message + "; trying again");
     if (verdict == server_choice::verdict::now_doubted) {
       log_(log_level::warning,
-           to_string(server) + takes_no_events(config_.doubted_every, choice_.is_alone()));
+           to_string(server) +
+               takes_no_events(config_.doubted_every, choice_.is_alone(), session_.is_puzzled()));
     }
   }
 
@@ -197,13 +203,15 @@ class client::impl {
     close_by_.reset();
     ended_.reset();
     trial_ = {};
-    perform(session_.connected(net::now()));
+    perform(session_.connected(net::now(), to_string(*connected_to_)));
     std::optional<failure> reason;
     const net::first_end first =
         co_await net::until_first(net::keep(read_all(connection), reason),
                                   net::keep(write_all(connection), reason), keep_time(connection));
     connected_to_.reset();
-    session_.disconnected(net::now());
+    using enum session::end_of_connection;
+    const bool too_large = !ended_ && reason && reason->code == errc::frame_too_large;
+    session_.disconnected(net::now(), too_large ? frame_too_large : of_any_kind);
     tell_change();
     first.rethrow();
     if (ended_) co_return *ended_;

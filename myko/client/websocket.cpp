@@ -29,7 +29,9 @@ constexpr std::size_t write_buffer_bytes = 64U << 10U;
 // ---- An established connection --------------------------------------------------------------
 
 failure why_lost(const error_code& error, const ws::close_reason& reason) {
-  if (error == ws::error::closed) {
+  // Whoever closes so may not read to the end what we were writing: that failure comes first, then.
+  const bool too_large = reason.code == ws::close_code::too_big;
+  if (error == ws::error::closed || too_large) {
     std::string text = "the server closed the connection";
     if (reason.code != ws::close_code::none) {
       text += " (code " + std::to_string(reason.code);
@@ -37,7 +39,7 @@ failure why_lost(const error_code& error, const ws::close_reason& reason) {
         text += ": " + printable({reason.reason.data(), reason.reason.size()});
       text += ")";
     }
-    return {errc::closed_by_server, text};
+    return {too_large ? errc::frame_too_large : errc::closed_by_server, text};
   }
   return {errc::connection_lost, "the connection was lost: " + error.message()};
 }

@@ -5,7 +5,6 @@
 
 #include "myko/error.hpp"
 #include "myko/printable.hpp"
-#include "myko/write.hpp"
 
 namespace gantry::myko {
 namespace {
@@ -36,6 +35,7 @@ session::session(session_config config, pulse_source& source, random_source rand
       desk_(config.desk),
       sequence_(random_() >> 2U),
       own_row_(config.own_row),
+      frames_(config.frames),
       window_(config.window),
       early_(config.early_commands_max, config.early_bytes_max),
       read_back_(config.read_back) {}
@@ -60,6 +60,7 @@ session_actions session::publish(model::catalogue all, moment now) {
     if (is_new && catalogue_.emitters.contains(emitter)) send_pulse(value, now, out);
   }
   published_ = catalogue_;
+  say_left_out(now, out);
   tend_window(now, out);
   return out;
 }
@@ -131,8 +132,10 @@ void session::begin_last_words(moment now, session_actions& out) {
 
 // ---- What happens to the connection ---------------------------------------------------------
 
-session_actions session::connected(moment now) {
+session_actions session::connected(moment now, const std::string& server) {
   ++counters_.connections;
+  frames_.connected(server);
+  source_.limit_frames(frames_.bytes_max());
   lose_connection();
   state_ = state::settling;
   generation_ = generation::rust;
@@ -141,13 +144,17 @@ session_actions session::connected(moment now) {
   heartbeat_.connected(now.steady);
   own_row_.connected("");
   connected_at_ = now.steady;
-  complained_ = false;
+  complained_ = replaced_said_ = false;
+  left_out_.clear();
+  frame_words_said_ = frame_words();
+  set_message();
   sent_ = written_ = 0;
   (void)early_.take_all();
   return {};
 }
 
-void session::disconnected(moment) {
+void session::disconnected(moment, end_of_connection how) {
+  learn_from_end(how);
   lose_connection();
   state_ = state_ == state::leaving || state_ == state::left ? state::left : state::offline;
 }
@@ -241,6 +248,7 @@ void session::register_all(moment now, session_actions& out) {
   send_changes(model::difference(definitions, usable), now, out);
   send_changes(model::difference(usable, catalogue_), now, out);
   published_ = catalogue_;
+  say_left_out(now, out);
   log_(log_level::info, "registered " + std::to_string(catalogue_.targets.size()) +
                             " targets with a server of the " + std::string(to_string(generation_)) +
                             " generation" +
@@ -290,21 +298,13 @@ event session::make_event(change_type change, std::string_view type, json::text 
           .created_at = rfc3339(now.wall)};
 }
 
-// How large its frame is.
-std::size_t session::send_pulse(const model::pulse& pulse, moment now, session_actions& out) {
-  ++counters_.pulses_sent;
-  return send(make_event(change_type::set, "Pulse", model::to_item(pulse, client_), now), out);
-}
-
 // As many pulses as the window takes, and a barrier behind them.
 void session::send_pulses(moment now, session_actions& out) {
   if (!takes_pulses()) return;
   while (delivery_.has_room()) {
     std::optional<model::pulse> next = source_.next(now);
     if (!next) break;
-    const std::size_t bytes = send_pulse(*next, now, out);
-    delivery_.sent(sent_, bytes);
-    if (catalogue_.emitters.contains(next->emitter)) last_.set(std::move(*next));
+    send_next_pulse(*std::move(next), now, out);
   }
   if (!delivery_.wants_barrier()) return;
   std::string id = next_ping_id();
@@ -316,18 +316,9 @@ std::string session::next_ping_id() { return std::string(ping_prefix) + std::to_
 
 void session::send_ping(const std::string& id, moment now, session_actions& out) {
   heartbeat_.pinged(now.steady);
+  frames_.pinged(id, sent_ + 1);
   send(ping{{R"({"id":")" + id + R"(","timestamp":)" + std::to_string(unix_ms(now.wall)) + "}"}},
        out);
-}
-
-// How large its frame is.
-std::size_t session::send(const message& message, session_actions& out) {
-  ++sent_;
-  ++counters_.frames_sent;
-  send_frame frame{write(message)};
-  const std::size_t bytes = frame.text.size();
-  out.emplace_back(std::move(frame));
-  return bytes;
 }
 
 // ---- Time -----------------------------------------------------------------------------------

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -23,6 +24,7 @@
 #include "myko/session/delivery.hpp"
 #include "myko/session/early_commands.hpp"
 #include "myko/session/event_window.hpp"
+#include "myko/session/frame_limit.hpp"
 #include "myko/session/heartbeat.hpp"
 #include "myko/session/last_values.hpp"
 #include "myko/session/machine_row.hpp"
@@ -48,6 +50,7 @@ struct session_config {
   event_window_config window;
   heartbeat_config heartbeat;
   delivery_config delivery;
+  frame_limit_config frames;
   command_desk_config desk;
   machine_config machine;
   own_row_config own_row;
@@ -127,13 +130,18 @@ class session {
 
   // ---- What happens to the connection.
 
-  [[nodiscard]] session_actions connected(moment now);
+  // `server`: the same for each connection to the same one.
+  [[nodiscard]] session_actions connected(moment now, const std::string& server = {});
   [[nodiscard]] session_actions received(std::string_view frame, moment now);
   // A frame that is no text.
   void heard(sign_of_life what, moment now);
   // The oldest `frames` frames not yet so reported were taken by the socket.
   [[nodiscard]] session_actions written(std::size_t frames, moment now);
-  void disconnected(moment now);
+  enum class end_of_connection {
+    of_any_kind,
+    frame_too_large,  // says the server: it closed with 1009
+  };
+  void disconnected(moment now, end_of_connection how = end_of_connection::of_any_kind);
 
   // To be called at next_wakeup(), or at any other time.
   [[nodiscard]] session_actions tick(moment now);
@@ -148,6 +156,9 @@ class session {
   [[nodiscard]] generation server_generation() const { return generation_; }
   // Are echoes missing, so that pulses count as delivered when the socket took them?
   [[nodiscard]] bool without_echo() const { return delivery_.echoes() == delivery::echo::missing; }
+  // The last connection ended with 1009, though nothing of any size was on its way: to be tried
+  // again is of little use.
+  [[nodiscard]] bool is_puzzled() const { return puzzled_; }
   [[nodiscard]] const session_counters& counters() const { return counters_; }
   // Pulses that are not acknowledged yet.
   [[nodiscard]] std::size_t in_flight() const { return delivery_.in_flight(); }
@@ -173,10 +184,22 @@ class session {
   void send_changes(const std::vector<model::change>& changes, moment now, session_actions& out);
   [[nodiscard]] event make_event(change_type change, std::string_view type, json::text item,
                                  moment now);
-  std::size_t send_pulse(const model::pulse& pulse, moment now, session_actions& out);
   void send_pulses(moment now, session_actions& out);
   void send_ping(const std::string& id, moment now, session_actions& out);
+
+  // Frames, and what is too large for one: session_frames.cpp.
   std::size_t send(const message& message, session_actions& out);
+  std::size_t push(std::string frame, std::string_view what, std::uint64_t number,
+                   session_actions& out);
+  void send_instead(const message& message, std::size_t bytes, session_actions& out);
+  void learn_from_end(end_of_connection how);
+  void leave_out(const std::string& what, std::size_t bytes);
+  [[nodiscard]] std::string pulse_frame(const model::pulse& pulse, moment now);
+  std::size_t send_pulse(const model::pulse& pulse, moment now, session_actions& out);
+  void send_next_pulse(model::pulse next, moment now, session_actions& out);
+  void say_left_out(moment now, session_actions& out);
+  [[nodiscard]] std::string frame_words() const;
+
   void forget_values_of_the_gone(const model::catalogue& before);
   void lose_connection();
   void check_silence(moment now, session_actions& out);
@@ -266,6 +289,8 @@ class session {
   std::string fleet_message_;  // of the instance, as it was published
   std::string missing_;        // what a core did not store, in words; put behind that message
   std::string strays_said_;
+  frame_limit frames_;
+  bool puzzled_ = false;
   bool machine_said_ = false;  // why it was not sent
 
   // Of the present connection.
@@ -283,6 +308,9 @@ class session {
   std::uint64_t sent_ = 0;  // frames
   std::uint64_t written_ = 0;
   bool complained_ = false;
+  std::set<std::string> left_out_;  // what was too large; some of it
+  std::string frame_words_said_;
+  bool replaced_said_ = false;
   early_commands early_;
   read_back read_back_;
   std::string registration_ping_;  // its echo says that the registration was read

@@ -318,10 +318,11 @@ void session::forget_missing() {
 }
 
 void session::set_message() {
-  catalogue_.instance.message = fleet_message_;
-  if (missing_.empty()) return;
-  if (!fleet_message_.empty()) catalogue_.instance.message += ' ';
-  catalogue_.instance.message += "The core has not stored " + missing_ + ".";
+  std::string words = fleet_message_;
+  if (!missing_.empty()) words += " The core has not stored " + missing_ + ".";
+  words += frame_words();
+  if (words.starts_with(' ')) words.erase(0, 1);
+  catalogue_.instance.message = std::move(words);
 }
 
 // Buttons and outputs that do nothing any more are deleted. A target may be bound to by somebody:

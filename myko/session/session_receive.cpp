@@ -165,8 +165,8 @@ std::optional<std::string> session::resend_value(const resend_emitter_value& wha
   }
   model::pulse again = *last;
   again.sequence = ++sequence_;  // and so another hash, or watchers would hear nothing
-  if (takes_pulses()) send_pulse(again, now, out);
-  return std::nullopt;
+  if (!takes_pulses() || send_pulse(again, now, out) > 0) return std::nullopt;
+  return "the last value of emitter " + what.emitter + " is too large for the server";
 }
 
 void session::on_ping(const ping& ping, moment now, session_actions& out) {
@@ -174,6 +174,7 @@ void session::on_ping(const ping& ping, moment now, session_actions& out) {
   const auto id = our_ping_id(ping, ping_prefix);
   if (!id) return;
   heartbeat_.answered();
+  frames_.echoed(*id);
   delivery_.echoed(*id);
   if (*id == registration_ping_) registration_read(now);
   if (*id == window_ping_) hear_window_ping(now);

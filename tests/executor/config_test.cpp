@@ -45,6 +45,7 @@ TEST(Config, NeedsNothingButACore) {
   EXPECT_EQ(loaded.config.servers[0].second_port, 5155);
   EXPECT_EQ(loaded.config.pulses_per_second, 60);
   EXPECT_EQ(loaded.config.line_bytes_max, 1U << 20U);
+  EXPECT_EQ(loaded.config.core.frame_bytes_max, 15U << 20U);
   EXPECT_TRUE(loaded.config.combine);
   EXPECT_EQ(loaded.config.history, fleet::output_history());
   EXPECT_EQ(loaded.config.forget_after, 30 * 24h);
@@ -123,6 +124,7 @@ TEST(Config, ReadsSizesAndDurations) {
   const auto loaded = load(R"(
 [core]
 server = "core.local"
+frame_bytes_max = "1MiB"
 [containers]
 history = "15m"
 forget_after = "never"
@@ -141,6 +143,7 @@ synchronous = "off"
   EXPECT_EQ(config.history, (fleet::output_history{fleet::history_extent::recent, 15min}));
   EXPECT_EQ(config.forget_after, std::nullopt);
   EXPECT_EQ(config.line_bytes_max, 64U << 10U);
+  EXPECT_EQ(config.core.frame_bytes_max, 1U << 20U);
   EXPECT_EQ(config.outbox.bytes_max, 1U << 30U);
   EXPECT_EQ(config.outbox.age_max, 7 * 24h);
   EXPECT_EQ(config.outbox.memory_bytes_max, 16U << 20U);

@@ -1,13 +1,8 @@
 #include "executor/host.hpp"
 
-#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
-
-#include <array>
-#include <cerrno>
 
 #include "tests/executor/temp_folder.hpp"
 
@@ -93,24 +88,6 @@ TEST(Host, FindsProgramsInThePath) {
   ASSERT_TRUE(shell);
   EXPECT_TRUE(shell->ends_with("/sh"));
   EXPECT_EQ(host::find_program("no-such-program-anywhere"), std::nullopt);
-}
-
-// In a process of its own.
-TEST(Host, OutlivesTheReadersOfItsStandardStreams) {
-  const pid_t child = fork();
-  ASSERT_GE(child, 0);
-  if (child == 0) {
-    closefrom(STDIN_FILENO);
-    secure_standard_streams();
-    const int next = open("/dev/null", O_RDONLY);
-    std::array<int, 2> ends{};
-    const bool piped = pipe(ends.data()) == 0 && close(ends[0]) == 0;
-    const bool outlived = piped && write(ends[1], "x", 1) < 0 && errno == EPIPE;
-    _exit(next > STDERR_FILENO && outlived ? 0 : 1);
-  }
-  int status = -1;
-  ASSERT_EQ(waitpid(child, &status, 0), child);
-  EXPECT_EQ(status, 0);
 }
 
 }  // namespace

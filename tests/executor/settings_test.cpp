@@ -98,6 +98,7 @@ TEST(Settings, TakeTheEndsOfTheirRangeAndNothingBeyond) {
     const char* most;
     const char* above;
   } table[] = {
+      {"core.frame_bytes_max", "65535", "64KiB", "64MiB", "67108865"},
       {"output.line_bytes_max", "1023", "1KiB", "16MiB", "16777217"},
       {"output.pulses_per_second", "0.0999", "0.1", "10000", "10000.1"},
       {"outbox.bytes_max", "1048575", "1MiB", "64GiB", "68719476737"},
@@ -136,6 +137,7 @@ TEST(Settings, TellTheirDefaults) {
     changed.forget_after = 1ms;
     changed.history = {fleet::history_extent::all, 1ms};
     changed.line_bytes_max = 1;
+    changed.core.frame_bytes_max = 1;
     changed.stats.every = 1ms;
     ASSERT_FALSE(each.store(changed, std::get<setting_value>(value))) << each.key;
     const config plain;
@@ -148,9 +150,10 @@ TEST(Settings, TellTheirDefaults) {
         static_cast<std::size_t>(changed.forget_after == plain.forget_after) +
         static_cast<std::size_t>(changed.history == plain.history) +
         static_cast<std::size_t>(changed.line_bytes_max == plain.line_bytes_max) +
+        static_cast<std::size_t>(changed.core.frame_bytes_max == plain.core.frame_bytes_max) +
         static_cast<std::size_t>(changed.stats.every == plain.stats.every);
   }
-  EXPECT_EQ(told, 9U);
+  EXPECT_EQ(told, 10U);
 }
 
 TEST(Settings, SayWhatMayBeDone) {

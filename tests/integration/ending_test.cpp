@@ -13,6 +13,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iostream>
+#include <utility>
 
 #include "executor/exit_codes.hpp"
 #include "myko/net/clock.hpp"
@@ -224,7 +225,7 @@ TEST_F(ending_program, comes_though_the_log_is_not_read) {
   }
   start({}, {}, pipe);
   ASSERT_TRUE(until([&] { return takes_signals(); }));
-  EXPECT_EQ(ended_by(SIGTERM), exit_codes::cut_short);
+  EXPECT_EQ(ended_by(SIGTERM), exit_codes::done);
   close(log);
 }
 
@@ -316,8 +317,7 @@ TEST_F(ending_on_stage, comes_though_the_disk_hangs_and_loses_nothing) {
   start(settings);
   ASSERT_TRUE(until([&] { return ticks() > 2; }));
   (void)folder_.write("hangs", "");
-  const std::size_t before = ticks();
-  docker({"exec", clock_, "true"});  // more is printed meanwhile, and cannot be written
+  const std::size_t before = ticks();  // more is printed meanwhile, and cannot be written
   EXPECT_EQ(ended(), exit_codes::cut_short);
   EXPECT_THAT(gantry().log(), HasSubstr("the disk has not taken the last writes"));
   EXPECT_TRUE(until([&] { return status("container/" + clock_) == "offline"; }))
@@ -337,6 +337,47 @@ TEST_F(ending_on_stage, comes_though_the_core_reads_nothing_more) {
   EXPECT_EQ(ended(), exit_codes::done);
   EXPECT_THAT(gantry().log(), HasSubstr("gantry stopped"));
 }
+
+// ---- The log
+
+// A pipe whose reader goes away, or is there and reads nothing.
+class ending_without_a_log : public ending_on_stage, public testing::WithParamInterface<bool> {};
+
+TEST_P(ending_without_a_log, comes_in_order_and_actions_are_done_until_then) {
+  const temp_folder folder;
+  const std::string pipe = folder.file("pipe");
+  ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
+  int reader = open(pipe.c_str(), O_RDWR | O_NONBLOCK | O_CLOEXEC);
+  process gantry({GANTRY_PROGRAM},
+                 {{"RSHIP_SERVER", "127.0.0.1:" + std::to_string(core_port())},
+                  {"DOCKER_HOST", engine_host},
+                  {"GANTRY_SERVICE_ID", "test"},
+                  {"GANTRY_NAMES", prefix + "*"},
+                  {"GANTRY_STATE_DIR", folder.file("state")},
+                  {"GANTRY_LOG_LEVEL", "debug"}},
+                 pipe);
+  ASSERT_TRUE(until([&] { return registered() && status("engine") == "online"; }));
+  if (GetParam()) {
+    close(std::exchange(reader, -1));
+  } else {
+    const std::array<char, 4'096> full{};
+    while (write(reader, full.data(), full.size()) > 0) {
+    }
+  }
+  EXPECT_TRUE(act("container/" + clock_, "stop", R"({"timeout":1})").good);
+  EXPECT_TRUE(act("container/" + clock_, "run").good);
+  EXPECT_TRUE(until([&] { return ticks() > 2; }));
+  gantry.send(SIGTERM);
+  EXPECT_TRUE(until([&] { return gantry.exit_status().has_value(); }, promised));
+  EXPECT_EQ(gantry.exit_status(), exit_codes::done);
+  EXPECT_TRUE(until([&] { return status("container/" + clock_) == "offline"; }));
+  EXPECT_EQ(status("engine"), "offline");
+  if (reader >= 0) close(reader);
+}
+
+INSTANTIATE_TEST_SUITE_P(logs, ending_without_a_log, testing::Bool(), [](const auto& each) {
+  return each.param ? "whose_reader_is_gone" : "that_nobody_reads";
+});
 
 // ---- Names
 

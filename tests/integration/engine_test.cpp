@@ -1,4 +1,7 @@
 // The engine dies and comes back while gantry runs.
+#include <sys/resource.h>
+
+#include <algorithm>
 #include <filesystem>
 
 #include "tests/integration/stage.hpp"
@@ -73,6 +76,27 @@ TEST_F(engine_restart, is_told_and_survived) {
   EXPECT_TRUE(until([&] { return lines_of(path).size() > before.size() + 2; }));
 }
 
+// It takes connections and says nothing. So does nobody else need to wait for a minute.
+TEST_F(engine_restart, is_noticed_when_it_stands_still) {
+  const std::string path = "container/" + run_container("clock", ticking);
+  start_gantry();
+  ASSERT_TRUE(until([&] { return state(path) == "running" && lines_of(path).size() > 2; }));
+
+  engine("freeze");
+  // 5 s, and the time that a busy machine takes.
+  ASSERT_TRUE(until([&] { return status(path) == "offline"; }, std::chrono::seconds(25)));
+  EXPECT_EQ(alert("engine"), "engine-lost");
+  EXPECT_EQ(alert(path), "");
+  EXPECT_NE(field("Instance", instance(), "message").find("it said nothing for 5 s"),
+            std::string::npos);
+
+  engine("thaw");
+  ASSERT_TRUE(until([&] { return status(path) == "online"; }, std::chrono::seconds(25)));
+  const std::size_t heard = lines_of(path).size();
+  EXPECT_TRUE(until([&] { return lines_of(path).size() > heard + 5; }));
+  EXPECT_TRUE(until([&] { return alert("engine").empty(); }));
+}
+
 TEST_F(engine_restart, comes_only_after_gantry) {
   engine("stop");
   start_gantry();
@@ -81,6 +105,38 @@ TEST_F(engine_restart, comes_only_after_gantry) {
   EXPECT_TRUE(until([&] { return registered(); }));
   const std::string path = "container/" + create_container("late", "echo");
   EXPECT_TRUE(until([&] { return status(path) == "online"; }));
+}
+
+// gantry has no descriptor left: its own fault, and no word of the engine.
+class engine_without_descriptors : public core_stage {
+ protected:
+  void limit_descriptors(rlim_t most) {
+    rlimit limit{};
+    ASSERT_EQ(prlimit(gantry().id(), RLIMIT_NOFILE, nullptr, &limit), 0);
+    limit.rlim_cur = std::min(most, limit.rlim_max);
+    ASSERT_EQ(prlimit(gantry().id(), RLIMIT_NOFILE, &limit, nullptr), 0);
+  }
+  std::string message() { return field("Instance", instance(), "message"); }
+};
+
+TEST_F(engine_without_descriptors, sets_nothing_offline_and_is_said) {
+  const std::string path = "container/" + run_container("clock", ticking);
+  start();
+  ASSERT_TRUE(until([&] { return lines_of(path).size() > 3; }));
+  limit_descriptors(3);
+  const std::string late = "container/" + run_container("late", ticking);
+  ASSERT_TRUE(until([&] {
+    EXPECT_EQ(status(path), "online");
+    return message().find("Gantry lacks what it needs") != std::string::npos;
+  })) << gantry().log();
+  EXPECT_NE(message().find("Too many open files"), std::string::npos) << message();
+  EXPECT_EQ(field("Instance", instance(), "status"), "Available");
+  EXPECT_EQ(alert("engine"), "");
+  const std::size_t heard = lines_of(path).size();
+  EXPECT_TRUE(until([&] { return lines_of(path).size() > heard + 5; }));
+  limit_descriptors(1'024);
+  EXPECT_TRUE(until([&] { return lines_of(late).size() > 3 && message().empty(); })) << message();
+  EXPECT_EQ(status(path), "online");
 }
 
 }  // namespace

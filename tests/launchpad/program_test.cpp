@@ -8,6 +8,7 @@
 #include <csignal>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "tests/support/co_test.hpp"
@@ -46,6 +47,7 @@ class program {
     for (char byte = 0; ::read(output_, &byte, 1) == 1 && byte != '\n';) out += byte;
     return out;
   }
+  void stop_reading() { ::close(std::exchange(output_, -1)); }
   void signal(int number) const { ::kill(child_, number); }
   // Waits for the end. -1: it did not exit by itself.
   int exit_code() {
@@ -122,6 +124,29 @@ TEST(launchpad_program, as_the_core_of_2026_tells_its_log_what_it_drops) {
   std::string line = launchpad.line();
   while (line.find("dropped") == std::string::npos && !line.empty()) line = launchpad.line();
   EXPECT_THAT(line, HasSubstr("warning dropped: Emitter e?: schema/type is no string"));
+}
+
+// What it logs then ended it by SIGPIPE.
+TEST(launchpad_program, outlives_whoever_reads_its_log) {
+  program launchpad({"--generation", "rust", "--listen", "127.0.0.1:0"});
+  const auto port = static_cast<std::uint16_t>(std::stoi(port_of(launchpad.line())));
+  launchpad.stop_reading();
+  boost::asio::io_context context;
+  test::run_script(context, [port]() -> boost::asio::awaitable<void> {
+    test::peer_options options;
+    options.port = port;
+    auto peer = co_await test::connect_peer(options);
+    for (int each = 0; each < 3; ++each) {
+      EXPECT_TRUE(co_await peer.value()->send(
+          R"({"event":"ws:m:event","data":{"itemType":"Emitter","changeType":"SET","item":)"
+          R"({"id":"e","name":"n","targetId":"t","serviceId":"s","schema":{"type":[]}}}})"));
+    }
+    const auto page =
+        co_await test::exchange_bytes(port, "GET / HTTP/1.0\r\nHost: h\r\n\r\n", options.patience);
+    EXPECT_THAT(page.value(), HasSubstr("<!doctype html>"));
+  });
+  launchpad.signal(SIGTERM);
+  EXPECT_EQ(launchpad.exit_code(), 0);
 }
 
 TEST(launchpad_program, says_in_plain_words_that_its_port_is_taken) {

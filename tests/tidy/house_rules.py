@@ -48,7 +48,7 @@ LAYERS = {
 
 # Headers that take a compiler seconds: a header of the product would pass them on to all who
 # include it. docs/HACKING.md says more.
-DEAR = re.compile(r"\s*#\s*include\s*<(boost/beast|boost/asio/ssl|valijson/|CLI/|spdlog/|toml\+\+)")
+DEAR = re.compile(r"\s*#\s*include\s*<(boost/beast|boost/asio/ssl|re2/|CLI/|spdlog/|toml\+\+)")
 
 REMINDER = re.compile(r"\b(TO" r"DO|FIX" r"ME|X" r"XX)\b")
 MACHINE_PATH = re.compile(r"(?<![\w.~*}-])/(wo" r"rk|ro" r"ot|ho" r"me)/")

@@ -175,12 +175,100 @@ TEST_F(docker_client, keeps_the_engines_own_words) {
          "inspect web: No such container: web (HTTP 404)");
   expect(run(io_, docker.start("web")).error(), errc::conflict, 409,
          "start web: container is paused (HTTP 409)");
-  expect(run(io_, docker.list()).error(), errc::refused, 403,
-         "list of containers: blocked by the proxy (HTTP 403)");
+  expect(
+      run(io_, docker.list()).error(), errc::not_allowed, 403,
+      "list of containers: GET /containers/json is not allowed: blocked by the proxy (HTTP 403). "
+      "docker-socket-proxy allows it with CONTAINERS=1");
   expect(run(io_, docker.stop("web", 1s)).error(), errc::engine_error, 500,
          "stop web: Internal Server Error (HTTP 500)");
-  expect(run(io_, docker.list()).error(), errc::engine_error, 503,
+  expect(run(io_, docker.list()).error(), errc::unreachable, 503,
          "list of containers: Service Unavailable (HTTP 503)");
+}
+
+// As haproxy answers.
+const scripted_answer forbidden{
+    {"HTTP/1.0 403 Forbidden\r\ncache-control: no-cache\r\nconnection: close\r\ncontent-type: "
+     "text/html\r\n\r\n<html><body><h1>403 Forbidden</h1>\nRequest forbidden by administrative "
+     "rules.\n</body></html>\n"}};
+
+TEST_F(docker_client, says_what_is_not_allowed_and_what_it_needs) {
+  client& docker = serve_negotiated({forbidden, forbidden, forbidden, json_answer("200 OK", "[]")});
+  const failure stop = run(io_, docker.stop("web", 1s)).error();
+  EXPECT_EQ(stop.code, errc::not_allowed);
+  EXPECT_EQ(stop.message,
+            "stop web: POST /containers/{id}/stop is not allowed: Forbidden (HTTP 403). "
+            "docker-socket-proxy allows it with CONTAINERS=1 and POST=1");
+  EXPECT_EQ(run(io_, docker.events({})).error().code, errc::not_allowed);
+  EXPECT_EQ(run(io_, docker.list()).error().code, errc::not_allowed);
+  EXPECT_EQ(docker.seen().not_allowed.size(), 3U);
+  EXPECT_TRUE(run(io_, docker.list()));
+  EXPECT_EQ(docker.seen().not_allowed.size(), 2U);
+  EXPECT_FALSE(docker.seen().not_allowed.contains("GET /containers/json"));
+}
+
+// A filter that hides paths must not make containers look gone, nor images missing.
+TEST_F(docker_client, does_not_take_a_hidden_path_for_a_missing_container) {
+  client& docker = serve_negotiated(
+      {json_answer("404 Not Found", "<html><body>Not Found</body></html>"),
+       json_answer("404 Not Found", R"({"message":"page not found"})"),
+       json_answer("404 Not Found", ""), json_answer("401 Unauthorized", "log in, please")});
+  EXPECT_EQ(run(io_, docker.inspect("web")).error().code, errc::not_allowed);
+  EXPECT_EQ(run(io_, docker.inspect("web")).error().code, errc::not_allowed);
+  EXPECT_EQ(run(io_, docker.inspect_image("web")).error().code, errc::not_allowed);
+  EXPECT_EQ(run(io_, docker.list()).error().code, errc::not_allowed);
+}
+
+TEST_F(docker_client, takes_the_refusal_of_a_registry_for_what_it_is) {
+  client& docker = serve_negotiated(
+      {json_answer("403 Forbidden", R"({"message":"denied: access forbidden"})"),
+       json_answer("403 Forbidden", R"({"message":"authorization denied by plugin opa"})")});
+  const failure why = run(io_, docker.pull({"a/b:1", ""})).error();
+  EXPECT_EQ(why.code, errc::refused);
+  EXPECT_EQ(why.message, "pull a/b:1: denied: access forbidden (HTTP 403)");
+  EXPECT_EQ(run(io_, docker.pull({"a/b:1", ""})).error().code, errc::not_allowed);
+}
+
+TEST_F(docker_client, learns_the_version_otherwise_where_no_ping_is_allowed) {
+  client& docker = serve({forbidden, pong, json_answer("200 OK", "[]")});
+  EXPECT_EQ(run(io_, docker.negotiate()).value().api, "1.41");
+  EXPECT_TRUE(run(io_, docker.list()));
+  EXPECT_THAT(asked(), ElementsAre("GET /_ping HTTP/1.1", "GET /version HTTP/1.1",
+                                   "GET /v1.41/containers/json?all=1 HTTP/1.1"));
+}
+
+TEST_F(docker_client, goes_without_a_version_where_nobody_tells_it) {
+  client& docker = serve({forbidden, forbidden, json_answer("200 OK", "[]")});
+  EXPECT_EQ(run(io_, docker.negotiate()).value().api, "");
+  EXPECT_TRUE(run(io_, docker.list()));
+  EXPECT_EQ(asked().back(), "GET /containers/json?all=1 HTTP/1.1");
+}
+
+// --- signs of life
+
+TEST_F(docker_client, notes_when_a_byte_was_read) {
+  client& docker = serve({pong, stream_answer({"log"}), json_answer("503 No Server", "<html>")});
+  EXPECT_FALSE(docker.seen().last_byte);
+  ASSERT_TRUE(run(io_, docker.negotiate()));
+  const auto first = docker.seen().last_byte;
+  ASSERT_TRUE(first);
+  auto log = run(io_, docker.logs({"web", {}, true, false})).value();
+  ASSERT_TRUE(run(io_, log->read()));
+  const auto second = docker.seen().last_byte;
+  EXPECT_GT(*second, *first);
+  log.reset();
+  EXPECT_EQ(run(io_, docker.ping()).error().code, errc::unreachable);
+  EXPECT_EQ(docker.seen().last_byte, second);  // that was a proxy
+}
+
+TEST_F(docker_client, pings_again_where_the_connection_was_closed_meanwhile) {
+  client& docker = serve({pong, pong, forbidden, pong});
+  EXPECT_TRUE(run(io_, docker.ping()));
+  EXPECT_TRUE(run(io_, docker.ping()));
+  EXPECT_TRUE(run(io_, docker.ping()));  // one that is not allowed is a sign, too
+  EXPECT_TRUE(run(io_, docker.ping()));
+  const auto all = asked();
+  EXPECT_EQ(all.size(), 4U);
+  EXPECT_EQ(all.back(), "GET /_ping HTTP/1.1");
 }
 
 TEST_F(docker_client, keeps_the_engines_own_words_for_streams) {

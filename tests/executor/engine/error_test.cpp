@@ -20,7 +20,13 @@ TEST(error, of_http_keeps_the_status_and_has_a_condition) {
   EXPECT_EQ(make_status_code(400), errc::refused);
   EXPECT_EQ(make_status_code(499), errc::refused);
   EXPECT_EQ(make_status_code(500), errc::engine_error);
-  EXPECT_EQ(make_status_code(503), errc::engine_error);
+  EXPECT_EQ(make_status_code(403), errc::not_allowed);
+  EXPECT_EQ(make_status_code(405), errc::not_allowed);
+  EXPECT_EQ(make_status_code(501), errc::engine_error);
+  EXPECT_EQ(make_status_code(502), errc::unreachable);
+  EXPECT_EQ(make_status_code(503), errc::unreachable);
+  EXPECT_EQ(make_status_code(504), errc::unreachable);
+  EXPECT_EQ(make_status_code(505), errc::engine_error);
   EXPECT_EQ(make_status_code(301), errc::bad_response);
   EXPECT_NE(make_status_code(404), errc::refused);
 }

@@ -365,6 +365,17 @@ TEST(error_text, is_the_engines_own) {
   EXPECT_EQ(error_text("", ""), "no reason given");
 }
 
+TEST(error_text, is_no_page_for_browsers) {
+  for (const char* const page :
+       {"<html><body><h1>403 Forbidden</h1></body></html>", " \n<!DOCTYPE html>\n<p>no",
+        "<?xml version=\"1.0\"?><a/>", "\xEF\xBB\xBF<HTML><head></head>", "403\n<Body>no</Body>",
+        R"({"message":"<html>no</html>"})"}) {
+    EXPECT_EQ(error_text(page, "Forbidden"), "Forbidden") << page;
+    EXPECT_EQ(error_text(page, ""), "no reason given") << page;
+  }
+  EXPECT_EQ(error_text("a < b and c > d", ""), "a < b and c > d");
+}
+
 TEST(error_text, is_bounded_and_valid) {
   const std::string out = error_text(std::string(5000, '\xFF'), "");
   EXPECT_EQ(out.size(), error_text_bytes_max * 3 + 3);

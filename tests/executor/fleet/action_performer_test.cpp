@@ -196,7 +196,7 @@ TEST(ActionPerformer, DoesWhatTheConfigurationAllows) {
 TEST(ActionPerformer, AnInputIsClosedWhenItsRunEndsEvenWhenNoEventSaysSo) {
   stage stage;
   stage.config.actions = action_policy({.allow = {"container/clock:*"}});
-  stage.config.look_again_every = std::chrono::milliseconds(50);
+  stage.config.link.look_again_every = std::chrono::milliseconds(50);
   const auto id = stage.engine.make("clock");
   stage.engine.details(id).open_stdin = true;
   stage.begin();

@@ -296,6 +296,26 @@ TEST_F(alert_rules, nothing_ends_by_time_while_the_engine_is_away) {
   EXPECT_FALSE(loops());
 }
 
+// ---- Calls that hang --------------------------------------------------------------------------
+
+TEST_F(alert_rules, a_container_about_which_the_engine_does_not_answer_is_told_until_it_does) {
+  const auto words = [this] {
+    const auto found = rules_.conditions().find(alert_code::not_answering);
+    return found == rules_.conditions().end() ? std::string() : found->second;
+  };
+  rules_.hangs("state");
+  EXPECT_THAT(words(), testing::HasSubstr("asked for this container's state. "));
+  rules_.hangs("use of the machine");
+  EXPECT_THAT(words(), testing::HasSubstr("this container's state and use of the machine. "));
+  rules_.answers("state");
+  EXPECT_THAT(words(), testing::HasSubstr("this container's use of the machine. "));
+  rules_.answers("use of the machine");
+  EXPECT_EQ(words(), "");
+  rules_.hangs("state");
+  rules_.out_of_sight();
+  EXPECT_EQ(words(), "");
+}
+
 // ---- Memory -----------------------------------------------------------------------------------
 
 TEST_F(alert_rules, out_of_memory_begins_when_a_run_ends_so) {

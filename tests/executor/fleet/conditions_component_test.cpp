@@ -28,7 +28,7 @@ void set_health(stage& stage, const std::string& id, engine::health_status statu
 
 TEST(Conditions, AreRightThoughEveryEventIsLost) {
   stage stage;
-  stage.config.look_again_every = 10ms;
+  stage.config.link.look_again_every = 10ms;
   stage.begin();
   const auto id = stage.engine.make("clock");
   stage.until([&] { return stage.state("container/clock") == "created"; }, "its state");

@@ -231,7 +231,7 @@ TEST(ContainerWatch, SaysWhenARunBeganThatNobodyCouldInspect) {
 
 TEST(ContainerWatch, FindsOutByItselfWhenEventsAreLost) {
   stage stage;
-  stage.config.look_again_every = 10ms;
+  stage.config.link.look_again_every = 10ms;
   stage.begin();
   stage.engine.lose_events = true;
   const auto id = stage.engine.make("clock");

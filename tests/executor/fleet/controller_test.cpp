@@ -219,7 +219,7 @@ TEST(Controller, TellsAReCreationByComposeAsOneTarget) {
 TEST(Controller, GoesOnWithTheOldContainerWhenComposeTakesTheNewOneBack) {
   const std::string path = "container/shop/web/1";
   stage stage;
-  stage.config.look_again_every = 10ms;
+  stage.config.link.look_again_every = 10ms;
   stage.begin();
   const auto old = stage.engine.make("shop-web-1", of_project_shop("web"));
   stage.engine.start_container(old);
@@ -241,7 +241,7 @@ TEST(Controller, GoesOnWithTheOldContainerWhenComposeTakesTheNewOneBack) {
 // The list was made before the container was, and comes after the news of it.
 TEST(Controller, BelievesAnEventMoreThanAnOlderList) {
   stage stage;
-  stage.config.look_again_every = 10ms;
+  stage.config.link.look_again_every = 10ms;
   stage.begin();
   stage.engine.hold("list");
   const int lists = stage.engine.count("list");
@@ -264,7 +264,7 @@ TEST(Controller, BelievesAnEventMoreThanAnOlderList) {
 
 TEST(Controller, BelievesARemovalMoreThanAnOlderList) {
   stage stage;
-  stage.config.look_again_every = 10ms;
+  stage.config.link.look_again_every = 10ms;
   stage.begin();
   const auto id = stage.engine.make("clock");
   stage.until([&] { return stage.is_online("container/clock"); }, "the target");
@@ -304,7 +304,7 @@ TEST(Controller, BelievesARemovalMoreThanAnOlderInspection) {
 
 TEST(Controller, ForgetsTheOutputOfTargetsThatAreForgotten) {
   stage stage;
-  stage.config.look_again_every = 10ms;
+  stage.config.link.look_again_every = 10ms;
   stage.begin();
   const auto run_clock = [&] {
     const auto id = stage.engine.make("clock");
@@ -433,7 +433,7 @@ TEST_P(Cancelled, LeavesNothingRunning) {
   stage stage;
   const auto old = stage.engine.make("old");
   stage.engine.start_container(old);
-  stage.config.look_again_every = 2ms;
+  stage.config.link.look_again_every = 2ms;
   stage.config.rules = {{}, {.pulses_per_second = 5}};
   stage.launch();
   stage.io.restart();

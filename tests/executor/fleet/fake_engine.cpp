@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "executor/engine/error.hpp"
+#include "myko/net/clock.hpp"
 
 namespace gantry::fleet {
 
@@ -14,6 +15,14 @@ using engine::errc;
 using net::awaitable;
 
 namespace {
+
+// As engine::call_kind() names it.
+std::string kind_of(const std::string& call) {
+  if (call == "events" || call == "info") return "GET /" + call;
+  if (call == "ping") return "GET /_ping";
+  if (call == "list") return "GET /containers/json";
+  return "GET /containers/{id}/" + call;
+}
 
 failure status(int http_status) {
   return {engine::make_status_code(http_status), "HTTP " + std::to_string(http_status)};
@@ -125,6 +134,25 @@ void fake_engine::go_away() {
 
 void fake_engine::come_back() { away_ = false; }
 
+void fake_engine::freeze() { is_frozen_ = true; }
+
+void fake_engine::thaw() {
+  is_frozen_ = false;
+  changed_.notify();
+}
+
+void fake_engine::cut_events() {
+  ++events_epoch_;
+  changed_.notify();
+}
+
+void fake_engine::refuse(const std::string& call, int http_status) { refused_[call] = http_status; }
+
+void fake_engine::exhaust(bool is) {
+  seen_.lack.reset();
+  if (is) seen_.lack = "no descriptors";
+}
+
 void fake_engine::hold(const std::string& call) { held_.insert(call); }
 
 void fake_engine::release(const std::string& call) {
@@ -181,15 +209,31 @@ void fake_engine::note(const std::string& call, const std::string& id, const std
                   (more.empty() ? "" : " " + more));
 }
 
-awaitable<result<void>> fake_engine::deliver(std::string call) {
+std::string fake_engine::name_of(const std::string& id) const {
+  const auto found = there_.find(id);
+  return found == there_.end() ? id : found->second.details.summary.name;
+}
+
+awaitable<result<void>> fake_engine::deliver(std::string call, std::string about) {
   const int epoch = epoch_;
   co_await boost::asio::post(executor_, net::token);
-  while (held_.contains(call) && epoch == epoch_ && !away_) co_await changed_.wait();
+  if (seen_.lack && call != "ping") co_return engine::fault(errc::exhausted, *seen_.lack);
+  const std::string one = call + " " + name_of(about);
+  while ((is_held(call) || is_held(one)) && epoch == epoch_ && !away_) co_await changed_.wait();
   if (away_) co_return engine::fault(errc::unreachable, "there is no engine");
   if (epoch != epoch_ || lost_answers.contains(call)) {
     co_return engine::fault(errc::disconnected, "the connection broke");
   }
-  co_return result<void>();
+  seen_.last_byte = net::now().steady;
+  const std::string kind = kind_of(call);
+  const auto refused = refused_.find(call);
+  if (refused == refused_.end() || refused->second == 0) {
+    seen_.not_allowed.erase(kind);
+    co_return result<void>();
+  }
+  failure out = status(refused->second);
+  if (out.code == errc::not_allowed) seen_.not_allowed.try_emplace(kind, kind + " is not allowed");
+  co_return out;
 }
 
 // ---- The engine -----------------------------------------------------------------------------
@@ -198,6 +242,13 @@ awaitable<result<engine::version_info>> fake_engine::negotiate() {
   const auto delivered = co_await deliver("negotiate");
   if (!delivered) co_return delivered.error();
   co_return engine::version_info{"1.0", "1.41", "Fake"};
+}
+
+awaitable<result<void>> fake_engine::ping() {
+  asked.emplace_back("ping");
+  const auto delivered = co_await deliver("ping");
+  if (!delivered && delivered.error().code != errc::not_allowed) co_return delivered.error();
+  co_return result<void>();
 }
 
 awaitable<result<std::vector<engine::container_summary>>> fake_engine::list() {
@@ -212,7 +263,7 @@ awaitable<result<engine::container_details>> fake_engine::inspect(std::string id
   note("inspect", id);
   result<engine::container_details> out = no_such(id);
   if (there_.contains(id)) out = there_.at(id).details;
-  const auto delivered = co_await deliver("inspect");
+  const auto delivered = co_await deliver("inspect", id);
   if (!delivered) co_return delivered.error();
   if (inspections_status_ != 0) co_return status(inspections_status_);
   co_return out;
@@ -256,13 +307,16 @@ class fake_engine::fake_events final : public engine::event_stream {
   fake_events(fake_engine& engine, std::size_t at)
       : engine_(engine),
         epoch_(engine.epoch_),
+        events_epoch_(engine.events_epoch_),
         at_(at),
         opened_at_(engine.now_ / 1'000'000'000 * 1'000'000'000) {}
 
   awaitable<result<std::optional<engine::event>>> next() override {
     while (true) {
       if (epoch_ != engine_.epoch_) co_return engine::fault(errc::disconnected, "it went away");
-      if (at_ < engine_.told_.size() && !engine_.held_.contains("event")) {
+      if (events_epoch_ != engine_.events_epoch_) co_return std::optional<engine::event>();
+      if (at_ < engine_.told_.size() && !engine_.is_held("event")) {
+        engine_.seen_.last_byte = net::now().steady;
         co_return std::optional(engine_.told_[at_++]);
       }
       co_await engine_.changed_.wait();
@@ -274,6 +328,7 @@ class fake_engine::fake_events final : public engine::event_stream {
  private:
   fake_engine& engine_;
   int epoch_;
+  int events_epoch_;
   std::size_t at_;
   engine::timestamp opened_at_;
 };
@@ -308,8 +363,8 @@ class fake_engine::fake_log final : public engine::log_stream {
       }
       const bool ends = !request_.follow || (is_over() && !engine_.endless_follow);
       const bool unsent = request_.follow && ends && engine_.lossy_follow;
-      if (!unsent && !engine_.held_.contains("read") && take()) co_return chunk_;
-      if (ends && !engine_.held_.contains("read")) co_return std::string_view();
+      if (!unsent && !engine_.is_held("read") && take()) co_return chunk_;
+      if (ends && !engine_.is_held("read")) co_return std::string_view();
       co_await engine_.changed_.wait();
     }
   }

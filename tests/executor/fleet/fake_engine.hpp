@@ -46,8 +46,13 @@ class fake_engine final : public engine::client {
   std::size_t chunk_bytes = 4'096;
   void go_away();  // every call and stream fails
   void come_back();
-  // Answers of this kind (list, inspect, logs, start, stop, read, event, ...) are made, and come
-  // when released.
+  void freeze();  // it says nothing any more, as a process that was stopped
+  void thaw();
+  void cut_events();  // the stream ends, and may be opened again
+  void refuse(const std::string& call, int http_status);  // 0: no more
+  void exhaust(bool is = true);  // no connection can be made, for want of descriptors
+  // Answers of this kind (list, inspect, logs, start, stop, read, event, ...; or those about one
+  // container: "inspect clock", "stats clock") are made, and come when released.
   void hold(const std::string& call);
   void release(const std::string& call);
   void cut_logs();    // all open streams end, in order
@@ -73,6 +78,8 @@ class fake_engine final : public engine::client {
 
   // ---- The engine ----
   net::awaitable<result<engine::version_info>> negotiate() override;
+  net::awaitable<result<void>> ping() override;
+  [[nodiscard]] const engine::traffic& seen() const override { return seen_; }
   net::awaitable<result<std::vector<engine::container_summary>>> list() override;
   net::awaitable<result<engine::container_details>> inspect(std::string id) override;
   net::awaitable<result<engine::change>> start(std::string id) override;
@@ -126,7 +133,11 @@ class fake_engine final : public engine::client {
 
   engine::timestamp tick() { return now_ += 1'000'000; }
   // An answer is on its way: fails when it gets lost.
-  net::awaitable<result<void>> deliver(std::string call);
+  net::awaitable<result<void>> deliver(std::string call, std::string about = "");
+  [[nodiscard]] std::string name_of(const std::string& id) const;
+  [[nodiscard]] bool is_held(const std::string& call) const {
+    return is_frozen_ || held_.contains(call);
+  }
   [[nodiscard]] failure no_such(const std::string& id) const;
   net::awaitable<result<engine::change>> act(std::string call, std::string id);
   // The answer arrives: with 404 if the container is not there.
@@ -142,6 +153,10 @@ class fake_engine final : public engine::client {
   std::vector<engine::event> told_;
   std::set<std::string> held_;
   bool away_ = false;
+  bool is_frozen_ = false;
+  engine::traffic seen_;
+  std::map<std::string, int> refused_;  // HTTP statuses, by call
+  int events_epoch_ = 0;
   int inspections_status_ = 0;
   int epoch_ = 0;  // streams of an earlier one are broken
   int logs_epoch_ = 0;

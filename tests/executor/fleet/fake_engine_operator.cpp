@@ -28,7 +28,7 @@ failure conflict(const std::string& why) { return {engine::make_status_code(409)
 
 awaitable<result<void>> fake_engine::deliver_about(std::string call, std::string id) {
   note(call, id);
-  const auto delivered = co_await deliver(call);
+  const auto delivered = co_await deliver(call, id);
   if (!delivered) co_return delivered.error();
   if (!there_.contains(id)) co_return no_such(id);
   if (const int refused = there_.at(id).actions_status; refused != 0) {

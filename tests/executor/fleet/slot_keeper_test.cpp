@@ -149,6 +149,31 @@ TEST_F(SlotKeeper, CarriesARunToItsEndAndRemovesItsContainer) {
   EXPECT_THAT(play.outbox.database.facts, testing::Contains(testing::Pair("slot_next/echo", "2")));
 }
 
+// Nor is it met again: the row is deleted, and told once.
+TEST_F(SlotKeeper, GivesUpARunWhoseRecordCannotBeRead) {
+  play.begin();
+  run();
+  until_runs(1);
+  play.crash();
+  auto& facts = play.outbox.database.facts;
+  facts["slot_run/echo-1"] = "{\"run\":\"echo-1\",";
+  facts["slot_run/echo-7"] = "";
+  facts["slot_run/echo-8"] = "[]";
+  play.log.clear();
+  play.begin();
+  play.until([&] { return id_of(1).empty(); }, "its container is removed");
+  play.until([&] { return !facts.contains("slot_run/echo-8"); }, "the records are deleted");
+  EXPECT_FALSE(facts.contains("slot_run/echo-1"));
+  EXPECT_FALSE(facts.contains("slot_run/echo-7"));
+  EXPECT_THAT(play.log, SizeIs(3));
+  play.log.clear();
+  play.crash();
+  play.begin();
+  EXPECT_THAT(play.log, IsEmpty());
+  run();
+  until_runs(2);
+}
+
 TEST_F(SlotKeeper, HasNoOtherActions) {
   play.begin();
   EXPECT_EQ(play.until_answered(play.act(path, "exec", R"({"command":["sh"]})")),

@@ -46,6 +46,7 @@ instance_identity test_self() {
 stage::stage() {
   config.self = test_self();
   config.backoff = {.first = 2ms, .max = 5ms, .stable_after = 10'000ms};
+  config.link.unheard_max = 0ms;  // what is away is away at once
 }
 
 stage::~stage() {

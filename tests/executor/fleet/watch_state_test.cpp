@@ -168,7 +168,9 @@ TEST(WatchState, RefusesALastValueThatIsNoJson) {
   std::string text = to_json(full()).bytes;
   const auto at = text.find("\"lastJson\":\"");
   ASSERT_NE(at, std::string::npos);
-  EXPECT_FALSE(parse_watch_state(text.replace(at, 13, "\"lastJson\":\"x")));
+  const auto read = parse_watch_state(text.replace(at, 13, "\"lastJson\":\"x"));
+  ASSERT_TRUE(read);
+  EXPECT_FALSE(read->last_json);
 }
 
 // ---- Whatever it is

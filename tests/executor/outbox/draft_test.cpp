@@ -102,5 +102,35 @@ TEST_F(outbox_draft, NumbersADroppedTargetAnew) {
   EXPECT_EQ(lanes_.bytes(), 0U);
 }
 
+TEST_F(outbox_draft, CutsWhatIsTooLargeForAFrame) {
+  draft next(now_, numbers_, lanes_, lives_, 64U << 10U);
+  record line = make_record(form::lines);
+  line.body.assign(100'000, 'x');
+  next.add(line);
+  const batch one = next.take();
+  ASSERT_EQ(one.records.size(), 1U);
+  EXPECT_TRUE(one.records[0].truncated);
+  EXPECT_LT(one.records[0].body.size(), 64U << 10U);
+}
+
+TEST_F(outbox_draft, MakesAPulseOfEachLineWhereAllOfThemAreTooLarge) {
+  draft next(now_, numbers_, lanes_, lives_, 64U << 10U);
+  record lines = make_record(form::lines, 3);
+  lines.joins = true;
+  const std::string control(9'000, '\x01');
+  lines.body = "first\n" + control + "\n" + control;
+  next.add(lines);
+  const batch all = next.take();
+  ASSERT_EQ(all.records.size(), 3U);
+  EXPECT_EQ(all.records[0].body, "first");
+  EXPECT_EQ(all.records[2].body, control);
+  for (std::size_t at = 0; at < 3; ++at) {
+    EXPECT_EQ(all.records[at].seq, 40 + at);
+    EXPECT_EQ(all.records[at].count, 1U);
+    EXPECT_FALSE(all.records[at].joins) << "the store would put them together again";
+    EXPECT_FALSE(all.records[at].truncated);
+  }
+}
+
 }  // namespace
 }  // namespace gantry::outbox

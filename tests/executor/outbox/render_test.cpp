@@ -79,7 +79,8 @@ TEST(Render, WritesANotice) {
 // A row that was damaged in a way that SQLite does not see would cost the whole message.
 TEST(Render, TellsANoticeInThePlaceOfWhatCannotBeTold) {
   const std::string notice = R"({"from":5,"reason":"unreadable","suppressed":1,"to":5})";
-  for (const char* body : {"", "{", "{\"a\":}", "[]", "7", "{\"a\":\"\xFF\"}", "{}{}"}) {
+  for (const char* body : {"", "{", "{\"a\":}", "[]", "7", "{\"a\":\"\xFF\"}", "{}{}",
+                           "{\"a\":1e400}", "{\"a\":\"\\ud83d\"}"}) {
     record each = make_data(body);
     EXPECT_EQ(data_of(each).bytes, notice) << body;
     each.form = form::value;

@@ -204,6 +204,8 @@ std::optional<model::pulse> gantry_life::next(myko::moment now) {
   return to_pulse(*found);
 }
 
+model::pulse gantry_life::replace_last() { return to_pulse(lanes_.replace_last()); }
+
 void gantry_life::acknowledged(std::size_t count) {
   lanes_.acknowledged(count);
   pacer_.arrived(world_.now.steady);

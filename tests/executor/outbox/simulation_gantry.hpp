@@ -90,6 +90,8 @@ class gantry_life final : public myko::pulse_source {
 
   // ---- pulse_source
   [[nodiscard]] std::optional<model::pulse> next(myko::moment now) override;
+  [[nodiscard]] model::pulse replace_last() override;
+  void limit_frames(std::size_t /*bytes_max*/) override {}
   void acknowledged(std::size_t count) override;
   void rewind() override { lanes_.rewind(); }
 

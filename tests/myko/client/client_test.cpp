@@ -209,5 +209,29 @@ TEST_P(client_of, says_offline_though_it_has_hardly_arrived) {
   EXPECT_TRUE(until_true(model::liveness::offline));
 }
 
+// What is larger than the server reads: it closes with 1009, or cuts the connection (rust).
+TEST_P(client_of, goes_on_behind_a_pulse_that_is_too_large_for_the_server) {
+  server_config small;
+  small.plays = GetParam();
+  small.connection.frame_bytes_max = 2U << 20U;
+  server_ = std::make_unique<test_server>(context_, small);
+  start(server_->port());
+  ASSERT_TRUE(until_true());
+  queue({.emitter = model::emitter_id("s:t:output"),
+         .data = {R"({"text":")" + std::string(3U << 20U, 'x') + "\"}"}});
+  queue({.emitter = model::emitter_id("s:t:output"), .data = {R"({"text":"behind it"})"}});
+  EXPECT_TRUE(until([&] { return source_.size() == 0; })) << whole_log();
+  EXPECT_TRUE(until([&] {
+    const auto& pulses = held().items("Pulse");
+    return pulses.contains("s:t:output") &&
+           pulses.at("s:t:output").find("behind it") != std::string::npos;
+  })) << whole_log();
+  EXPECT_TRUE(until_true());
+  if (GetParam() == generation::docs) return;  // it took it, and counts as having read it
+  EXPECT_EQ(logged(log_level::error, "the largest on its way was Pulse s:t:output"), 1);
+  const int most = GetParam() == generation::ts ? 2 : frame_limit::suspected_times + 1;
+  EXPECT_LE(client_->state().counters().connections, static_cast<std::uint64_t>(most));
+}
+
 }  // namespace
 }  // namespace gantry::myko::test

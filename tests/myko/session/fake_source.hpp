@@ -32,6 +32,12 @@ class fake_source : public pulse_source {
     if (in_flight_ == pulses_.size()) return std::nullopt;
     return pulses_[in_flight_++];
   }
+  [[nodiscard]] model::pulse replace_last() override {
+    model::pulse& last = pulses_.at(in_flight_ - 1);
+    last.data = {R"({"text":"[replaced]"})"};
+    return last;
+  }
+  void limit_frames(std::size_t bytes_max) override { frame_bytes_max_ = bytes_max; }
   void acknowledged(std::size_t count) override {
     EXPECT_GT(count, 0U);
     ASSERT_LE(count, in_flight_) << "acknowledged more than was given";
@@ -50,6 +56,8 @@ class fake_source : public pulse_source {
 
   // Not acknowledged.
   [[nodiscard]] std::size_t size() const { return pulses_.size(); }
+  // What it was told last; 0: nothing.
+  [[nodiscard]] std::size_t frame_bytes_max() const { return frame_bytes_max_; }
   [[nodiscard]] std::size_t in_flight() const { return in_flight_; }
   [[nodiscard]] std::size_t appended_count() const { return appended_; }
   [[nodiscard]] std::size_t acknowledged_count() const { return acknowledged_; }
@@ -59,6 +67,7 @@ class fake_source : public pulse_source {
   std::deque<model::pulse> pulses_;  // the first `in_flight_` of them are in flight
   std::function<model::pulse()> make_;
   std::function<void(const model::pulse&)> on_acknowledged_;
+  std::size_t frame_bytes_max_ = 0;
   std::size_t in_flight_ = 0;
   std::size_t appended_ = 0;
   std::size_t acknowledged_ = 0;

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>
@@ -234,6 +235,7 @@ class session_fixture : public testing::Test {
   bool socket_takes_all_ = true;
 
   std::vector<message> frames_;
+  std::size_t largest_ = 0;  // of their sizes, as long as a test does not put it back
   std::vector<ping> pings_;  // not echoed yet
   std::vector<action_request> requests_;
   std::vector<failure> dropped_;
@@ -243,6 +245,7 @@ class session_fixture : public testing::Test {
 
  private:
   void note(const std::string& frame) {
+    largest_ = std::max(largest_, frame.size());
     const auto parsed = parse(frame);
     ASSERT_TRUE(parsed) << frame;
     frames_.push_back(*parsed);
