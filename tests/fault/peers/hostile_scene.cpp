@@ -155,7 +155,8 @@ void hostile_scene::let_live() {
   const auto rests = [](const world_container& one) { return !one.is_running; };
   if (world_container* one = any(runs)) {
     const std::string text = one->name + " " + std::to_string(one->lines.size());
-    world.print(*one, text + std::string(dice_.upto(60), '.'), dice_.one_in(6));
+    const std::size_t width = dice_.one_in(30) ? dice_.upto(150'000) : dice_.upto(60);
+    world.print(*one, text + std::string(width, '.'), dice_.one_in(6));
   }
   switch (dice_.upto(60)) {
     case 0:
@@ -334,7 +335,8 @@ std::string hostile_scene::report() const {
   for (const std::string& each : done_) acts += (acts.empty() ? "" : "; ") + each;
   return plan_.name + " seed " + std::to_string(seed_) + ": recovery " +
          std::to_string(recovery_.count()) + " ms, lines " + std::to_string(judge_->lines()) +
-         ", suppressed " + std::to_string(judge_->suppressed()) + ", " +
+         ", suppressed " + std::to_string(judge_->suppressed()) + ", too large " +
+         std::to_string(front_->counters().too_large) + ", " +
          (wrong_.empty() ? "good" : "FAILED") + " [" + acts + "]";
 }
 

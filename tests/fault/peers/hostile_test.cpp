@@ -42,22 +42,22 @@ void play(const hostile_plan& plan, std::uint64_t count) {
   }
 }
 
-TEST(hostile_peers, items_of_the_engine) { play({"items", odd_item_acts(), {}}, 3); }
+TEST(hostile_peers, items_of_the_engine) { play({"items", odd_item_acts(), {}}, 2); }
 
-TEST(hostile_peers, answers_of_the_engine) { play({"answers", bad_answer_acts(), {}}, 4); }
+TEST(hostile_peers, answers_of_the_engine) { play({"answers", bad_answer_acts(), {}}, 3); }
 
 TEST(hostile_peers, an_engine_that_comes_and_goes) { play({"absence", absence_acts(), {}}, 2); }
 
 TEST(hostile_peers, frames_of_the_core) { play({"frames", {}, odd_frame_acts()}, 2); }
 
 TEST(hostile_peers, connections_to_the_core) {
-  play({"connections", {}, bad_connection_acts()}, 3);
+  play({"connections", {}, bad_connection_acts()}, 2);
 }
 
 TEST(hostile_peers, all_together) {
   play({"all", joined(joined(odd_item_acts(), bad_answer_acts()), absence_acts()),
         joined(odd_frame_acts(), bad_connection_acts())},
-       4);
+       3);
 }
 
 }  // namespace
