@@ -9,6 +9,7 @@ namespace {
 
 json::object lines_object(const record& from) {
   json::object out;
+  if (!from.run.empty()) out.set("run", from.run);
   out.set("count", from.count).set("text", from.body);
   out.set("stream", engine::to_string(from.stream));
   out.set("time", engine::format_rfc3339(from.time));

@@ -8,7 +8,7 @@ namespace gantry::outbox {
 
 // The data of its pulse:
 //   data    the body, with `seq`
-//   lines   seq, count, text, stream, time; json where it is one line of JSON; truncated
+//   lines   seq, run, count, text, stream, time; json where it is one line of JSON; truncated
 //   notice  suppressed, from, to, reason; all but the reason are null where nobody can tell
 //   value   the body
 [[nodiscard]] json::text data_of(const record& from);
