@@ -24,7 +24,7 @@ using net::awaitable;
 constexpr std::chrono::milliseconds retry_first = 10ms;
 constexpr std::chrono::milliseconds retry_max = 1'000ms;
 // Before one that is not allowed to be read is tried again.
-constexpr auto refused_again = 5min;
+constexpr auto refused_log_again = 5min;
 // A log that cannot be read to its end after the run is given up after so many tries.
 constexpr int last_reads_max = 5;
 // Between the answer that a container is not there and the events that tell how it ended: those of
@@ -276,7 +276,7 @@ awaitable<void> container_watch::tell_lines() {
         break;
       case reading::refused:
         if (over) co_return;
-        (void)co_await net::until_first(wait_for_end(), net::sleep(refused_again));
+        (void)co_await net::until_first(wait_for_end(), net::sleep(refused_log_again));
         break;
       case reading::broken:
         if (over && services_.gate.is_heard()) ++last_reads;
