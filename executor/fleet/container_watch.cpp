@@ -25,6 +25,8 @@ constexpr std::chrono::milliseconds retry_first = 10ms;
 constexpr std::chrono::milliseconds retry_max = 1'000ms;
 // Before one that is not allowed to be read is tried again.
 constexpr auto refused_log_again = 5min;
+// For it, where that has just begun, the end of a run waits so long: its last lines come before it.
+constexpr auto end_waits_max = 10s;
 // A log that cannot be read to its end after the run is given up after so many tries.
 constexpr int last_reads_max = 5;
 // Between the answer that a container is not there and the events that tell how it ended: those of
@@ -267,6 +269,7 @@ awaitable<void> container_watch::tell_lines() {
         co_await wait_for_end();
         co_return;
       case reading::ended:
+        refused_.over();
         if (over) {
           finish_lines();
           co_return;
@@ -274,10 +277,17 @@ awaitable<void> container_watch::tell_lines() {
         // Has the run ended, or was only the stream cut?
         co_await refresh();
         break;
-      case reading::refused:
-        if (over) co_return;
-        (void)co_await net::until_first(wait_for_end(), net::sleep(refused_log_again));
+      case reading::refused: {
+        const auto now = net::now().steady;
+        const auto again = refused_.next(now, refused_log_again);
+        if (over && refused_.lasted(now) >= end_waits_max) co_return;
+        if (over) {
+          co_await net::sleep(again);
+        } else {
+          (void)co_await net::until_first(wait_for_end(), net::sleep(again));
+        }
         break;
+      }
       case reading::broken:
         if (over && services_.gate.is_heard()) ++last_reads;
         [[fallthrough]];

@@ -15,6 +15,7 @@
 #include "executor/engine/skipped_items.hpp"
 #include "executor/fleet/engine_gate.hpp"
 #include "executor/fleet/output_history.hpp"
+#include "executor/fleet/refusal_pace.hpp"
 #include "executor/fleet/run_ledger.hpp"
 #include "executor/fleet/target_output.hpp"
 #include "executor/fleet/watch_state.hpp"
@@ -134,6 +135,7 @@ class container_watch {
   std::optional<engine::log_decoder> decoder_;  // for the container's whole life
   std::deque<engine::log_line> lines_;          // read and not yet told
   engine::skipped_items skipped_;               // of its log
+  refusal_pace refused_;                        // its log
   std::uint64_t reads_ = 0;
   engine::timestamp opened_at_ = 0;  // what was printed before is not told; 0: all is
   std::optional<json::text> kept_last_json_;

@@ -74,8 +74,10 @@ awaitable<void> engine_link::run() {
     inspections_.start_over();
     tell_of_calls();
     news_.lost(reason, was_there);
-    co_await net::sleep(reason.code == errc::not_allowed ? limits_.refused_list_again
-                                                         : backoff_.next());
+    const bool refused = reason.code == errc::not_allowed;
+    co_await net::sleep(
+        refused ? list_refused_.next(net::now().steady, limits_.refused_list_again)
+                : backoff_.next());
   }
 }
 
@@ -121,7 +123,10 @@ awaitable<failure> engine_link::listen() {
   auto events = co_await engine_.events(news_.since());
   const bool is_told = events.has_value();
   if (!is_told && events.error().code != errc::not_allowed) co_return events.error();
-  if (is_told) news_.begun((*events)->opened_at());
+  if (is_told) {
+    events_refused_.over();
+    news_.begun((*events)->opened_at());
+  }
   const bool was_there = gate_.is_open();
   if (!was_there || !is_told) {
     const auto listed = co_await look();
@@ -144,6 +149,7 @@ void engine_link::is_there(const std::string& id, bool there) {
   if (there) {
     known_.insert(id);
   } else {
+    uninspected_.erase(id);
     known_.erase(id);
   }
 }
@@ -157,6 +163,7 @@ awaitable<result<std::size_t>> engine_link::look() {
   co_await net::end_if_cancelled();
   const auto told = *std::exchange(told_meanwhile_, std::nullopt);
   if (!all) co_return all.error();
+  list_refused_.over();
   const std::size_t count = all->size();
   std::set<std::string> came;
   for (const auto& [id, there] : told) {
@@ -188,7 +195,7 @@ void engine_link::take_unread(std::vector<engine::container_summary>& all,
 // Without a stream, until it is worth another try to open one.
 awaitable<failure> engine_link::read_events(engine::event_stream* events) {
   if (events == nullptr) {
-    co_await net::sleep(limits_.refused_again);
+    co_await net::sleep(events_refused_.next(net::now().steady, limits_.refused_again));
     co_return engine::fault(errc::disconnected, "they were not allowed for a while");
   }
   while (true) {
@@ -240,7 +247,7 @@ awaitable<void> engine_link::wait_to_look(std::chrono::milliseconds every) {
 }
 
 awaitable<failure> engine_link::keep_asking_of_itself() {
-  while (true) {
+  for (refusal_pace pace;;) {
     const auto info = co_await engine_.info();
     co_await net::end_if_cancelled();
     if (info) {
@@ -249,7 +256,9 @@ awaitable<failure> engine_link::keep_asking_of_itself() {
       news_.told_of_itself(version_, std::nullopt, info.error().message);
     }
     const bool refused = !info && info.error().code == errc::not_allowed;
-    co_await net::sleep(refused ? limits_.refused_again : limits_.look_again_every);
+    if (!refused) pace.over();
+    co_await net::sleep(refused ? pace.next(net::now().steady, limits_.refused_again)
+                                : limits_.look_again_every);
   }
 }
 
@@ -258,18 +267,22 @@ awaitable<call_plan::outcome> engine_link::inspect(std::string id) {
   const auto details = co_await engine_.inspect(id);
   co_await net::end_if_cancelled();
   if (details) {
+    uninspected_.erase(id);
     news_.inspected(*details);
     co_return outcome::answered;
   }
   const failure& why = details.error();
   if (why.code == errc::timed_out) co_return outcome::hung;
-  if (engine::is_away(why)) co_return outcome::failed;
   if (why.code == errc::not_found) {
+    uninspected_.erase(id);
     news_.gone(id);
-  } else if (why.code != errc::not_allowed) {
+    co_return outcome::answered;
+  }
+  // Also an answer that cannot be read: nobody else says what the container does.
+  if (!engine::is_away(why) && why.code != errc::not_allowed && uninspected_.insert(id).second) {
     log_(log_level::warning, "inspecting container " + id.substr(0, 12) + ": " + why.message);
   }
-  co_return outcome::answered;
+  co_return outcome::failed;
 }
 
 // ---- Signs of life --------------------------------------------------------------------------

@@ -21,6 +21,7 @@
 #include "executor/fleet/engine_gate.hpp"
 #include "executor/fleet/keepalive.hpp"
 #include "executor/fleet/link_limits.hpp"
+#include "executor/fleet/refusal_pace.hpp"
 #include "executor/fleet/refused_calls.hpp"
 #include "myko/log.hpp"
 #include "myko/net/signal.hpp"
@@ -108,6 +109,9 @@ class engine_link {
   engine::version_info version_;
   keepalive alive_;
   refused_calls refused_;
+  refusal_pace list_refused_;
+  refusal_pace events_refused_;
+  std::set<std::string> uninspected_;  // ids of which that was said
   std::string lack_;
   container_asker inspections_;
   bool looking_ = false;

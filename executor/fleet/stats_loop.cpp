@@ -75,7 +75,10 @@ awaitable<call_plan::outcome> stats_loop::ask(std::string id) {
     answered_.insert(id);
     hooks_.tell(id, sampler_.told(id, **sample));
   }
-  if (sample) co_return outcome::answered;
+  if (sample) {
+    pace_.over();
+    co_return outcome::answered;
+  }
   is_refused_ = sample.error().code == engine::errc::not_allowed;
   if (sample.error().code == engine::errc::timed_out) co_return outcome::hung;
   co_return outcome::answered;
@@ -86,7 +89,8 @@ awaitable<void> stats_loop::pause(std::chrono::steady_clock::time_point began) {
   const auto ended = net::now().steady;
   do {
     changed_ = false;
-    next_.expires_at(ended + (is_refused_ ? refused_stats_again : sampler_.pause_after(took)));
+    next_.expires_at(ended + (is_refused_ ? pace_.next(ended, refused_stats_again)
+                                          : sampler_.pause_after(took)));
     co_await next_.async_wait(net::token);
     co_await net::end_if_cancelled();
   } while (changed_);

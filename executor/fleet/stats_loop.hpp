@@ -14,6 +14,7 @@
 
 #include "executor/fleet/container_asker.hpp"
 #include "executor/fleet/engine_gate.hpp"
+#include "executor/fleet/refusal_pace.hpp"
 #include "executor/fleet/stats_sampler.hpp"
 
 namespace gantry::engine {
@@ -56,6 +57,7 @@ class stats_loop {
   std::set<std::string> asked_;     // in the present round, by id
   std::set<std::string> answered_;  // those that run
   bool is_refused_ = false;
+  refusal_pace pace_;
   bool changed_ = false;
   boost::asio::steady_timer next_;
 };

@@ -38,7 +38,7 @@ session_actions session::received(std::string_view frame, moment now) {
     on(*parsed, now, out);
   } else if (parsed.error().code == errc::not_json) {
     ++counters_.not_json;
-    complain("text that is not JSON: " + printable(frame, 80));
+    complain("text that is not JSON, of " + std::to_string(frame.size()) + " bytes");
   } else {
     ++counters_.unusable;
     complain("an unusable message: " + printable(parsed.error().message));

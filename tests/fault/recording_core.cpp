@@ -9,6 +9,7 @@
 #include <deque>
 #include <list>
 #include <map>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -119,6 +120,7 @@ class recording_core::impl : public std::enable_shared_from_this<impl> {
   std::uint16_t port_ = 0;
   recording_core_counters counters_;
   std::map<std::string, std::string> statuses_;  // by target
+  std::set<std::string> answered_;               // commands, by their tx
 
  private:
   // `self` keeps this alive for as long as the coroutine runs; so below.
@@ -179,13 +181,20 @@ class recording_core::impl : public std::enable_shared_from_this<impl> {
       ++counters_.echoes;
       say(with, R"({"event":"ws:m:ping","data":)" + ping->data.bytes + "}",
           net::now().steady + held);
+    } else if (const auto* response = std::get_if<myko::command_response>(&message)) {
+      answered_.insert(response->tx);
+    } else if (const auto* refusal = std::get_if<myko::command_error>(&message)) {
+      answered_.insert(refusal->tx);
     }
   }
 
   void take_event(connection& with, const myko::event& event) {
     if (event.change != myko::change_type::set) return;
     const auto item = json::parse(event.item.bytes);
-    if (!item) return;
+    if (!item) {
+      ++counters_.unusable;
+      return;
+    }
     if (event.item_type == "Pulse") {
       static const json::value nothing;
       const json::value* data = json::find(*item, "data");
@@ -252,6 +261,10 @@ std::uint16_t recording_core::port() const { return impl_->port_; }
 const recording_core_counters& recording_core::counters() const { return impl_->counters_; }
 bool recording_core::registered() const { return impl_->registered(); }
 std::uint64_t recording_core::unanswered() const { return impl_->unanswered(); }
+
+bool recording_core::has_answer(const std::string& tx) const {
+  return impl_->answered_.contains(tx);
+}
 
 std::string recording_core::status(const std::string& target) const {
   const auto found = impl_->statuses_.find(target);

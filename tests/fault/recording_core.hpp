@@ -26,7 +26,7 @@ struct recording_core_counters {
   std::size_t kills = 0;
   std::uint64_t pulses = 0;
   std::uint64_t echoes = 0;
-  std::uint64_t unusable = 0;  // frames that are no message
+  std::uint64_t unusable = 0;  // frames that are no message, and items that are no JSON
 };
 
 // Listens on a free port of 127.0.0.1, the same for its whole life. One thread.
@@ -55,6 +55,8 @@ class recording_core {
   // Pulses of outputs that clients which are connected now have sent, and that no echo was sent
   // behind: if the connection breaks in this moment, they come again.
   [[nodiscard]] std::uint64_t unanswered() const;
+  // Has a client answered this command, in whatever way?
+  [[nodiscard]] bool has_answer(const std::string& tx) const;
   // "online", "offline", or "" where this generation of the core was not told.
   [[nodiscard]] std::string status(const std::string& target) const;
 
