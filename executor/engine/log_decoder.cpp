@@ -24,8 +24,11 @@ result<std::optional<log_frame>> next_frame(any_parser& parser) {
 }  // namespace
 
 log_decoder::log_decoder(bool tty, std::size_t line_bytes_max,
-                         const std::optional<log_cursor>& cursor)
-    : parser_(make_parser(tty)), joiner_(line_bytes_max), cursor_(cursor.value_or(log_cursor{})) {
+                         const std::optional<log_cursor>& cursor, line_ends ends)
+    : parser_(make_parser(tty)),
+      joiner_(line_bytes_max),
+      ends_(ends),
+      cursor_(cursor.value_or(log_cursor{})) {
   if (tty) cursor_.stream = stream_kind::tty;
   for (const stream_kind stream : all_streams) {
     const auto& line = cursor_.open[index(stream)];
@@ -134,10 +137,11 @@ void log_decoder::join_again(const std::vector<held_frame>& parts, std::vector<l
 }
 
 void log_decoder::add(const log_frame& frame, std::vector<log_line>& out) {
-  if (!cursor_.tail) return joiner_.add(frame, out);
-  const auto rest = behind_tail(*cursor_.tail, frame);
-  gap_ = gap_ || !rest;
+  const auto rest = cursor_.tail ? behind_tail(*cursor_.tail, frame) : std::nullopt;
+  gap_ = gap_ || (cursor_.tail && !rest);
   joiner_.add(rest ? log_frame{frame.stream, rest->time, rest->text} : frame, out);
+  const bool is_last_part = !frame.text.ends_with('\n') && frame.text.size() < part_bytes;
+  if (ends_ == line_ends::by_short_part && is_last_part) joiner_.flush(frame.stream, out);
 }
 
 // The rest is not counted as a frame: if it was only cut, the whole of it will be another one.
@@ -159,6 +163,7 @@ void log_decoder::close_lines(std::size_t before, std::vector<log_line>& out) {
     cursor_.open[index(stream)].reset();
     for (; before < out.size(); ++before) mark(out[before]);
   }
+  for (; before < out.size(); ++before) mark(out[before]);
 }
 
 void log_decoder::note_open(stream_kind stream, const log_place& place) {

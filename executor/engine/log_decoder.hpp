@@ -35,9 +35,19 @@
 
 namespace gantry::engine {
 
+// How the log of a driver says that a line has ended.
+enum class line_ends : std::uint8_t {
+  by_newline,
+  // Docker's driver `local` keeps no newline behind the last part of a line that was cut: what is
+  // shorter than a part is the last.
+  by_short_part,
+};
+
 class log_decoder {
  public:
   static constexpr std::size_t line_bytes_max_default = 1 << 20;
+  // What Docker cuts a line into (moby daemon/logger/copier.go).
+  static constexpr std::size_t part_bytes = 16 << 10;
 
   struct counters {
     std::uint64_t lines = 0;            // given
@@ -50,7 +60,8 @@ class log_decoder {
 
   // `tty` as inspected: it decides the framing. With a cursor, it goes on there.
   explicit log_decoder(bool tty, std::size_t line_bytes_max = line_bytes_max_default,
-                       const std::optional<log_cursor>& cursor = std::nullopt);
+                       const std::optional<log_cursor>& cursor = std::nullopt,
+                       line_ends ends = line_ends::by_newline);
 
   // Appends the lines that these bytes complete. Fails as log_frame_parser::next() does, with the
   // lines before the fault given; then only reopened() or finish() may follow.
@@ -96,6 +107,7 @@ class log_decoder {
   std::variant<log_frame_parser, log_tty_parser> parser_;
   log_resume resume_;
   line_joiner joiner_;
+  line_ends ends_;
   log_cursor cursor_;
   bool parts_missing_ = false;  // of the cursor's open lines: another decoder had them
   bool ended_ = false;          // the present opening, in order

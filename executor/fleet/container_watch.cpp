@@ -24,7 +24,7 @@ using net::awaitable;
 constexpr std::chrono::milliseconds retry_first = 10ms;
 constexpr std::chrono::milliseconds retry_max = 1'000ms;
 // Before one that is not allowed to be read is tried again.
-constexpr auto refused_again = 5min;
+constexpr auto refused_log_again = 5min;
 // For a log that cannot be read the end of a run waits so long, from when it could be read the last
 // time: its last lines come before it.
 constexpr auto end_waits_max = 10s;
@@ -193,11 +193,18 @@ awaitable<void> container_watch::tell_run() {
   tell_end();
 }
 
+// Of the current run; that of a slot has another, and its output knows it.
+std::string container_watch::name_of_run() const {
+  return services_.reason ? "" : run_name(container_.id, *ledger_.current());
+}
+
 void container_watch::tell_begin() {
   if (std::exchange(begun_, true)) return;
   const fleet::run& begun = *ledger_.current();
   if (!begun.began_before_us) {
-    output_->emit(emitter_names::run, run_data(begun, container_.id, container_.image));
+    ledger_.begin_told();
+    output_->emit(emitter_names::run,
+                  run_data(begun, container_.id, container_.image, name_of_run()));
   }
   save();
 }
@@ -208,7 +215,7 @@ void container_watch::tell_end() {
   // before must not become that of the next run.
   if (ended.began_before_us && opened_at_ != 0)
     opened_at_ = std::max(opened_at_, ended.end->time + 1);
-  json::text data = end_data(ended, output_->last_json());
+  json::text data = end_data(ended, output_->last_json(), name_of_run());
   if (services_.reason) {
     data = json::with_member(data, "reason", {json::quoted(services_.reason(ended))});
     if (ended.asked_to_stop()) output_->emit(emitter_names::stop, data);
@@ -275,7 +282,7 @@ awaitable<void> container_watch::tell_lines() {
         break;
       case reading::refused: {
         const auto now = net::now().steady;
-        const auto again = unread_.next(now, refused_again);
+        const auto again = unread_.next(now, refused_log_again);
         if (over && unread_.lasted(now) >= end_waits_max) co_return;
         if (over) {
           co_await net::sleep(again);
@@ -346,8 +353,9 @@ awaitable<result<void>> container_watch::next_change() {
 // False when the next line belongs to a later run.
 bool container_watch::deliver() {
   const bool any = !lines_.empty();
+  const std::string run = name_of_run();
   while (!lines_.empty() && !ledger_.is_later(lines_.front().time)) {
-    output_->line(lines_.front(), container_.id);
+    output_->line(lines_.front(), container_.id, run);
     lines_.pop_front();
   }
   if (any && output_->last_json()) save();  // with the place behind its line, or before that

@@ -87,6 +87,7 @@ class container_watch {
   };
 
   net::awaitable<void> tell_run();
+  [[nodiscard]] std::string name_of_run() const;
   void tell_begin();
   void tell_end();
   void save();

@@ -14,6 +14,7 @@ namespace gantry::fleet {
 namespace {
 
 using namespace std::chrono_literals;
+using engine::line_ends;
 using net::awaitable;
 
 // A stored log comes without a pause once it has begun: a cursor that was not found by then is not
@@ -29,7 +30,11 @@ constexpr int http_not_implemented = 501;
 awaitable<container_watch::reading> container_watch::read_log(bool follow) {
   co_await find_history();
   const bool first = !decoder_;
-  if (first) decoder_.emplace(details_->tty, services_.line_bytes_max, cursor_);
+  if (first) {
+    decoder_.emplace(
+        details_->tty, services_.line_bytes_max, cursor_,
+        details_->log_driver == "local" ? line_ends::by_short_part : line_ends::by_newline);
+  }
   const engine::log_request request = next_request(follow);
   auto opened = co_await services_.engine.logs(request);
   if (!opened) co_return verdict(opened.error());

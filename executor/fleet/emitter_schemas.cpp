@@ -19,6 +19,9 @@ object_schema counted(const members& own) {
       .with(notice_members());
 }
 
+schema_member run_name_member() {
+  return {"run", value::text("Run").about("The same in all pulses of one run.")};
+}
 value exit_code() { return value::integer("Exit code"); }
 value signal() {
   return value::text("Signal that ended it, such as SIGKILL")
@@ -38,6 +41,7 @@ std::vector<schema_choice> health_words() {
 
 members output_members() {
   return {{"seq", value::integer("Number of the first line", {.least = 1})},
+          run_name_member(),
           {"count", value::integer("How many lines text holds", {.least = 1})},
           {"text", value::text("The lines, joined by newlines")},
           {"stream", value::choice("Stream", {{"stdout", "Standard output"},
@@ -49,13 +53,15 @@ members output_members() {
 }
 
 members run_members() {
-  return {{"containerId", value::text("Container")},
+  return {run_name_member(),
+          {"containerId", value::text("Container")},
           {"image", value::text("Image")},
           {"startedAt", value::time("Start")}};
 }
 
 members end_members() {
-  return {{"exitCode", exit_code().about("null: the engine cannot tell.").or_null()},
+  return {run_name_member(),
+          {"exitCode", exit_code().about("null: the engine cannot tell.").or_null()},
           {"oomKilled", value::toggle("Killed for want of memory")},
           {"error", value::text("Why it could not start")},
           {"startedAt", started_at()},

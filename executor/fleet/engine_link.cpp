@@ -61,8 +61,8 @@ engine_link::engine_link(asio::any_io_executor executor, engine::client& engine,
                     .hangs = [this](const std::string& id) { news_.hangs(id); },
                     .answers_again = [this](const std::string& id) { news_.answers_again(id); }}),
       looked_(executor),
-      unread_(executor),
-      ping_wanted_(executor) {}
+      ping_wanted_(executor),
+      unread_(executor) {}
 
 awaitable<void> engine_link::run() {
   tasks_.spawn(inspections_.run());

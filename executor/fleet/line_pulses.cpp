@@ -33,14 +33,15 @@ told_lines one_line(const engine::log_line& line, std::string text, const std::s
 
 }  // namespace
 
-void line_pulses::add(const engine::log_line& line, const std::string& container, time_point now) {
+void line_pulses::add(const engine::log_line& line, const std::string& container, time_point now,
+                      const std::string& run) {
   rate_->refill(now);
   if (line.gap_before) wait(notice_of_gap(container));
   std::string text = engine::visible_utf8(line.text);
   if (!line.truncated) {
     if (auto json = outbox::as_json(text)) last_json_ = std::move(json);
   }
-  if (joins_last(line, text.size(), container)) {
+  if (joins_last(line, text.size(), container, run)) {
     told_lines& last = waiting_.back();
     waiting_bytes_ += text.size() + 1;
     last.what.body.append("\n").append(text);
@@ -48,6 +49,7 @@ void line_pulses::add(const engine::log_line& line, const std::string& container
     last.cursor = line.cursor;
   } else {
     told_lines next = one_line(line, std::move(text), container);
+    next.what.run = run;
     next.what.joins = config_.combine && !line.truncated;
     wait(std::move(next));
   }
@@ -61,12 +63,12 @@ void line_pulses::wait(told_lines next) {
 // As long as each that waits can go as it is, a line is left alone. A truncated one always is, so
 // that its mark is about it.
 bool line_pulses::joins_last(const engine::log_line& line, std::size_t bytes,
-                             const std::string& container) const {
+                             const std::string& container, const std::string& run) const {
   if (!config_.combine || line.truncated || waiting_.empty()) return false;
   if (static_cast<double>(waiting_.size() + 1) <= rate_->left()) return false;
   const told_lines& last = waiting_.back();
   return last.what.joins && last.what.stream == line.stream && last.container == container &&
-         last.what.body.size() + 1 + bytes <= config_.pulse_bytes_max;
+         last.what.run == run && last.what.body.size() + 1 + bytes <= config_.pulse_bytes_max;
 }
 
 std::vector<told_lines> line_pulses::take(time_point now) {

@@ -48,7 +48,9 @@ class line_pulses {
   line_pulses(const line_pulses&) = delete;
   line_pulses& operator=(const line_pulses&) = delete;
 
-  void add(const engine::log_line& line, const std::string& container, time_point now);
+  // Lines of two runs never share a pulse.
+  void add(const engine::log_line& line, const std::string& container, time_point now,
+           const std::string& run = {});
   // What may go now.
   [[nodiscard]] std::vector<told_lines> take(time_point now);
   // When take() gives something; nothing when nothing waits.
@@ -68,7 +70,7 @@ class line_pulses {
  private:
   void wait(told_lines next);
   [[nodiscard]] bool joins_last(const engine::log_line& line, std::size_t bytes,
-                                const std::string& container) const;
+                                const std::string& container, const std::string& run) const;
 
   line_pulses_config config_;
   std::deque<told_lines> waiting_;

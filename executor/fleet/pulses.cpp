@@ -32,15 +32,25 @@ std::string_view asked_by(const run& run) {
   return run.asked_by_others ? "other" : "";
 }
 
-json::text run_data(const run& run, const std::string& container, const std::string& image) {
+std::string run_name(const std::string& container, const run& run) {
+  constexpr std::size_t digits = 12;  // as engines show an id
+  return container.substr(0, digits) + "-" + std::to_string(run.number);
+}
+
+json::text run_data(const run& run, const std::string& container, const std::string& image,
+                    const std::string& name) {
   json::object out;
+  if (!name.empty()) out.set("run", name);
   out.set("containerId", container).set("image", image);
-  out.set("startedAt", engine::format_rfc3339(run.began()));
+  out.set("startedAt", engine::format_rfc3339(run.start_to_tell()));
   return out.to_text();
 }
 
-json::text end_data(const run& run, const std::optional<json::text>& last) {
+json::text end_data(const run& run, const std::optional<json::text>& last,
+                    const std::string& name) {
   json::object out;
+  if (!name.empty()) out.set("run", name);
+  const engine::timestamp start = run.start_to_tell();
   const run_end end = run.end.value_or(run_end{});
   if (end.exit_code) {
     out.set("exitCode", *end.exit_code);
@@ -48,12 +58,12 @@ json::text end_data(const run& run, const std::optional<json::text>& last) {
     out.set_null("exitCode");
   }
   out.set("oomKilled", run.oom_killed).set("error", run.error);
-  set_time(out, "startedAt", run.began());
+  set_time(out, "startedAt", start);
   set_time(out, "finishedAt", end.time);
   set_text(out, "signal", end.exit_code ? signal_of(*end.exit_code) : std::string_view());
   set_text(out, "askedBy", asked_by(run));
-  if (run.began() != 0 && end.time >= run.began()) {
-    out.set("durationMs", (end.time - run.began()) / 1'000'000);
+  if (start != 0 && end.time >= start) {
+    out.set("durationMs", (end.time - start) / 1'000'000);
   } else {
     out.set_null("durationMs");
   }

@@ -10,11 +10,17 @@
 
 namespace gantry::fleet {
 
+// What all pulses of a container's run have in common: the first twelve digits of the container's
+// id, a dash, the run's number.
+[[nodiscard]] std::string run_name(const std::string& container, const run& run);
+
+// `name` is the run's; empty: it is told by another.
 [[nodiscard]] json::text run_data(const run& run, const std::string& container,
-                                  const std::string& image);
+                                  const std::string& image, const std::string& name = {});
 
 // Of `stop` and `finish`. `last` is the last JSON value that the run printed.
-[[nodiscard]] json::text end_data(const run& run, const std::optional<json::text>& last);
+[[nodiscard]] json::text end_data(const run& run, const std::optional<json::text>& last,
+                                  const std::string& name = {});
 
 // Who asked a run to end: "gantry", "other", or nothing.
 [[nodiscard]] std::string_view asked_by(const run& run);

@@ -8,7 +8,7 @@ namespace gantry::fleet {
 namespace {
 
 // By kinds of calls, as engine::call_kind() names them.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 7> without{{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 7> losses_by_kind{{
     {"GET /_ping", "What engine it is, is asked otherwise, or not known"},
     {"GET /containers/json", "There is nothing to publish"},
     {"GET /containers/{id}/json", "Nothing is known of containers but their names"},
@@ -19,7 +19,7 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 7> without{{
 }};
 
 std::string_view lost_by(std::string_view kind) {
-  for (const auto& [each, what] : without) {
+  for (const auto& [each, what] : losses_by_kind) {
     if (each == kind) return what;
   }
   return "Actions that need it fail";

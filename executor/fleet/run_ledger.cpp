@@ -210,6 +210,7 @@ void run_ledger::begin(run next) {
   if (state_.runs.size() >= runs_max) state_.runs.erase(state_.runs.begin() + 1);
   state_.before = state_.newest.ended_at;
   state_.newest = {next.started_at, next.noticed_at, 0, false};
+  next.number = ++state_.count;
   state_.runs.push_back(std::move(next));
 }
 

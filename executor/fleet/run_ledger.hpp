@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <optional>
 #include <string>
@@ -23,8 +24,11 @@ struct run_end {
 };
 
 struct run {
+  // Of this container, from 1, of those that gantry has known; 0 only before it is in a ledger.
+  std::int64_t number = 0;
   engine::timestamp started_at = 0;  // 0: not known yet
   engine::timestamp noticed_at = 0;  // when the engine said so; 0: it was found by inspection
+  engine::timestamp told_start = 0;  // as its `run` pulse has said; 0: none has
   bool began_before_us = false;      // it ran when we first saw the container: no `run` pulse
   bool asked_by_us = false;
   bool asked_by_others = false;
@@ -35,6 +39,10 @@ struct run {
   // As exactly as we know; 0: not at all.
   [[nodiscard]] engine::timestamp began() const {
     return started_at != 0 ? started_at : noticed_at;
+  }
+  // What every pulse says of its start, whatever is learnt later.
+  [[nodiscard]] engine::timestamp start_to_tell() const {
+    return told_start != 0 ? told_start : began();
   }
   // Ends it with `stop`, or with `finish`?
   [[nodiscard]] bool asked_to_stop() const { return asked_by_us || asked_by_others; }
@@ -74,6 +82,7 @@ struct run_ledger_state {
   bool seen = false;  // inspected at least once
   std::string stop_signal;
   std::deque<run> runs;
+  std::int64_t count = 0;  // of all runs so far: the number of the newest
   trace newest;
   engine::timestamp before = 0;  // when the run before the newest ended
   engine::timestamp history_until = 0;
@@ -108,6 +117,8 @@ class run_ledger {
   [[nodiscard]] const run* current() const {
     return state_.runs.empty() ? nullptr : &state_.runs.front();
   }
+  // The `run` pulse of the current run is told now: what it says of the start stays.
+  void begin_told() { state_.runs.front().told_start = state_.runs.front().began(); }
   // All of the current run has been told.
   void told();
 

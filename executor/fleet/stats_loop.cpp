@@ -14,7 +14,7 @@ namespace {
 constexpr call_limits one_at_a_time{
     .at_once = 1, .slow_max = 4, .slow_after = std::chrono::seconds(3)};
 // Before what is not allowed is tried again.
-constexpr std::chrono::milliseconds refused_again = std::chrono::minutes(5);
+constexpr std::chrono::milliseconds refused_stats_again = std::chrono::minutes(5);
 
 }  // namespace
 
@@ -89,7 +89,7 @@ awaitable<void> stats_loop::pause(std::chrono::steady_clock::time_point began) {
   const auto ended = net::now().steady;
   do {
     changed_ = false;
-    next_.expires_at(ended + (is_refused_ ? pace_.next(ended, refused_again)
+    next_.expires_at(ended + (is_refused_ ? pace_.next(ended, refused_stats_again)
                                           : sampler_.pause_after(took)));
     co_await next_.async_wait(net::token);
     co_await net::end_if_cancelled();

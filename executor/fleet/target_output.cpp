@@ -38,8 +38,9 @@ target_output::~target_output() { services_.outbox.release(held_); }
 
 // ---- In -------------------------------------------------------------------------------------
 
-void target_output::line(const engine::log_line& line, const std::string& container) {
-  lines_.add(line, container, net::now().steady);
+void target_output::line(const engine::log_line& line, const std::string& container,
+                         const std::string& run) {
+  lines_.add(line, container, net::now().steady, run);
   count_held();
   announce();
 }

@@ -44,7 +44,9 @@ class target_output final : public outbox::producer,
   target_output(const target_output&) = delete;
   target_output& operator=(const target_output&) = delete;
 
-  void line(const engine::log_line& line, const std::string& container);
+  // `run` is the name of the container's run; empty: its voice knows it.
+  void line(const engine::log_line& line, const std::string& container,
+            const std::string& run = {});
   void begin_run(std::optional<json::text> last = std::nullopt) {
     lines_.begin_run(std::move(last));
   }

@@ -13,7 +13,8 @@ namespace gantry::fleet {
 namespace {
 
 // Raised when the format changes in a way that this reader cannot read.
-constexpr int version = 2;
+constexpr int version = 3;
+constexpr int version_without_numbers = 2;  // of runs
 
 using acquaintance_name = std::pair<acquaintance, std::string_view>;
 constexpr std::array acquaintances{
@@ -25,6 +26,7 @@ constexpr std::array acquaintances{
 
 json::object object_of(const run& from) {
   json::object out;
+  out.set("number", from.number).set("toldStart", from.told_start);
   out.set("startedAt", from.started_at).set("noticedAt", from.noticed_at);
   out.set("beganBeforeUs", from.began_before_us);
   out.set("askedByUs", from.asked_by_us).set("askedByOthers", from.asked_by_others);
@@ -89,9 +91,13 @@ class reader {
   std::string missing_;
 };
 
-run read_run(const json::value& from, std::string& missing) {
+run read_run(const json::value& from, bool numbered, std::string& missing) {
   run out;
   reader in(from);
+  if (numbered) {
+    in.integer("number", out.number);
+    in.time("toldStart", out.told_start);
+  }
   in.time("startedAt", out.started_at);
   in.time("noticedAt", out.noticed_at);
   in.flag("beganBeforeUs", out.began_before_us);
@@ -127,7 +133,7 @@ void read_how(reader& in, acquaintance& out) {
   out = found->first;
 }
 
-void read_ledger(reader& in, run_ledger_state& out, std::string& missing) {
+void read_ledger(reader& in, bool numbered, run_ledger_state& out, std::string& missing) {
   read_how(in, out.how);
   in.flag("seen", out.seen);
   in.text("stopSignal", out.stop_signal);
@@ -149,7 +155,12 @@ void read_ledger(reader& in, run_ledger_state& out, std::string& missing) {
   }
   const json::value* runs = in.part("runs");
   if (runs == nullptr || !runs->IsArray()) return in.lacks("runs");
-  for (const json::value& each : runs->GetArray()) out.runs.push_back(read_run(each, missing));
+  for (const json::value& each : runs->GetArray()) {
+    out.runs.push_back(read_run(each, numbered, missing));
+  }
+  if (numbered) return in.integer("count", out.count);
+  out.count = out.last ? 1 : 0;
+  for (run& each : out.runs) each.number = ++out.count;
 }
 
 failure unreadable(const std::string& why) {
@@ -178,7 +189,7 @@ json::text to_json(const watch_state& state) {
     last.set("askedByOthers", ledger.last->asked_by_others);
     out.set("last", last.set("oomKilled", ledger.last->oom_killed));
   }
-  out.set("runs", json::text{"[" + runs + "]"});
+  out.set("runs", json::text{"[" + runs + "]"}).set("count", ledger.count);
   out.set("begun", state.begun).set("openedAt", state.opened_at);
   if (state.last_json && state.last_json->bytes.size() <= last_json_bytes_max) {
     out.set("lastJson", state.last_json->bytes);
@@ -193,9 +204,11 @@ result<watch_state> parse_watch_state(std::string_view text) {
   reader in(*parsed);
   int found_version = 0;
   in.integer("version", found_version);
-  if (found_version != version) return unreadable("is of another version");
+  if (found_version != version && found_version != version_without_numbers) {
+    return unreadable("is of another version");
+  }
   std::string missing;
-  read_ledger(in, out.ledger, missing);
+  read_ledger(in, found_version == version, out.ledger, missing);
   in.flag("begun", out.begun);
   in.time("openedAt", out.opened_at);
   if (in.part("lastJson") != nullptr) {

@@ -11,8 +11,8 @@
 namespace gantry::outbox {
 namespace {
 
-// Of a frame besides data and ids: its names, times, hash, tx, and the client's id, which servers
-// make as they like. A longer one costs a notice, not the connection: the session measures.
+// Of a frame besides data and ids: its names, times, hash, tx, and a client id as servers make it.
+// A longer one costs a notice, not the connection: the session measures.
 constexpr std::size_t envelope_bytes = 1'024;
 // Of data beside texts: `seq`, `count`, `stream`, `time`, `truncated` and their like.
 constexpr std::size_t member_bytes = 256;

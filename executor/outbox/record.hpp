@@ -47,6 +47,7 @@ struct record {
   engine::stream_kind stream = engine::stream_kind::stdout_stream;
   engine::timestamp time = 0;  // of the first line
   bool truncated = false;      // the line was cut; it is alone
+  std::string run = {};        // which run of a container printed them; may be empty
 
   bool operator==(const record&) const = default;
 };
@@ -58,8 +59,8 @@ struct record {
 // Then its text goes behind the other's and a \n, and the counts add up.
 [[nodiscard]] inline bool can_join(const record& last, const record& next, std::size_t bytes_max) {
   return last.joins && next.joins && last.form == form::lines && next.form == form::lines &&
-         last.emitter == next.emitter && last.stream == next.stream && !last.truncated &&
-         !next.truncated && last.seq + last.count == next.seq &&
+         last.emitter == next.emitter && last.stream == next.stream && last.run == next.run &&
+         !last.truncated && !next.truncated && last.seq + last.count == next.seq &&
          last.body.size() + 1 + next.body.size() <= bytes_max;
 }
 

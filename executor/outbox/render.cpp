@@ -17,6 +17,7 @@ bool has_room_for_json(const record& from, std::size_t bytes_max) {
 
 json::object lines_object(const record& from, std::size_t bytes_max) {
   json::object out;
+  if (!from.run.empty()) out.set("run", from.run);
   out.set("count", from.count).set("text", from.body);
   out.set("stream", engine::to_string(from.stream));
   out.set("time", engine::format_rfc3339(from.time));

@@ -13,7 +13,7 @@ inline constexpr std::size_t unbounded = static_cast<std::size_t>(-1);
 
 // The data of its pulse:
 //   data    the body, with `seq`
-//   lines   seq, count, text, stream, time; json where it is one line of JSON; truncated
+//   lines   seq, run, count, text, stream, time; json where it is one line of JSON; truncated
 //   notice  suppressed, from, to, reason; all but the reason are null where nobody can tell
 //   value   the body
 //

@@ -64,6 +64,8 @@ CREATE TABLE pulse (
 CREATE INDEX pulse_lane ON pulse (lane);  -- and, as ever in SQLite, the id
 CREATE INDEX pulse_expires ON pulse (expires) WHERE expires > 0;
 )sql",
+    // Of lines: which run of a container printed them.
+    "ALTER TABLE pulse ADD COLUMN run TEXT NOT NULL DEFAULT ''",
 };
 
 const char* synchronous(durability how) {

@@ -128,7 +128,7 @@ void dropper::replace(const row& each, const std::string& reason) {
   notice.body = reason;
   execute(database_,
           "UPDATE pulse SET form = 2, expires = 0, joins = 0, stream = 0, time = 0, truncated = 0,"
-          " cost = ?2, body = ?3 WHERE id = ?1",
+          " cost = ?2, body = ?3, run = '' WHERE id = ?1",
           each.id, cost(notice), notice.body);
   known_.waiting.remove(each.form, each.count, each.cost);
   known_.waiting.add(form::notice, each.count, cost(notice));

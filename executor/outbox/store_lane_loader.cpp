@@ -16,18 +16,18 @@ void lane_loader::read_rows(const load_request& wanted, const Take& take) {
   }
   query each(table_.database_,
              "SELECT p.id, p.seq, p.count, p.timestamp, p.expires, p.form, p.joins, p.stream,"
-             " p.time, p.truncated, p.body, e.name FROM pulse p INDEXED BY pulse_lane"
+             " p.time, p.truncated, p.body, p.run, e.name FROM pulse p INDEXED BY pulse_lane"
              " LEFT JOIN emitter e ON e.id = p.emitter WHERE p.lane = ? AND p.id > ?"
              " ORDER BY p.id",
              lane_, wanted.after);
   while (each.step()) {
-    if (each.is_null(11)) {
+    if (each.is_null(12)) {
       table_.database_.fail_as_damaged("a pulse has no emitter");
       return;
     }
     record next = read_record(each);
     next.target = wanted.target;
-    next.emitter = model::emitter_id(each.text(11));
+    next.emitter = model::emitter_id(each.text(12));
     next.sealed = next.id <= sealed_;
     if (!take(std::move(next))) {
       out_.more = true;
@@ -134,9 +134,9 @@ void lane_loader::carry_out() {
     }
     execute(in,
             "UPDATE pulse SET count = ?2, form = ?3, expires = ?4, joins = ?5, stream = ?6,"
-            " time = ?7, truncated = ?8, cost = ?9, body = ?10 WHERE id = ?1",
+            " time = ?7, truncated = ?8, cost = ?9, body = ?10, run = ?11 WHERE id = ?1",
             now.id, now.count, static_cast<int>(now.form), now.expires, now.joins,
-            static_cast<int>(now.stream), now.time, now.truncated, cost(now), now.body);
+            static_cast<int>(now.stream), now.time, now.truncated, cost(now), now.body, now.run);
   }
   if (seals_) {
     execute(in, "UPDATE lane SET sealed = ? WHERE id = ?", out_.records.back().id, lane_);

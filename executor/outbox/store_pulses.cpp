@@ -18,14 +18,14 @@ constexpr std::size_t delete_rows_max = 4'096;
 
 constexpr const char* all_records =
     "SELECT p.id, seq, count, timestamp, expires, form, joins, stream, time, truncated,"
-    " body, l.name, e.name FROM pulse p CROSS JOIN lane l"
+    " body, run, l.name, e.name FROM pulse p CROSS JOIN lane l"
     " ON l.id = p.lane AND l.name >= char(2)"
     " CROSS JOIN emitter e ON e.id = p.emitter ORDER BY p.id";
 
 record read_named(const query& row) {
   record out = read_record(row);
-  out.target = model::target_id(row.text(11));
-  out.emitter = model::emitter_id(row.text(12));
+  out.target = model::target_id(row.text(12));
+  out.emitter = model::emitter_id(row.text(13));
   return out;
 }
 
@@ -44,6 +44,7 @@ record read_record(const query& row) {
   out.time = row.integer(8);
   out.truncated = row.integer(9) != 0;
   out.body = row.text(10);
+  out.run = row.text(11);
   return out;
 }
 
@@ -73,10 +74,11 @@ void pulse_table::append(const record& each) {
   execute(
       database_,
       "INSERT OR IGNORE INTO pulse (id, lane, emitter, seq, count, timestamp, expires, form, joins,"
-      " stream, time, truncated, cost, body) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+      " stream, time, truncated, cost, body, run)"
+      " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
       each.id, lane, emitter, each.seq, each.count, each.timestamp, expires,
       static_cast<int>(each.form), each.joins, static_cast<int>(each.stream), each.time,
-      each.truncated, cost(each), each.body);
+      each.truncated, cost(each), each.body, each.run);
   // It is there already: a mistake of the caller's, which must not look like a damaged database.
   if (database_.changed() == 0) return;
   if (each.sealed) seal(each.target, each.id);

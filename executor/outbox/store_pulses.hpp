@@ -69,7 +69,7 @@ class pulse_table {
 };
 
 // Reads a row of "SELECT id, seq, count, timestamp, expires, form, joins, stream, time, truncated,
-// body"; target, emitter and `sealed` are the caller's.
+// body, run"; target, emitter and `sealed` are the caller's.
 [[nodiscard]] record read_record(const query& row);
 
 }  // namespace gantry::outbox

@@ -18,6 +18,9 @@ std::optional<std::string> our_ping_id(const ping& ping, std::string_view prefix
   return std::string(*id);
 }
 
+// It is in every pulse. Servers give a UUID.
+constexpr std::size_t client_id_bytes_max = 1'024;
+
 // As if no alert had been told of it.
 void forget_alerts(model::catalogue& published) {
   published.alerts.clear();
@@ -106,6 +109,11 @@ void session::answer_late_early(moment now, session_actions& out) {
 // with the instance; a late docs server needs everything again, in its own form.
 void session::adopt(const set_client_id& id, const command& command, moment now,
                     session_actions& out) {
+  if (id.client.size() > client_id_bytes_max) {
+    complain("a client id of " + std::to_string(id.client.size()) + " bytes, which is not used");
+    if (!command.tx.empty()) send(command_error{command.tx, command.id, "the id is too long"}, out);
+    return;
+  }
   const generation spoken = command.id == "client:setId" ? generation::docs : generation::ts;
   const bool other_form = (spoken == generation::docs) != (generation_ == generation::docs);
   const bool other_generation = spoken != generation_;

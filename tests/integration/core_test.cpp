@@ -1,4 +1,5 @@
 // The core in each of its generations: it dies and comes back empty; gantry leaves.
+#include <algorithm>
 #include <csignal>
 
 #include "myko/generation.hpp"
@@ -59,6 +60,26 @@ TEST_P(cores, are_told_before_gantry_leaves) {
   EXPECT_TRUE(until([&] { return status(path) == "offline"; }));
   EXPECT_EQ(status("engine"), "offline");
   EXPECT_EQ(field("Instance", instance(), "status"), "Unavailable");
+}
+
+TEST_P(cores, forget_a_target_with_all_that_hangs_on_it) {
+  start_core(GetParam());
+  const std::string path = "container/" + run_container("job", "echo done");
+  start_gantry();
+  ASSERT_TRUE(until([&] { return state(path) == "exited"; }));
+  docker({"rm", prefix + "job"});
+  ASSERT_TRUE(until([&] { return state(path) == "gone"; }));
+  const auto left = [&](const char* type) {
+    const auto items = core().items(type);
+    return std::ranges::count_if(items, [&](const auto& each) {
+      return each.second.find(target(path)) != std::string::npos;
+    });
+  };
+  EXPECT_GT(left("Pulse"), 0);
+  EXPECT_TRUE(act("engine", "forget", R"({"target":")" + path + "\"}").good);
+  for (const char* type : {"Target", "Pulse", "Emitter", "Action", "TargetStatus"}) {
+    EXPECT_TRUE(until([&] { return left(type) == 0; })) << type;
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(generations, cores,

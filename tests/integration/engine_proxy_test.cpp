@@ -20,6 +20,7 @@ class engine_proxy : public core_stage {
     std::set<std::string> allowed;  // first parts of paths
     bool post = false;
     std::string silence = "10m";  // that is not cut
+    std::string hangs;            // calls whose path has this are not answered
   };
   // What docker-socket-proxy allows by default, and CONTAINERS=1.
   static rules usual() { return {{"_ping", "version", "events", "containers"}}; }
@@ -50,6 +51,10 @@ class engine_proxy : public core_stage {
     out << "defaults\n  mode http\n  timeout connect 5s\n  timeout client " << what.silence
         << "\n  timeout server " << what.silence << "\nfrontend clients\n  bind unix@" << socket()
         << "\n";
+    if (!what.hangs.empty()) {
+      out << "  timeout tarpit 10m\n  http-request tarpit if { path -m sub " << what.hangs
+          << " }\n";
+    }
     if (!what.post) out << "  http-request deny unless METH_GET\n";
     for (const std::string& each : what.allowed) {
       out << "  http-request allow if { path -m reg ^(/v[0-9.]+)?/" << each << "(/|$) }\n";
@@ -106,7 +111,7 @@ TEST_F(engine_proxy, that_allows_reading_alone_is_followed_and_refuses_actions_i
   EXPECT_THAT(stop.text, HasSubstr("CONTAINERS=1 and POST=1"));
   EXPECT_THAT(stop.text, Not(HasSubstr("<")));
   EXPECT_EQ(status(path), "online");
-  docker({"rm", "-f", path.substr(10)});
+  docker({"kill", path.substr(10)});
   EXPECT_TRUE(until([&] { return pulses_of(path + ":stop").size() == 1; }));
   EXPECT_EQ(field("Instance", instance(), "message"), "");
   EXPECT_TRUE(until([&] { return count_log("The engine's own facts are not told until it") > 0; }));
@@ -142,6 +147,28 @@ TEST_F(engine_proxy, that_allows_no_events_is_listed_instead) {
   const std::string late = "container/" + run_container("late", ticking);
   EXPECT_TRUE(until([&] { return status(late) == "online" && lines_of(late).size() > 3; }));
   EXPECT_EQ(count_log("seen by listing them, some seconds late"), 1);
+}
+
+// As an engine does with a container whose storage hangs.
+TEST_F(engine_proxy, that_hangs_on_one_container_holds_up_no_other) {
+  const std::string stuck = run_container("stuck", ticking);
+  const std::string id = docker({"inspect", "-f", "{{.Id}}", stuck});
+  const std::string path = "container/" + run_container("clock", ticking);
+  rules what = usual();
+  what.hangs = id + "/json";
+  start_proxy(what);
+  start_behind_proxy();
+  ASSERT_TRUE(until([&] { return state(path) == "running"; }));
+  ASSERT_TRUE(until([&] { return alert("container/" + stuck) == "not-answering"; }));
+  EXPECT_EQ(alert(path), "");
+  EXPECT_EQ(alert("engine"), "");
+  EXPECT_EQ(status("container/" + stuck), "online");
+  docker({"kill", path.substr(10)});
+  // The call that hangs takes 30 s.
+  EXPECT_TRUE(until([&] { return state(path) == "exited"; }, std::chrono::seconds(20)));
+  start_proxy(usual());
+  EXPECT_TRUE(until([&] { return alert("container/" + stuck).empty(); }));
+  EXPECT_TRUE(until([&] { return lines_of("container/" + stuck).size() > 3; }));
 }
 
 // As the proxy does every ten minutes, here every second.

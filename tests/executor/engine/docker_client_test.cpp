@@ -186,13 +186,14 @@ TEST_F(docker_client, keeps_the_engines_own_words) {
 }
 
 // As haproxy answers.
-const scripted_answer forbidden{
+const scripted_answer haproxys_refusal{
     {"HTTP/1.0 403 Forbidden\r\ncache-control: no-cache\r\nconnection: close\r\ncontent-type: "
      "text/html\r\n\r\n<html><body><h1>403 Forbidden</h1>\nRequest forbidden by administrative "
      "rules.\n</body></html>\n"}};
 
 TEST_F(docker_client, says_what_is_not_allowed_and_what_it_needs) {
-  client& docker = serve_negotiated({forbidden, forbidden, forbidden, json_answer("200 OK", "[]")});
+  client& docker = serve_negotiated(
+      {haproxys_refusal, haproxys_refusal, haproxys_refusal, json_answer("200 OK", "[]")});
   const failure stop = run(io_, docker.stop("web", 1s)).error();
   EXPECT_EQ(stop.code, errc::not_allowed);
   EXPECT_EQ(stop.message,
@@ -229,7 +230,7 @@ TEST_F(docker_client, takes_the_refusal_of_a_registry_for_what_it_is) {
 }
 
 TEST_F(docker_client, learns_the_version_otherwise_where_no_ping_is_allowed) {
-  client& docker = serve({forbidden, pong, json_answer("200 OK", "[]")});
+  client& docker = serve({haproxys_refusal, pong, json_answer("200 OK", "[]")});
   EXPECT_EQ(run(io_, docker.negotiate()).value().api, "1.41");
   EXPECT_TRUE(run(io_, docker.list()));
   EXPECT_THAT(asked(), ElementsAre("GET /_ping HTTP/1.1", "GET /version HTTP/1.1",
@@ -237,7 +238,7 @@ TEST_F(docker_client, learns_the_version_otherwise_where_no_ping_is_allowed) {
 }
 
 TEST_F(docker_client, goes_without_a_version_where_nobody_tells_it) {
-  client& docker = serve({forbidden, forbidden, json_answer("200 OK", "[]")});
+  client& docker = serve({haproxys_refusal, haproxys_refusal, json_answer("200 OK", "[]")});
   EXPECT_EQ(run(io_, docker.negotiate()).value().api, "");
   EXPECT_TRUE(run(io_, docker.list()));
   EXPECT_EQ(asked().back(), "GET /containers/json?all=1 HTTP/1.1");
@@ -261,7 +262,7 @@ TEST_F(docker_client, notes_when_a_byte_was_read) {
 }
 
 TEST_F(docker_client, pings_again_where_the_connection_was_closed_meanwhile) {
-  client& docker = serve({pong, pong, forbidden, pong});
+  client& docker = serve({pong, pong, haproxys_refusal, pong});
   EXPECT_TRUE(run(io_, docker.ping()));
   EXPECT_TRUE(run(io_, docker.ping()));
   EXPECT_TRUE(run(io_, docker.ping()));  // one that is not allowed is a sign, too

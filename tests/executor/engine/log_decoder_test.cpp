@@ -187,6 +187,45 @@ TEST(log_decoder, joins_the_long_lines_of_a_terminal) {
   EXPECT_EQ(out.back(), line(stream_kind::tty, noon + 1, "$ "));
 }
 
+// As Docker 20.10 sends what its driver `local` has kept, byte for byte but for the repetitions:
+// `printf` of 40,000 bytes, a second, `echo done`, `printf tail`; twice, for it was started again.
+TEST(log_decoder, ends_a_cut_line_of_the_driver_local_that_lacks_its_newline) {
+  for (const stream_kind stream : {stdout_stream, stream_kind::tty}) {
+    const std::string part(log_decoder::part_bytes, '0');
+    const std::string last = stream == stream_kind::tty ? "done\r" : "done";
+    const std::string next = stream == stream_kind::tty ? "next\r\n" : "next\n";
+    const std::vector<stored_message> file = {
+        {stream, noon, part},       {stream, noon, part},       {stream, noon, last},
+        {stream, noon + 1, next},   {stream, noon + 2, "tail"}, {stream, noon + 10, part},
+        {stream, noon + 10, last},  {stream, noon + 11, part},  {stream, noon + 11, ""},
+        {stream, noon + 12, "tail"}};
+    const std::vector<log_line> expected = {line(stream, noon, part + part + "done"),
+                                            line(stream, noon + 1, "next"),
+                                            line(stream, noon + 2, "tail"),
+                                            line(stream, noon + 10, part + "done"),
+                                            line(stream, noon + 11, part),
+                                            line(stream, noon + 12, "tail")};
+    log_decoder decoder(stream == stream_kind::tty, log_decoder::line_bytes_max_default, {},
+                        line_ends::by_short_part);
+    std::vector<log_line> out;
+    feed(decoder, on_wire(file), out);
+    decoder.finish(out);
+    EXPECT_EQ(out, expected);
+    // Each line's cursor is behind it: another decoder goes on there.
+    for (std::size_t at = 0; at < out.size(); ++at) {
+      log_decoder later(stream == stream_kind::tty, log_decoder::line_bytes_max_default,
+                        out[at].cursor, line_ends::by_short_part);
+      std::vector<log_line> rest;
+      feed(later, on_wire(since(file, later.since())), rest);
+      later.ended(rest);
+      later.finish(rest);
+      EXPECT_EQ(rest, std::vector<log_line>(expected.begin() + static_cast<std::ptrdiff_t>(at) + 1,
+                                            expected.end()))
+          << at;
+    }
+  }
+}
+
 TEST(log_decoder, forgets_the_cut_line_of_a_terminal_since_it_comes_again) {
   const std::vector<stored_message> file = {{stream_kind::tty, noon, "a\r\n"},
                                             {stream_kind::tty, noon + 1, "b and more\r\n"}};

@@ -11,13 +11,13 @@ namespace gantry::fleet {
 namespace {
 
 using namespace std::chrono_literals;
-using outcome = call_plan::outcome;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
 class call_planning : public testing::Test {
  protected:
   using ids = std::vector<std::string>;
+  using outcome = call_plan::outcome;
 
   // All that is to begin now; what is given up is noted.
   ids begin() {

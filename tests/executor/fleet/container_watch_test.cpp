@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 
+#include "model/json.hpp"
 #include "tests/executor/fleet/stage.hpp"
 
 namespace gantry::fleet {
@@ -29,13 +30,46 @@ TEST(ContainerWatch, TellsARunWithItsLinesInOrder) {
   EXPECT_THAT(stage.told(clock_path),
               ElementsAre("run", "> one", "! two", "> {\"three\": 3}", "finish 0"));
   EXPECT_EQ(stage.last_data(clock_path, "output"),
-            R"({"count":1,"json":{"three": 3},"seq":3,"stream":"stdout","text":"{\"three\": 3}",)"
-            R"("time":"2024-05-01T12:00:00.007000000Z"})");
+            R"({"count":1,"json":{"three": 3},"run":")" + id.substr(0, 12) +
+                R"(-1","seq":3,"stream":"stdout","text":"{\"three\": 3}",)"
+                R"("time":"2024-05-01T12:00:00.007000000Z"})");
   EXPECT_EQ(data_of_finish(stage),
             R"({"seq":1,"askedBy":null,"data":{"three": 3},"durationMs":6,"error":"",)"
             R"("exitCode":0,"finishedAt":"2024-05-01T12:00:00.009000000Z","oomKilled":false,)"
-            R"("signal":null,)"
-            R"("startedAt":"2024-05-01T12:00:00.003000000Z"})");
+            R"("run":")" +
+                id.substr(0, 12) +
+                R"(-1","signal":null,)"
+                R"("startedAt":"2024-05-01T12:00:00.003000000Z"})");
+}
+
+std::string text_at(const stage& stage, const char* emitter, const char* key) {
+  const auto data = json::parse(stage.last_data(clock_path, emitter));
+  return data ? std::string(json::find_string(*data, key).value_or("")) : "";
+}
+
+TEST(ContainerWatch, NamesARunInAllOfItsPulsesAlsoWhenGantryWasKilledMeanwhile) {
+  stage stage;
+  stage.begin();
+  const auto id = stage.engine.make("clock");
+  for (int number = 1; number <= 3; ++number) {
+    const std::string name = id.substr(0, 12) + "-" + std::to_string(number);
+    const std::string line = "> one of " + std::to_string(number);
+    stage.engine.start_container(id);
+    stage.engine.print(id, line.substr(2) + "\n");
+    stage.until_told(clock_path, line);
+    stage.settle();
+    const std::string start = text_at(stage, "run", "startedAt");
+    EXPECT_EQ(text_at(stage, "run", "run"), name);
+    EXPECT_EQ(text_at(stage, "output", "run"), name);
+    if (number == 2) {
+      stage.crash();
+      stage.begin();
+    }
+    stage.engine.die(id, number);
+    stage.until_told(clock_path, "finish " + std::to_string(number));
+    EXPECT_EQ(text_at(stage, "finish", "run"), name);
+    EXPECT_EQ(text_at(stage, "finish", "startedAt"), start) << "one start, whoever told of it";
+  }
 }
 
 // All is over, and nothing but the events and the log is left, before we see anything.

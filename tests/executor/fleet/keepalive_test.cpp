@@ -6,11 +6,12 @@ namespace gantry::fleet {
 namespace {
 
 using namespace std::chrono_literals;
-using verdict = keepalive::verdict;
 
 // Looks when it is asked to, at an engine that says something or nothing.
 class keepalive_rule : public testing::Test {
  protected:
+  using verdict = keepalive::verdict;
+
   keepalive_rule() { alive_.start(now_); }
 
   verdict look_after(std::chrono::milliseconds time) {

@@ -405,5 +405,18 @@ TEST(LinePulsesProperty, LosesAndReordersNothing) {
   }
 }
 
+TEST(LinePulses, CombinesNoLinesOfTwoRuns) {
+  line_pulses pulses({.pulses_per_second = 1});
+  exhaust(pulses, 1);
+  pulses.add(line("a"), id, start, "id-1");
+  pulses.add(line("b"), id, start, "id-1");
+  pulses.add(line("c"), id, start, "id-2");
+  const auto out = take_all(pulses);
+  EXPECT_THAT(texts_of(out), ElementsAre("a\nb", "c"));
+  EXPECT_EQ(out[0].what.run, "id-1");
+  EXPECT_EQ(out[1].what.run, "id-2");
+  EXPECT_THAT(json_data(out[1].what), testing::HasSubstr(R"("run":"id-2")"));
+}
+
 }  // namespace
 }  // namespace gantry::fleet

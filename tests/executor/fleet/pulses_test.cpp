@@ -17,6 +17,32 @@ TEST(Pulses, TellThatARunBegan) {
       R"({"containerId":"id","image":"busybox","startedAt":"2024-05-01T12:00:00.000000000Z"})");
 }
 
+TEST(Pulses, NameTheRunOfAContainer) {
+  run run;
+  run.number = 3;
+  run.noticed_at = noon;
+  run.end = run_end{};
+  const std::string id(64, 'a');
+  EXPECT_EQ(run_name(id, run), "aaaaaaaaaaaa-3");
+  EXPECT_EQ(run_name("short", run), "short-3");
+  const std::string member = R"("run":"aaaaaaaaaaaa-3")";
+  EXPECT_NE(run_data(run, id, "busybox", run_name(id, run)).bytes.find(member), std::string::npos);
+  EXPECT_NE(end_data(run, {}, run_name(id, run)).bytes.find(member), std::string::npos);
+}
+
+// An inspection that comes later knows it more exactly than the event of which `run` told.
+TEST(Pulses, TellOneStartOfARun) {
+  run run;
+  run.noticed_at = run.told_start = noon + 1'600'000;
+  run.started_at = noon;
+  run.end = run_end{0, noon + 5'000'000};
+  EXPECT_EQ(run_data(run, "id", "x").bytes,
+            R"({"containerId":"id","image":"x","startedAt":"2024-05-01T12:00:00.001600000Z"})");
+  const std::string data = end_data(run, {}).bytes;
+  EXPECT_NE(data.find(R"("startedAt":"2024-05-01T12:00:00.001600000Z")"), std::string::npos);
+  EXPECT_NE(data.find(R"("durationMs":3,)"), std::string::npos);
+}
+
 TEST(Pulses, TellHowARunEnded) {
   run run;
   run.started_at = noon;

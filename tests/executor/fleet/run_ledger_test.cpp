@@ -57,6 +57,27 @@ run next(run_ledger& ledger) {
   return out;
 }
 
+TEST(RunLedger, NumbersTheRunsThatItKnows) {
+  run_ledger ledger = fresh();
+  for (std::int64_t number = 1; number <= 3; ++number) {
+    ledger.happened(event("start", number * 10 * second));
+    ledger.happened(died(number * 10 * second + 1, 0));
+    EXPECT_EQ(next(ledger).number, number);
+  }
+  run_ledger later(ledger.state());
+  later.inspected(running(50 * second));
+  EXPECT_EQ(later.current()->number, 4);
+}
+
+TEST(RunLedger, TellsOneStartOfEach) {
+  run_ledger ledger = fresh();
+  ledger.happened(event("start", second));
+  ledger.begin_told();
+  ledger.inspected(running(second - 1'600'000));
+  EXPECT_EQ(ledger.current()->started_at, second - 1'600'000);
+  EXPECT_EQ(ledger.current()->start_to_tell(), second);
+}
+
 TEST(RunLedger, TellsARunFromItsEvents) {
   run_ledger ledger = fresh();
   EXPECT_EQ(ledger.current(), nullptr);

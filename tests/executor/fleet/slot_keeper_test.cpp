@@ -149,29 +149,32 @@ TEST_F(SlotKeeper, CarriesARunToItsEndAndRemovesItsContainer) {
   EXPECT_THAT(play.outbox.database.facts, testing::Contains(testing::Pair("slot_next/echo", "2")));
 }
 
-// Nor is it met again: the row is deleted, and told once.
-TEST_F(SlotKeeper, GivesUpARunWhoseRecordCannotBeRead) {
+// Nor is it met again: the row is deleted, and told once. What still runs is followed by its
+// labels.
+TEST_F(SlotKeeper, GivesUpARecordThatCannotBeRead) {
   play.begin();
   run();
-  until_runs(1);
+  const std::string id = until_runs(1);
+  play.settle();
   play.crash();
   auto& facts = play.outbox.database.facts;
   facts["slot_run/echo-1"] = "{\"run\":\"echo-1\",";
-  facts["slot_run/echo-7"] = "";
+  facts["slot_run/echo-7"] = "17";
   facts["slot_run/echo-8"] = "[]";
+  play.config.earlier.facts = facts;
   play.log.clear();
   play.begin();
-  play.until([&] { return id_of(1).empty(); }, "its container is removed");
   play.until([&] { return !facts.contains("slot_run/echo-8"); }, "the records are deleted");
-  EXPECT_FALSE(facts.contains("slot_run/echo-1"));
   EXPECT_FALSE(facts.contains("slot_run/echo-7"));
   EXPECT_THAT(play.log, SizeIs(3));
+  for (const auto& each : play.log) EXPECT_THAT(each, HasSubstr("cannot be read"));
   play.log.clear();
   play.crash();
   play.begin();
   EXPECT_THAT(play.log, IsEmpty());
-  run();
-  until_runs(2);
+  play.engine.die(id, 0);
+  until_over(1);
+  EXPECT_THAT(reasons(), ElementsAre("echo-1: exit"));
 }
 
 TEST_F(SlotKeeper, HasNoOtherActions) {

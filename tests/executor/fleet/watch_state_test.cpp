@@ -15,18 +15,22 @@ using testing::HasSubstr;
 // With all members other than they are by themselves.
 watch_state full() {
   run ended;
+  ended.number = 12;
+  ended.told_start = engine::noon + 3;
   ended.started_at = engine::noon;
   ended.noticed_at = engine::noon + 1;
   ended.began_before_us = ended.asked_by_us = ended.asked_by_others = ended.oom_killed = true;
   ended.error = "no \"disk\"\n";
   ended.end = run_end{137, engine::noon + 2};
   run open;
+  open.number = 13;
   open.noticed_at = 3;
   watch_state out;
   out.ledger.how = acquaintance::made_since;
   out.ledger.seen = true;
   out.ledger.stop_signal = "SIGINT";
   out.ledger.runs = {ended, open};
+  out.ledger.count = 13;
   out.ledger.newest = {4, 5, 6, true};
   out.ledger.before = 7;
   out.ledger.history_until = 8;
@@ -54,6 +58,26 @@ TEST(WatchState, IsReadAsItWasWritten) {
   watch_state without_code = full();
   without_code.ledger.runs[0].end->exit_code.reset();
   EXPECT_EQ(read(to_json(without_code)), without_code);
+}
+
+// Earlier versions knew no numbers: those that they had are numbered on from the one that was told.
+TEST(WatchState, NumbersTheRunsOfAnEarlierVersion) {
+  watch_state state = full();
+  state.ledger.last = run_ledger_state::reasons{};
+  std::string text = to_json(state).bytes;
+  const auto at_version = text.find(R"("version":3)");
+  ASSERT_NE(at_version, std::string::npos);
+  text[at_version + 10] = '2';
+  for (const char* each : {R"("count":13,)", R"("number":12,)", R"("number":13,)",
+                           R"(,"toldStart":0)", R"(,"toldStart":1714564800000000003)"}) {
+    const auto at = text.find(each);
+    ASSERT_NE(at, std::string::npos) << each << " in " << text;
+    text.erase(at, std::string_view(each).size());
+  }
+  const watch_state found = read({text});
+  EXPECT_EQ(found.ledger.runs[0].number, 2);
+  EXPECT_EQ(found.ledger.runs[1].number, 3);
+  EXPECT_EQ(found.ledger.count, 3);
 }
 
 TEST(WatchState, KnowsHowTheContainerWasMet) {
@@ -91,9 +115,9 @@ TEST(WatchState, RefusesWhatItHasNotWritten) {
     EXPECT_THAT(refusal(text), HasSubstr("the state of a container's runs")) << text;
   }
   std::string other = to_json(full()).bytes;
-  const auto at = other.find("\"version\":2");
+  const auto at = other.find("\"version\":3");
   ASSERT_NE(at, std::string::npos);
-  EXPECT_THAT(refusal(other.replace(at, 11, "\"version\":3")), HasSubstr("of another version"));
+  EXPECT_THAT(refusal(other.replace(at, 11, "\"version\":4")), HasSubstr("of another version"));
 }
 
 // All that reckons with them may rely on that.
@@ -150,7 +174,7 @@ TEST(WatchState, RefusesEveryMemberThatIsDamaged) {
       }
     }
   }
-  EXPECT_EQ(members, 26U);
+  EXPECT_EQ(members, 29U);
 }
 
 TEST(WatchState, RefusesNumbersThatAreNone) {

@@ -47,6 +47,14 @@ TEST(Render, WritesALine) {
             R"("time":"2023-11-14T22:13:20.000000001Z"})");
 }
 
+TEST(Render, NamesTheRunThatPrintedALine) {
+  record of_run = make_lines("a");
+  of_run.run = "0123456789ab-2";
+  EXPECT_EQ(data_of(of_run).bytes,
+            R"({"count":1,"run":"0123456789ab-2","seq":5,"stream":"stdout","text":"a",)"
+            R"("time":"2023-11-14T22:13:20.000000001Z"})");
+}
+
 TEST(Render, WritesALineOfTheOtherStreamThatWasCut) {
   record cut = make_lines("[1");
   cut.stream = engine::stream_kind::stderr_stream;

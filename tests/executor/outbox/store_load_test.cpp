@@ -50,6 +50,15 @@ TEST_F(store_load, CombinesOnlyWhatMayBe) {
   EXPECT_EQ(load("t"), all_sealed(all));
 }
 
+TEST_F(store_load, CombinesNoLinesOfTwoRuns) {
+  std::vector<record> all = {make_line(1, "t", 1, "a"), make_line(2, "t", 2, "b"),
+                             make_line(3, "t", 3, "c")};
+  all[0].run = all[1].run = "id-1";
+  all[2].run = "id-2";
+  static_cast<void>(write(of_records(all)));
+  EXPECT_THAT(load("t"), ElementsAre(joined(all[0], 2, "a\nb"), sealed(all[2])));
+}
+
 TEST_F(store_load, KeepsCombinedOnesShort) {
   config_.pulse_bytes_max = 5;
   static_cast<void>(open());

@@ -5,7 +5,7 @@
 namespace gantry::myko {
 namespace {
 
-using verdict = frame_limit::lesson::verdict;
+using learning = frame_limit::lesson::verdict;
 
 constexpr std::size_t kib = 1'024;
 constexpr std::size_t mib = 1'024 * kib;
@@ -43,7 +43,7 @@ TEST_F(limit_of_frames, is_below_the_largest_on_its_way_when_the_server_says_100
   send(2 * mib, "large");
   send(6'000, "small");
   const auto lesson = end(true);
-  EXPECT_EQ(lesson.is, verdict::learned);
+  EXPECT_EQ(lesson.is, learning::learned);
   EXPECT_EQ(lesson.what, "large");
   EXPECT_EQ(lesson.bytes, 2 * mib);
   EXPECT_EQ(limit_.bytes_max(), 2 * mib - 1);
@@ -79,7 +79,7 @@ TEST_F(limit_of_frames, is_learned_in_three_connections_where_the_server_takes_6
       learner.connected("a");
       learner.sent(1, learner.bytes_max(), "Pulse p", 1);
       if (learner.bytes_max() <= servers) break;
-      EXPECT_EQ(learner.ended(true).is, verdict::learned);
+      EXPECT_EQ(learner.ended(true).is, learning::learned);
     }
     EXPECT_LE(connections, 3) << servers;
     EXPECT_GE(learner.bytes_max(), 64 * kib);
@@ -106,42 +106,42 @@ TEST_F(limit_of_frames, does_not_fall_below_its_floor) {
   }
   EXPECT_EQ(limit_.bytes_max(), frame_limit::floor);
   send(frame_limit::floor);
-  EXPECT_EQ(end(true).is, verdict::puzzled);
+  EXPECT_EQ(end(true).is, learning::puzzled);
   EXPECT_EQ(limit_.bytes_max(), frame_limit::floor);
 }
 
 TEST_F(limit_of_frames, learns_nothing_of_1009_where_all_was_small) {
   send(100);
-  EXPECT_EQ(end(true).is, verdict::puzzled);
-  EXPECT_EQ(end(true).is, verdict::puzzled);
+  EXPECT_EQ(end(true).is, learning::puzzled);
+  EXPECT_EQ(end(true).is, learning::puzzled);
   EXPECT_FALSE(limit_.is_learned());
 }
 
 TEST_F(limit_of_frames, suspects_the_same_large_frame_at_five_ends_in_a_row) {
   for (int times = 1; times < frame_limit::suspected_times; ++times) {
     send(2 * mib);
-    EXPECT_EQ(end(false).is, verdict::none) << times;
+    EXPECT_EQ(end(false).is, learning::none) << times;
   }
   send(2 * mib);
   const auto lesson = end(false);
-  EXPECT_EQ(lesson.is, verdict::learned);
+  EXPECT_EQ(lesson.is, learning::learned);
   EXPECT_EQ(limit_.bytes_max(), 2 * mib - 1);
-  EXPECT_EQ(end(false).is, verdict::none) << "and begins anew";
+  EXPECT_EQ(end(false).is, learning::none) << "and begins anew";
 }
 
 TEST_F(limit_of_frames, suspects_nothing_small_nothing_else_and_nothing_that_was_read) {
   for (std::uint64_t times = 0; times < 20; ++times) {
     send(frame_limit::suspect_bytes);
-    EXPECT_EQ(end(false).is, verdict::none) << "it is not large";
+    EXPECT_EQ(end(false).is, learning::none) << "it is not large";
   }
   for (std::uint64_t times = 0; times < 20; ++times) {
     send(2 * mib, "Pulse p", times);
-    EXPECT_EQ(end(false).is, verdict::none) << "it is another each time";
+    EXPECT_EQ(end(false).is, learning::none) << "it is another each time";
   }
   for (std::uint64_t times = 0; times < 20; ++times) {
     send(2 * mib);
     if (times % 4 == 3) read();
-    EXPECT_EQ(end(false).is, verdict::none) << "it arrives now and then";
+    EXPECT_EQ(end(false).is, learning::none) << "it arrives now and then";
   }
 }
 

@@ -175,6 +175,25 @@ TEST_F(session_frames, answer_with_an_error_where_the_answer_is_too_large) {
   EXPECT_THAT(said(), ElementsAre(HasSubstr("ERROR t : it was done, but its answer has 65")));
 }
 
+TEST_F(session_frames, do_without_an_answer_where_its_tx_alone_is_too_large) {
+  connect_to_ts();
+  (void)sent();
+  hear_exec(text_of(few), "s:u:none");
+  hear_exec("t", "s:u:none");
+  EXPECT_THAT(said(), ElementsAre(HasSubstr("ERROR t ExecTargetAction")));
+}
+
+// It would be in every pulse.
+TEST_F(session_frames, take_no_client_id_of_any_length) {
+  connect();
+  hear_client_id(text_of(2'000), "t");
+  EXPECT_THAT(said(), ElementsAre(HasSubstr("ERROR t SetClientId: the id is too long")));
+  pass(milliseconds(250));
+  EXPECT_TRUE(session_->registered());
+  queue("a line");
+  EXPECT_THAT(said(), Contains("SET Pulse s:t:output a line"));
+}
+
 TEST_F(session_frames, tell_what_puzzles_them) {
   connect_to_ts();
   close_with_1009();
