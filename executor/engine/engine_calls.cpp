@@ -113,8 +113,7 @@ awaitable<result<answer>> engine_calls::exchange_over(http_connection& connectio
   co_return co_await read_answer(connection, std::move(take));
 }
 
-awaitable<result<answer>> engine_calls::read_answer(http_connection& connection,
-                                                    entry_sink take) {
+awaitable<result<answer>> engine_calls::read_answer(http_connection& connection, entry_sink take) {
   const http_head& head = connection.head();
   if (head.status >= 400) co_return co_await read_refusal(connection);
   if (take) {

@@ -75,9 +75,8 @@ awaitable<void> engine_link::run() {
     tell_of_calls();
     news_.lost(reason, was_there);
     const bool refused = reason.code == errc::not_allowed;
-    co_await net::sleep(
-        refused ? list_refused_.next(net::now().steady, limits_.refused_list_again)
-                : backoff_.next());
+    co_await net::sleep(refused ? list_refused_.next(net::now().steady, limits_.refused_list_again)
+                                : backoff_.next());
   }
 }
 

@@ -1,5 +1,6 @@
 // When what an engine, or a proxy in front of it, does not allow is tried again: soon where that
-// has just begun, for somebody may be at work on the proxy, and ever less often while it lasts. Pure.
+// has just begun, for somebody may be at work on the proxy, and ever less often while it lasts.
+// Pure.
 #pragma once
 
 #include <algorithm>

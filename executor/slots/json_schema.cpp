@@ -91,7 +91,7 @@ class schema_checker {
   }
   bool spend(std::size_t work, const data_place& at) {
     if (stopped_) return false;
-    work_ += std::min(work, schema_work_max);
+    work_ += std::min(work, schema_work_max + 1);
     return work_ <= schema_work_max || stop(at, "takes too much work to be checked");
   }
 

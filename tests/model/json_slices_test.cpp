@@ -86,9 +86,9 @@ TEST(json_slices, stay_within_any_text) {
     std::size_t count = 0;
     while (const auto each = in.next()) {
       ASSERT_LE(++count, text.size()) << "seed " << seed << ": " << text;
-      if (valid) EXPECT_TRUE(check(each->value)) << "seed " << seed << ": " << text;
+      EXPECT_TRUE(!valid || check(each->value)) << "seed " << seed << ": " << text;
     }
-    if (valid) EXPECT_EQ(compact(compact(text)), compact(text)) << "seed " << seed;
+    EXPECT_TRUE(!valid || compact(compact(text)) == compact(text)) << "seed " << seed;
   }
 }
 

@@ -30,7 +30,8 @@ std::string odd_frame(dice& chance) {
     case 5:
       return text_frame("");
     case 6:
-      return text_frame(R"({"event":"ws:m:batch","data":[1,null,{"event":"ws:m:batch","data":[]}]})");
+      return text_frame(
+          R"({"event":"ws:m:batch","data":[1,null,{"event":"ws:m:batch","data":[]}]})");
     case 7:
       return text_frame(R"({"event":"ws:m:\ud800","data":{}})");
     case 8:
@@ -51,7 +52,8 @@ std::string odd_command(dice& chance, const std::string& tx) {
     case 1:
       return command_text("ExecTargetAction", begin + ",\"data\":" + nested(600) + "}");
     case 2:
-      return command_text("ExecTargetAction", begin + action + ",\"data\":" + odd_value(chance) + "}");
+      return command_text("ExecTargetAction",
+                          begin + action + ",\"data\":" + odd_value(chance) + "}");
     case 3:
       return command_text("ExecTargetAction",
                           begin + R"(,"action":{"id":"peers:container/none:run"})" + secret + "}");
@@ -79,7 +81,8 @@ std::string odd_rows(dice& chance, const std::string& tx) {
       R"({"item":)" + odd_value(chance) + "}",
       odd_value(chance),
       R"({"itemType":"Machine","item":{"id":{},"name":1e400}})",
-      R"({"itemType":"Pulse","item":{"id":"peers:container/c1:output","data":)" + nested(300) + "}}",
+      R"({"itemType":"Pulse","item":{"id":"peers:container/c1:output","data":)" + nested(300) +
+          "}}",
   };
   std::string out;
   for (std::size_t count = chance.upto(6); count > 0; --count) {
@@ -111,9 +114,9 @@ void command_of_act(hostile_core& core, dice& chance) {
 }
 
 core_act says(std::string name, std::function<std::string(const hostile_core&, dice&)> what) {
-  return {std::move(name),
-          {},
-          [what](hostile_core& core, dice& chance) { core.say(what(core, chance)); }};
+  return {std::move(name), {}, [what](hostile_core& core, dice& chance) {
+            core.say(what(core, chance));
+          }};
 }
 
 core_act behaves(std::string name, std::function<void(core_manners&, dice&)> how,
@@ -157,11 +160,10 @@ std::vector<core_act> odd_frame_acts() {
   out.push_back(says("odd rows", [](const hostile_core& core, dice& chance) {
     return text_frame(odd_rows(chance, any_query(core, chance)));
   }));
-  out.push_back(
-      says("fragments", [](const auto&, dice& chance) { return fragments(chance); }));
+  out.push_back(says("fragments", [](const auto&, dice& chance) { return fragments(chance); }));
   out.push_back(says("echoes of pings that nobody sent", [](const auto&, dice& chance) {
-    const std::vector<std::string> ids = {"\"gantry-99999999\"", "\"gantry-\"", "7", "null",
-                                          "\"gantry-18446744073709551616\"", "{}"};
+    const std::vector<std::string> ids = {
+        "\"gantry-99999999\"", "\"gantry-\"", "7", "null", "\"gantry-18446744073709551616\"", "{}"};
     return text_frame(R"({"event":"ws:m:ping","data":{"id":)" + ids[chance.upto(ids.size() - 1)] +
                       R"(,"timestamp":1}})");
   }));
@@ -187,33 +189,29 @@ std::vector<core_act> bad_connection_acts() {
         manners.frame_bytes_max = 20'000 + chance.upto(60'000);
       },
       false));
-  out.push_back(
-      behaves("mute", [](core_manners& manners, dice&) { manners.is_mute = true; }, true));
-  out.push_back(
-      behaves("refuses", [](core_manners& manners, dice&) { manners.refuses = true; }, true));
+  out.push_back(behaves(
+      "mute", [](core_manners& manners, dice&) { manners.is_mute = true; }, true));
+  out.push_back(behaves(
+      "refuses", [](core_manners& manners, dice&) { manners.refuses = true; }, true));
   out.push_back(behaves(
       "reads nothing", [](core_manners& manners, dice&) { manners.reads_nothing = true; }, false));
   out.push_back(behaves(
       "says nothing", [](core_manners& manners, dice&) { manners.holds_all = true; }, false));
   out.push_back(behaves(
       "echoes nothing", [](core_manners& manners, dice&) { manners.holds_echoes = true; }, false));
-  out.push_back({"reset in the middle of a frame",
-                 {},
-                 [](hostile_core& core, dice& chance) {
+  out.push_back({"reset in the middle of a frame", {}, [](hostile_core& core, dice& chance) {
                    if (!chance.one_in(4)) return;
                    const std::string frame = text_frame(std::string(1'000, 'r'));
                    core.reset(frame.substr(0, 1 + chance.upto(frame.size() - 2)));
                  }});
-  out.push_back({"a close without a reason",
-                 {},
-                 [](hostile_core& core, dice& chance) {
+  out.push_back({"a close without a reason", {}, [](hostile_core& core, dice& chance) {
                    if (chance.one_in(4)) core.say(server_frame(8, ""));
                  }});
   out.push_back({"frames that are none", {}, [](hostile_core& core, dice& chance) {
                    const std::vector<std::string> all = {
-                       std::string("\x83\0", 2), std::string("\xf1\0", 2),
+                       std::string("\x83\0", 2),           std::string("\xf1\0", 2),
                        std::string("\x81\x80\0\0\0\0", 6), std::string("\x81\xff", 2),
-                       std::string("\x88\x01x", 3), server_frame(1, "\xff\xfe")};
+                       std::string("\x88\x01x", 3),        server_frame(1, "\xff\xfe")};
                    if (chance.one_in(4)) core.say(all[chance.upto(all.size() - 1)]);
                  }});
   return out;

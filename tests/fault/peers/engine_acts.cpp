@@ -10,9 +10,9 @@ namespace {
 
 const std::vector<std::pair<engine_call, std::string>>& spoilable() {
   static const std::vector<std::pair<engine_call, std::string>> out = {
-      {engine_call::ping, "pings"},     {engine_call::list, "lists"},
-      {engine_call::info, "info"},      {engine_call::inspect, "inspections"},
-      {engine_call::logs, "logs"},      {engine_call::stats, "statistics"},
+      {engine_call::ping, "pings"},    {engine_call::list, "lists"},
+      {engine_call::info, "info"},     {engine_call::inspect, "inspections"},
+      {engine_call::logs, "logs"},     {engine_call::stats, "statistics"},
       {engine_call::events, "events"},
   };
   return out;
@@ -31,7 +31,9 @@ world_container* any_running(hostile_engine& engine, dice& chance) {
   return out != nullptr && out->is_running ? out : nullptr;
 }
 
-std::string body_of(const std::string& answer) { return answer.substr(answer.find("\r\n\r\n") + 4); }
+std::string body_of(const std::string& answer) {
+  return answer.substr(answer.find("\r\n\r\n") + 4);
+}
 
 std::string replaced(std::string in, const std::string& what, const std::string& by) {
   const std::size_t at = in.find(what);
@@ -39,8 +41,12 @@ std::string replaced(std::string in, const std::string& what, const std::string&
 }
 
 std::string odd_inspection(std::string body, dice& chance) {
-  const std::vector<std::string> numbers = {
-      "9223372036854775807", "-9223372036854775808", "99999999999999999999", "1e400", "\"x\"", "{}"};
+  const std::vector<std::string> numbers = {"9223372036854775807",
+                                            "-9223372036854775808",
+                                            "99999999999999999999",
+                                            "1e400",
+                                            "\"x\"",
+                                            "{}"};
   const auto any = [&] { return numbers[chance.upto(numbers.size() - 1)]; };
   body = replaced(std::move(body), "\"Pid\":4711", "\"Pid\":" + any());
   body = replaced(std::move(body), "\"RestartCount\":0", "\"RestartCount\":" + any());
@@ -74,11 +80,12 @@ engine_act lies_about_runs() {
             manners.spoiled[engine_call::inspect] = [large](const std::string& proper) {
               std::string body = body_of(proper);
               const std::string time = large ? "9223372036854775807" : "-62135596800";
-              body = replaced(std::move(body), "\"StartedAt\":", "\"StartedAt\":" + time + ",\"x\":");
+              body =
+                  replaced(std::move(body), "\"StartedAt\":", "\"StartedAt\":" + time + ",\"x\":");
               body = replaced(std::move(body), "\"FinishedAt\":\"",
                               "\"FinishedAt\":\"292277026596-12-04T15:30:07");
-              return http_answer(200, replaced(std::move(body), "\"ExitCode\":",
-                                               "\"ExitCode\":99999999999999"));
+              return http_answer(
+                  200, replaced(std::move(body), "\"ExitCode\":", "\"ExitCode\":99999999999999"));
             };
           },
           {},
@@ -155,9 +162,9 @@ void spoil_with_page(engine_manners& manners, engine_call call, int status) {
 }  // namespace
 
 std::vector<engine_act> odd_item_acts() {
-  std::vector<engine_act> out = {odd_events(true),      odd_events(false),    lies_about_runs(),
-                                 prints_odd_lines(),    prints_odd_lines(),   prints_a_long_line(),
-                                 odd_pieces_of_logs(),  frames_of_gigabytes()};
+  std::vector<engine_act> out = {odd_events(true),     odd_events(false),    lies_about_runs(),
+                                 prints_odd_lines(),   prints_odd_lines(),   prints_a_long_line(),
+                                 odd_pieces_of_logs(), frames_of_gigabytes()};
   out.push_back({"odd entries of the list",
                  [](engine_manners& manners, dice& chance, hostile_engine& engine) {
                    const world_container* one = any_container(engine, chance);
@@ -196,13 +203,15 @@ std::vector<engine_act> bad_answer_acts() {
   std::vector<engine_act> out;
   for_each_call(out, "not answered",
                 [](auto& manners, engine_call call, dice&) { manners.hang.insert(call); });
-  for_each_call(out, "403 with a page",
-                [](auto& manners, engine_call call, dice&) { spoil_with_page(manners, call, 403); });
+  for_each_call(out, "403 with a page", [](auto& manners, engine_call call, dice&) {
+    spoil_with_page(manners, call, 403);
+  });
   for_each_call(out, "404 or 500 with a page", [](auto& manners, engine_call call, dice& chance) {
     spoil_with_page(manners, call, chance.one_in(2) ? 404 : 500);
   });
-  for_each_call(out, "200 with a page",
-                [](auto& manners, engine_call call, dice&) { spoil_with_page(manners, call, 200); });
+  for_each_call(out, "200 with a page", [](auto& manners, engine_call call, dice&) {
+    spoil_with_page(manners, call, 200);
+  });
   for_each_call(out, "cut in the middle", [](auto& manners, engine_call call, dice& chance) {
     const std::size_t percent = 10 + chance.upto(85);
     manners.spoiled[call] = [percent](const std::string& proper) {

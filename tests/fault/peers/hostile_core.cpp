@@ -102,7 +102,10 @@ std::string server_frame(unsigned opcode, const std::string& payload, bool is_la
 class hostile_core::impl : public std::enable_shared_from_this<impl> {
  public:
   impl(asio::any_io_executor executor, std::uint16_t behind)
-      : executor_(std::move(executor)), behind_(behind), acceptor_(executor_), changed_(executor_) {}
+      : executor_(std::move(executor)),
+        behind_(behind),
+        acceptor_(executor_),
+        changed_(executor_) {}
 
   void listen() {
     const tcp::endpoint here(asio::ip::address_v4::loopback(), port_);

@@ -15,9 +15,9 @@ namespace gantry::test {
 
 // How it behaves at present; as made: well.
 struct core_manners {
-  bool refuses = false;              // nobody listens; what is connected stays
-  std::optional<std::string> http;   // in place of the answer to the upgrade; then it closes
-  bool is_mute = false;              // takes connections, and says nothing, not even that
+  bool refuses = false;             // nobody listens; what is connected stays
+  std::optional<std::string> http;  // in place of the answer to the upgrade; then it closes
+  bool is_mute = false;             // takes connections, and says nothing, not even that
   std::optional<std::uint16_t> closes_with;  // at once after the upgrade; 0: without a code
   std::size_t frame_bytes_max = 0;           // a larger one is answered by a close with 1009
   bool reads_nothing = false;
@@ -32,7 +32,7 @@ struct sent_command {
 
 struct hostile_core_counters {
   std::size_t connections = 0;
-  std::size_t too_large = 0;         // frames that were answered with 1009
+  std::size_t too_large = 0;          // frames that were answered with 1009
   std::size_t frame_bytes_least = 0;  // the least limit that was told so; 0: none
 };
 

@@ -322,7 +322,8 @@ class hostile_engine::impl : public std::enable_shared_from_this<impl> {
       case engine_call::ping:
         return http_answer(200, "OK", "text/plain");
       case engine_call::version:
-        return http_answer(200, R"({"Version":"20.10.24","ApiVersion":"1.41","MinAPIVersion":"1.12"})");
+        return http_answer(200,
+                           R"({"Version":"20.10.24","ApiVersion":"1.41","MinAPIVersion":"1.12"})");
       case engine_call::info:
         return http_answer(200, R"({"Name":"peer","ServerVersion":"20.10.24","OSType":"linux",)"
                                 R"("NCPU":2,"MemTotal":1000000,"ContainersRunning":1})");

@@ -17,8 +17,9 @@ namespace gantry::test {
 enum class engine_call { ping, version, info, list, inspect, logs, stats, events, other };
 
 inline constexpr engine_call every_engine_call[] = {
-    engine_call::ping, engine_call::version, engine_call::info,   engine_call::list, engine_call::inspect,
-    engine_call::logs, engine_call::stats,   engine_call::events, engine_call::other};
+    engine_call::ping,  engine_call::version, engine_call::info,
+    engine_call::list,  engine_call::inspect, engine_call::logs,
+    engine_call::stats, engine_call::events,  engine_call::other};
 
 // How it behaves at present; as made: well.
 struct engine_manners {

@@ -27,9 +27,10 @@ constexpr milliseconds starts_within = 20s;
 constexpr milliseconds one_step = 5ms;
 constexpr std::size_t containers_max = 9;
 
-// The promises are of a machine that has time for its programs. On one that has not, a wait of 20 ms
-// takes longer, of which no more than twice that counts (until_unhindered). Where more programs want
-// to run than there are processors, gantry gets its share of them: all may take up to twice as long.
+// The promises are of a machine that has time for its programs. On one that has not, a wait of 20
+// ms takes longer, of which no more than twice that counts (until_unhindered). Where more programs
+// want to run than there are processors, gantry gets its share of them: all may take up to twice as
+// long.
 double hindered() {
   double load = 1;
   if (getloadavg(&load, 1) != 1) return 1;
@@ -37,8 +38,8 @@ double hindered() {
 }
 
 std::string peers_folder(std::uint64_t seed) {
-  return fs::temp_directory_path() / ("gantry-peers" + std::to_string(getpid()) + "-" +
-                                      std::to_string(seed));
+  return fs::temp_directory_path() /
+         ("gantry-peers" + std::to_string(getpid()) + "-" + std::to_string(seed));
 }
 
 std::string content_of(const std::string& file) {
@@ -84,14 +85,13 @@ hostile_scene::~hostile_scene() {
 void hostile_scene::fail(std::string why) { wrong_.push_back(std::move(why)); }
 
 void hostile_scene::start_gantry() {
-  const environment variables{
-      {"RSHIP_SERVER", "127.0.0.1:" + std::to_string(front_->port())},
-      {"DOCKER_HOST", "unix://" + folder_ + "/engine.sock"},
-      {"GANTRY_SERVICE_ID", peers_service},
-      {"GANTRY_STATE_DIR", folder_ + "/state"},
-      {"GANTRY_STATS", "container/*"},
-      {"GANTRY_STATS_EVERY", "1s"},
-      {"GANTRY_LOG_LEVEL", seed_ % 4 == 0 ? "debug" : "info"}};
+  const environment variables{{"RSHIP_SERVER", "127.0.0.1:" + std::to_string(front_->port())},
+                              {"DOCKER_HOST", "unix://" + folder_ + "/engine.sock"},
+                              {"GANTRY_SERVICE_ID", peers_service},
+                              {"GANTRY_STATE_DIR", folder_ + "/state"},
+                              {"GANTRY_STATS", "container/*"},
+                              {"GANTRY_STATS_EVERY", "1s"},
+                              {"GANTRY_LOG_LEVEL", seed_ % 4 == 0 ? "debug" : "info"}};
   // It ends with this program, however that ends.
   const std::vector<std::string> command{"setpriv", "--pdeathsig", "KILL", GANTRY_PROGRAM};
   gantry_ = std::make_unique<process>(command, variables, log_of(++starts_));
@@ -279,8 +279,8 @@ std::vector<std::string> hostile_scene::missing() const {
 
 void hostile_scene::expect_all() {
   const auto begin = net::now().steady;
-  const bool told = until_unhindered([this] { return !is_alive() || missing().empty(); },
-                                     told_within);
+  const bool told =
+      until_unhindered([this] { return !is_alive() || missing().empty(); }, told_within);
   recovery_ = std::chrono::duration_cast<milliseconds>(net::now().steady - begin);
   if (!gantry_) return;
   if (!told) {

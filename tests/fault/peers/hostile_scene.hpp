@@ -79,7 +79,7 @@ class hostile_scene {
   std::unique_ptr<peer_judge> judge_;
   std::unique_ptr<process> gantry_;
   int starts_ = 0;
-  std::size_t made_ = 0;  // containers
+  std::size_t made_ = 0;           // containers
   std::vector<std::string> done_;  // acts
   std::vector<std::string> wrong_;
   milliseconds recovery_{-1};

@@ -1,5 +1,5 @@
-// Whatever a hostile core and a hostile engine do: gantry lives, tells everything true that it could
-// know within 5 s of their return to good manners, and ends within 5 s when it is asked to.
+// Whatever a hostile core and a hostile engine do: gantry lives, tells everything true that it
+// could know within 5 s of their return to good manners, and ends within 5 s when it is asked to.
 //
 // GANTRY_TEST_SEED repeats the chances; scripts/hostile is the long form.
 #include <gtest/gtest.h>
@@ -35,8 +35,8 @@ void play(const hostile_plan& plan, std::uint64_t count) {
     const auto wrong = scene.play();
     write_hostile_report(scene.report());
     if (wrong.empty()) continue;
-    std::string text = seed_text(seed) + " repeats it; all is in " + scene.folder() + "\n" +
-                       scene.report() + "\n";
+    std::string text =
+        seed_text(seed) + " repeats it; all is in " + scene.folder() + "\n" + scene.report() + "\n";
     for (const std::string& each : wrong) text += each + "\n";
     ADD_FAILURE() << text;
   }

@@ -84,8 +84,8 @@ std::string odd_event(dice& chance, const std::string& id) {
     case 8:
       return odd_value(chance);
     default:
-      return R"({"Type":"image","Action":"untag","Actor":{"ID":"sha999:)" + quoted_secret().substr(1) +
-             "}}";
+      return R"({"Type":"image","Action":"untag","Actor":{"ID":"sha999:)" +
+             quoted_secret().substr(1) + "}}";
   }
 }
 

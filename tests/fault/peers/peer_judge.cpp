@@ -277,7 +277,9 @@ std::vector<std::string> faults_of_log(std::string_view log) {
   for (std::size_t begin = 0; begin < log.size();) {
     const std::size_t end = std::min(log.find('\n', begin), log.size());
     const std::string_view line = log.substr(begin, end - begin);
-    const auto is_raw = [](char each) { return static_cast<unsigned char>(each) < ' ' || each == '\x7f'; };
+    const auto is_raw = [](char each) {
+      return static_cast<unsigned char>(each) < ' ' || each == '\x7f';
+    };
     if (std::ranges::any_of(line, is_raw)) {
       out.push_back("the log has a raw control character: " + short_text(line));
     }

@@ -46,8 +46,8 @@ TEST_F(judged_world, NothingIsMissingWhenAllWasTold) {
 }
 
 TEST_F(judged_world, WhatWasNotToldIsMissing) {
-  EXPECT_THAT(missing(), ElementsAre(HasSubstr("2 of 2 lines"), HasSubstr("ends 3"),
-                                     HasSubstr("not exited")));
+  EXPECT_THAT(missing(),
+              ElementsAre(HasSubstr("2 of 2 lines"), HasSubstr("ends 3"), HasSubstr("not exited")));
 }
 
 TEST_F(judged_world, ANoticeStandsForAsManyLinesAsItSays) {

@@ -34,8 +34,8 @@ json::text labels_of(const world_container& one) {
 }  // namespace
 
 timestamp peer_world::tick() {
-  const auto real = std::chrono::duration_cast<std::chrono::nanoseconds>(
-      net::now().wall.time_since_epoch());
+  const auto real =
+      std::chrono::duration_cast<std::chrono::nanoseconds>(net::now().wall.time_since_epoch());
   now_ = std::max<timestamp>(now_ + 1'000, real.count());
   return now_;
 }
