@@ -254,6 +254,11 @@ void peer_judge::judge_lines(const world_container& one, std::vector<std::string
       const auto is_begin = [&](const std::string& each) { return each.starts_with(line.text); };
       if (line.is_cut && std::ranges::any_of(one.lines, is_begin)) continue;
       out.push_back(where + "was never printed: " + short_text(line.text));
+      const auto resembles = [&](const std::string& each) {
+        return each.starts_with(std::string_view(line.text).substr(0, 12));
+      };
+      const auto like = std::ranges::find_if(one.lines, resembles);
+      if (like != one.lines.end()) out.back() += ", but " + short_text(*like);
       continue;
     }
     if (came[found->second]) out.push_back(where + "came twice: " + short_text(line.text));
