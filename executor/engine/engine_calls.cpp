@@ -236,6 +236,10 @@ awaitable<result<void>> engine_calls::receive_head(api_request request, http_con
   const auto received = co_await std::move(receiving);
   if (!received) co_return about(request.name, received.error());
   const int status = connection.head().status;
+  // Of a proxy, for a browser: it would be taken for a stream with nothing in it.
+  if (status == 200 && connection.head().field("Content-Type").starts_with("text/html")) {
+    co_return about(request.name, fault(errc::bad_response, "the answer is a page of HTML"));
+  }
   if (status == 200 || (status == 101 && request.hijack)) {
     note_allowed(request);
     co_return result<void>();

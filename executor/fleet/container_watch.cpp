@@ -25,9 +25,11 @@ constexpr std::chrono::milliseconds retry_first = 10ms;
 constexpr std::chrono::milliseconds retry_max = 1'000ms;
 // Before one that is not allowed to be read is tried again.
 constexpr auto refused_log_again = 5min;
-// For it, where that has just begun, the end of a run waits so long: its last lines come before it.
+// For a log that cannot be read the end of a run waits so long, from when it could be read the last
+// time: its last lines come before it.
 constexpr auto end_waits_max = 10s;
-// A log that cannot be read to its end after the run is given up after so many tries.
+// A log that cannot be read to its end after the run is given up after so many tries, beyond
+// end_waits_max or where the container is on its way out.
 constexpr int last_reads_max = 5;
 // Between the answer that a container is not there and the events that tell how it ended: those of
 // an engine come at once, also the missed ones that a new connection asks for.
@@ -257,7 +259,8 @@ awaitable<void> container_watch::tell_lines() {
   for (int last_reads = 0; last_reads < last_reads_max;) {
     if (!deliver()) co_return;
     const bool over = current_is_over();
-    switch (co_await read_log(!over)) {
+    const reading how = co_await read_log(!over);
+    switch (how) {
       case reading::later_run:
         co_return;
       case reading::gone:
@@ -269,7 +272,7 @@ awaitable<void> container_watch::tell_lines() {
         co_await wait_for_end();
         co_return;
       case reading::ended:
-        refused_.over();
+        unread_.over();
         if (over) {
           finish_lines();
           co_return;
@@ -279,8 +282,8 @@ awaitable<void> container_watch::tell_lines() {
         break;
       case reading::refused: {
         const auto now = net::now().steady;
-        const auto again = refused_.next(now, refused_log_again);
-        if (over && refused_.lasted(now) >= end_waits_max) co_return;
+        const auto again = unread_.next(now, refused_log_again);
+        if (over && unread_.lasted(now) >= end_waits_max) co_return;
         if (over) {
           co_await net::sleep(again);
         } else {
@@ -289,8 +292,13 @@ awaitable<void> container_watch::tell_lines() {
         break;
       }
       case reading::broken:
-        if (over && services_.gate.is_heard()) ++last_reads;
+      case reading::leaving: {
+        const auto now = net::now().steady;
+        unread_.begin(now);
+        const bool counts = how == reading::leaving || unread_.lasted(now) >= end_waits_max;
+        if (over && counts && services_.gate.is_heard()) ++last_reads;
         [[fallthrough]];
+      }
       case reading::away:
         co_await services_.gate.passage();
         co_await refresh();

@@ -79,6 +79,7 @@ class container_watch {
     ended,       // to its present end, in order
     later_run,   // a line of the next run has come
     broken,      // to be tried again
+    leaving,     // the same; the container is being removed
     unreadable,  // the container's log driver keeps nothing
     refused,     // it is not allowed, for now
     away,        // there is no way to the engine
@@ -135,7 +136,7 @@ class container_watch {
   std::optional<engine::log_decoder> decoder_;  // for the container's whole life
   std::deque<engine::log_line> lines_;          // read and not yet told
   engine::skipped_items skipped_;               // of its log
-  refusal_pace refused_;                        // its log
+  refusal_pace unread_;                         // its log
   std::uint64_t reads_ = 0;
   engine::timestamp opened_at_ = 0;  // what was printed before is not told; 0: all is
   std::optional<json::text> kept_last_json_;

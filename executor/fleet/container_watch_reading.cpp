@@ -102,6 +102,7 @@ awaitable<container_watch::reading> container_watch::read_stream(engine::log_str
     const bool lost_cursor =
         !bytes && decoder_->searching() && bytes.error().code == boost::system::errc::timed_out;
     const bool ended = bytes && bytes->empty();
+    if (bytes && !ended) unread_.over();
     result<void> fed;
     if ((ended && !follow) || lost_cursor) {  // a followed log may end with much of it unsent
       decoder_->ended(read);
@@ -168,9 +169,9 @@ container_watch::reading container_watch::verdict(const failure& error) {
     say(log_level::debug, "reading its output: " + error.message);
     return error.code == engine::errc::disconnected ? reading::broken : reading::away;
   }
-  if (error.code == engine::errc::conflict) {  // it is being removed: soon it is gone
+  if (error.code == engine::errc::conflict) {
     say(log_level::debug, "reading its output: " + error.message);
-    return reading::broken;
+    return reading::leaving;
   }
   say_once("reading its output: " + error.message + "; trying again");
   return reading::broken;

@@ -18,11 +18,15 @@ class refusal_pace {
   // refusal is seen when it has lasted half as long again.
   [[nodiscard]] milliseconds next(time_point now, milliseconds longest) {
     constexpr milliseconds shortest{1'000};
-    if (!since_) since_ = now;
+    begin(now);
     const auto half = std::chrono::duration_cast<milliseconds>(now - *since_) / 2;
     return std::min(std::max(half, shortest), longest);
   }
-  // For how long it has not been allowed.
+  // It fails, from now on if it did not before.
+  void begin(time_point now) {
+    if (!since_) since_ = now;
+  }
+  // For how long it has failed.
   [[nodiscard]] milliseconds lasted(time_point now) const {
     return since_ ? std::chrono::duration_cast<milliseconds>(now - *since_) : milliseconds(0);
   }

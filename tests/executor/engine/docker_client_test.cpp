@@ -565,6 +565,16 @@ TEST_F(docker_client, gives_a_log_as_it_is) {
   EXPECT_THAT(asked().back(), HasSubstr("timestamps=1&follow=1&since=1714564800.000000007 "));
 }
 
+TEST_F(docker_client, takes_no_page_for_a_log) {
+  scripted_answer page;
+  page.pieces = {
+      "HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n"
+      "Content-Length: 6\r\n\r\n<html>"};
+  client& docker = serve_negotiated({page});
+  const auto log = run(io_, docker.logs({"web", {}, true, false}));
+  EXPECT_EQ(log.error().code, errc::bad_response);
+}
+
 TEST_F(docker_client, waits_for_the_late_head_of_a_followed_log) {
   config_.request_max = 50ms;
   scripted_answer late = stream_answer({"x"});

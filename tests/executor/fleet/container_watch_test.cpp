@@ -374,6 +374,24 @@ TEST(ContainerWatch, GivesUpALogWhoseEndCannotBeRead) {
   EXPECT_THAT(stage.log, testing::Contains(HasSubstr("lines may be missing")));
 }
 
+TEST(ContainerWatch, ReadsTheEndOfALogThatCannotBeReadForAMoment) {
+  for (const int status : {500, 403}) {
+    stage stage;
+    stage.begin();
+    const auto id = stage.engine.make("clock");
+    stage.engine.refuse_logs(id, status);
+    stage.engine.start_container(id);
+    stage.engine.print(id, "one\n");
+    stage.engine.die(id, 0);
+    const int tries = status == 500 ? 8 : 2;  // more than five fail
+    stage.until([&] { return stage.engine.count("logs clock") >= tries; }, "it is tried again");
+    EXPECT_THAT(stage.told(clock_path), ElementsAre("run"));
+    stage.engine.refuse_logs(id, 0);
+    stage.until_told(clock_path, "finish 0");
+    EXPECT_THAT(stage.told(clock_path), ElementsAre("run", "> one", "finish 0"));
+  }
+}
+
 TEST(ContainerWatch, TellsRunsOfAContainerWhoseDriverKeepsNoLog) {
   stage stage;
   stage.begin();

@@ -94,7 +94,7 @@ TEST(Controller, HearsOfNothingInParticularOnceAndNeverAgain) {
 // A `die` that is too large, say: the list and the inspections tell what it did.
 TEST(Controller, LooksUpWhatAnEventToldThatCannotBeRead) {
   stage stage;
-  stage.config.look_again_every = 1h;
+  stage.config.link.look_again_every = 1h;
   stage.begin();
   const auto id = stage.engine.make("clock");
   stage.engine.start_container(id);
@@ -114,7 +114,7 @@ TEST(Controller, LooksUpWhatAnEventToldThatCannotBeRead) {
 
 TEST(Controller, DoesNotTakeAContainerForGoneWhoseEntryInTheListCannotBeRead) {
   stage stage;
-  stage.config.look_again_every = 10ms;
+  stage.config.link.look_again_every = 10ms;
   stage.begin();
   const auto first = stage.engine.make("first");
   const auto second = stage.engine.make("second");
@@ -141,7 +141,7 @@ TEST(Controller, DoesNotTakeAContainerForGoneWhoseEntryInTheListCannotBeRead) {
 TEST(Controller, DoesNotAskForEventsFromAfterTheEnginesOwnTime) {
   stage stage;
   stage.config.last_event = engine::time_max;
-  stage.config.look_again_every = 1h;
+  stage.config.link.look_again_every = 1h;
   stage.begin();
   const auto id = stage.engine.make("clock");
   stage.until([&] { return stage.is_online(clock_path); }, "it is published by its event");

@@ -47,6 +47,12 @@ std::string content_of(const std::string& file) {
   return {std::istreambuf_iterator<char>(in), {}};
 }
 
+std::string facts_of(const world_container& one) {
+  return one.name + " " + one.id.substr(0, 12) + (one.is_running ? " runs" : "") +
+         (one.is_gone ? " is gone" : "") + ", " + std::to_string(one.begins) + " begins, " +
+         std::to_string(one.lines.size()) + " lines";
+}
+
 // As much of a log as helps.
 std::string end_of(const std::string& log) {
   constexpr std::size_t most = 4'000;
@@ -285,6 +291,9 @@ void hostile_scene::expect_all() {
   if (!gantry_) return;
   if (!told) {
     for (const std::string& each : missing()) fail("not told in time: " + each);
+    const bool late = until([this] { return !is_alive() || missing().empty(); }, 30s);
+    fail(late ? "told within 30 s more" : "never told");
+    for (const world_container& each : engine_->world().all()) fail(facts_of(each));
   }
   for (const std::string& each : judge_->wrong()) fail(each);
   if (core_->counters().unusable > 0) {

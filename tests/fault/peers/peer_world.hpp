@@ -53,6 +53,10 @@ class peer_world {
 
   [[nodiscard]] std::deque<world_container>& all() { return containers_; }
   [[nodiscard]] const std::deque<world_container>& all() const { return containers_; }
+  // Events were refused for a while: how a run has ended that another has followed by then, nobody
+  // else tells.
+  bool hid_events = false;
+
   // By id, its first 12 digits, or name; null: there is none.
   [[nodiscard]] world_container* find(std::string_view which);
   [[nodiscard]] const std::vector<world_event>& events() const { return events_; }
