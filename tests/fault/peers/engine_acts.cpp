@@ -140,16 +140,16 @@ engine_act frames_of_gigabytes() {
 void for_each_call(std::vector<engine_act>& out, const std::string& words,
                    const std::function<void(engine_manners&, engine_call, dice&)>& how) {
   for (const auto& [call, name] : spoilable()) {
-    out.push_back({name + ": " + words,
-                   [how, words, call = call](engine_manners& manners, dice& chance,
-                                             hostile_engine& engine) {
-                     if (call == engine_call::events && words.find("40") != std::string::npos) {
-                       engine.world().hid_events = true;
-                     }
-                     how(manners, call, chance);
-                   },
-                   {},
-                   {}});
+    out.push_back(
+        {name + ": " + words,
+         [how, words, call = call](engine_manners& manners, dice& chance, hostile_engine& engine) {
+           if (call == engine_call::events && words.find("40") != std::string::npos) {
+             engine.world().hid_events = true;
+           }
+           how(manners, call, chance);
+         },
+         {},
+         {}});
   }
 }
 
