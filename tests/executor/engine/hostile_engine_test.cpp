@@ -128,7 +128,9 @@ TEST_F(hostile_engine, answers_with_a_page_of_a_proxy) {
            std::to_string(page.size()) + "\r\n\r\n" + page}},
          [](const auto& call, const auto& why) {
            EXPECT_EQ(!why, takes_anything(call)) << call << ": " << (why ? why->message : "");
-           if (why) EXPECT_EQ(why->code, errc::bad_response) << call;
+           if (why) {
+             EXPECT_EQ(why->code, errc::bad_response) << call;
+           }
          });
 }
 
@@ -205,8 +207,12 @@ TEST_F(hostile_engine, answers_with_each_status) {
              const bool is_no_image = call == "image" && status == 404;
              EXPECT_EQ(!why, is_no_image) << call << " " << status;
              if (!why) return;
-             if (status == 404 && !changes(call)) EXPECT_EQ(why->code, errc::not_found) << call;
-             if (status >= 500 && status < 600) EXPECT_EQ(why->code, errc::engine_error) << call;
+             if (status == 404 && !changes(call)) {
+               EXPECT_EQ(why->code, errc::not_found) << call;
+             }
+             if (status >= 500 && status < 600) {
+               EXPECT_EQ(why->code, errc::engine_error) << call;
+             }
            });
   }
 }

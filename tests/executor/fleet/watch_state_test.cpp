@@ -122,7 +122,7 @@ TEST(WatchState, RefusesWhatItHasNotWritten) {
 
 // All that reckons with them may rely on that.
 TEST(WatchState, RefusesTimesThatCannotBeReckonedWith) {
-  for (const std::string& time : {"9223372036854775807", "-9223372036854775808"}) {
+  for (const std::string time : {"9223372036854775807", "-9223372036854775808"}) {
     std::string other = to_json(full()).bytes;
     const auto at = other.find("\"openedAt\":9");
     ASSERT_NE(at, std::string::npos);
