@@ -75,7 +75,8 @@ export default {
       const lines = said().filter(({ count }) => count === 1);
       expect(lines.length > 0, "all lines were combined");
       for (const { text, json } of lines) {
-        expect((json !== undefined) === values.includes(text), `value or not: ${text.slice(0, 60)}`);
+        const wanted = values.includes(text);
+        expect((json !== undefined) === wanted, `a value or not: ${text.slice(0, 60)}`);
       }
     });
     await checks.that("the last value stands in finish", () => {
