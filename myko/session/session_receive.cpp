@@ -18,6 +18,8 @@ std::optional<std::string> our_ping_id(const ping& ping, std::string_view prefix
   return std::string(*id);
 }
 
+constexpr std::string_view not_read = "Error parsing message";
+
 // It is in every pulse. Servers give a UUID.
 constexpr std::size_t client_id_bytes_max = 1'024;
 
@@ -38,7 +40,11 @@ session_actions session::received(std::string_view frame, moment now) {
     on(*parsed, now, out);
   } else if (parsed.error().code == errc::not_json) {
     ++counters_.not_json;
-    complain("text that is not JSON, of " + std::to_string(frame.size()) + " bytes");
+    // What it holds may be secret, but for the words of a TypeScript server about a message of
+    // ours.
+    complain(frame == not_read
+                 ? "that it could not read a message: " + std::string(not_read)
+                 : "text that is not JSON, of " + std::to_string(frame.size()) + " bytes");
   } else {
     ++counters_.unusable;
     complain("an unusable message: " + printable(parsed.error().message));
