@@ -47,7 +47,7 @@ TEST_F(judged_world, NothingIsMissingWhenAllWasTold) {
 
 TEST_F(judged_world, WhatWasNotToldIsMissing) {
   EXPECT_THAT(missing(),
-              ElementsAre(HasSubstr("2 of 2 lines"), HasSubstr("ends 3"), HasSubstr("not exited")));
+              ElementsAre(HasSubstr("not exited"), HasSubstr("2 of 2 lines"), HasSubstr("ends 3")));
 }
 
 TEST_F(judged_world, ANoticeStandsForAsManyLinesAsItSays) {
