@@ -74,8 +74,13 @@ void run_ledger::started(timestamp time) {
   const bool first_told_by_inspection = state_.newest.noticed_at == 0 &&
                                         state_.newest.started_at != 0 && !state_.newest.died &&
                                         time - state_.newest.started_at <= start_lag_max;
-  // With a run open that cannot be its start, we have missed its end: an inspection will tell.
-  if (first_told_by_inspection || open()) {
+  if (open() && state_.newest.started_at == 0) {
+    // Told by a start of its own: its end was missed, and no inspection can tell of it any more.
+    end_before(time);
+    state_.newest.ended_at = state_.newest.noticed_at;  // it may have ended as soon as that
+    begin({.noticed_at = time});
+  } else if (first_told_by_inspection || open()) {
+    // With a run open that cannot be its start, we have missed its end: an inspection will tell.
     state_.newest.noticed_at = time;
   } else if (time > state_.newest.ended_at) {
     begin({.noticed_at = time});

@@ -205,6 +205,23 @@ TEST(RunLedger, EndsARunWhoseEndNobodySaw) {
   EXPECT_EQ(ledger.current()->started_at, 300);
 }
 
+// The die between them was missed, and the inspection comes when the second run is there.
+TEST(RunLedger, TellsTwoStartsAsTwoRuns) {
+  for (const bool die_comes_late : {false, true}) {
+    run_ledger ledger = fresh();
+    ledger.happened(event("start", 10 * second));
+    ledger.happened(event("start", 20 * second));
+    if (die_comes_late) ledger.happened(died(15 * second, 3));
+    ledger.inspected(running(20 * second - 1'000'000, 15 * second));
+    const run first = next(ledger);
+    EXPECT_EQ(first.end->time, die_comes_late ? 15 * second : 20 * second - 1);
+    EXPECT_EQ(first.end->exit_code, die_comes_late ? std::optional(3) : std::nullopt);
+    ASSERT_NE(ledger.current(), nullptr);
+    EXPECT_EQ(ledger.current()->started_at, 20 * second - 1'000'000);
+    EXPECT_FALSE(ledger.current()->end);
+  }
+}
+
 // Both the end of the first and the start of the second were missed.
 TEST(RunLedger, TakesNoEndOfALaterRunForThatOfAnEarlier) {
   run_ledger ledger = fresh();
