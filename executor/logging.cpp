@@ -4,7 +4,6 @@
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
-#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -33,21 +32,13 @@ spdlog::level::level_enum level_of(log_level level) {
 class error_sink : public spdlog::sinks::base_sink<std::mutex> {
  private:
   void sink_it_(const spdlog::details::log_msg& message) override {
-    spdlog::memory_buf_t lines;
-    if (lost_ > 0) {
-      const std::string words = "gantry " + std::to_string(lost_) +
-                                " lines of this log were lost: it could not be written";
-      spdlog::details::log_msg notice(message.time, {}, message.logger_name, spdlog::level::warn,
-                                      words);
-      formatter_->format(notice, lines);
-    }
-    formatter_->format(message, lines);
-    lost_ = stream_.write({lines.data(), lines.size()}) ? 0 : lost_ + 1;
+    spdlog::memory_buf_t line;
+    formatter_->format(message, line);
+    stream_.write({line.data(), line.size()});
   }
   void flush_() override {}
 
   log_stream stream_{STDERR_FILENO};
-  std::uint64_t lost_ = 0;  // lines since the last that was written
 };
 
 // What spdlog itself has to say would go to standard error, with no regard to who reads there.

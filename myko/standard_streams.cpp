@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <climits>
 #include <csignal>
+#include <string>
 #include <utility>
 
 namespace gantry {
@@ -53,8 +54,16 @@ bool log_stream::write_all(std::string_view bytes) {
   return true;
 }
 
-bool log_stream::write(std::string_view lines) {
-  return (!is_cut_ || write_all("\n")) && write_all(lines);
+bool log_stream::write(std::string_view line) {
+  if (is_cut_ && !write_all("\n")) return ++lost_, false;
+  if (lost_ > 0) {
+    const std::string count = std::to_string(lost_);
+    if (!write_all(count + " lines of this log were lost: it could not be written\n")) {
+      return ++lost_, false;
+    }
+  }
+  lost_ = write_all(line) ? 0 : 1;
+  return lost_ == 0;
 }
 
 }  // namespace gantry

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <string_view>
 
 namespace gantry {
@@ -20,9 +21,10 @@ class log_stream {
 
   explicit log_stream(int descriptor) : descriptor_(descriptor) {}
 
-  // Lines with their ends. False: they are lost, or their last part is; what is written next begins
-  // on a line of its own. Waits for a slow reader as long as `patience` says, and for a disk.
-  [[nodiscard]] bool write(std::string_view lines);
+  // A line with its end. False: it is lost, or its last part is; what is written next begins on a
+  // line of its own, behind one that says how many were lost. Waits for a slow reader as long as
+  // `patience` says, and for a disk.
+  bool write(std::string_view line);
 
  private:
   [[nodiscard]] bool write_all(std::string_view bytes);
@@ -30,7 +32,8 @@ class log_stream {
 
   int descriptor_;
   bool may_wait_ = true;
-  bool is_cut_ = false;  // what was written ends within a line
+  std::uint64_t lost_ = 0;  // since the last that was written
+  bool is_cut_ = false;     // what was written ends within a line
 };
 
 }  // namespace gantry
