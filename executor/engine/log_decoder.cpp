@@ -21,6 +21,14 @@ result<std::optional<log_frame>> next_frame(any_parser& parser) {
                     parser);
 }
 
+// Of lines without a newline whose rest was not read: one of whole parts had more behind it.
+void mark_cut(std::size_t before, std::vector<log_line>& out) {
+  for (; before < out.size(); ++before) {
+    const std::size_t bytes = out[before].text.size();
+    if (bytes > 0 && bytes % log_decoder::part_bytes == 0) out[before].truncated = true;
+  }
+}
+
 }  // namespace
 
 log_decoder::log_decoder(bool tty, std::size_t line_bytes_max,
@@ -67,7 +75,9 @@ void log_decoder::finish(std::vector<log_line>& out) {
   if (resume_.holds_fresh() || (ended_ && any)) settle(out);
   const std::size_t before = out.size();
   if (rest && !searching()) add_rest(*rest, tty->stamped(), out);
+  const std::size_t whole = out.size();
   close_lines(before, out);
+  if (!ended_) mark_cut(whole, out);
 }
 
 std::optional<timestamp> log_decoder::since() const {
@@ -113,7 +123,9 @@ void log_decoder::settle(std::vector<log_line>& out) {
   const log_resume::findings found = resume_.release();
   if (found.gone) {
     // What follows is not what followed the pending parts.
-    close_lines(out.size(), out);
+    const std::size_t whole = out.size();
+    close_lines(whole, out);
+    mark_cut(whole, out);
     cursor_.open.fill(std::nullopt);
   } else if (parts_missing_) {
     join_again(found.parts, out);

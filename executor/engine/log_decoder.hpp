@@ -77,7 +77,8 @@ class log_decoder {
   void reopened();
 
   // No more is to come of this run: gives all that is there, an unterminated last line as a line.
-  // What an opening held in search of the cursor when it broke, all of it old, is not given.
+  // What an opening held in search of the cursor when it broke, all of it old, is not given. Where
+  // the opening has not ended in order, a line of whole parts is marked as truncated.
   void finish(std::vector<log_line>& out);
 
   // Where to open the log: a second before the last frame and before all begun lines; nothing

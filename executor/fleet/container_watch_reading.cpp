@@ -22,6 +22,8 @@ using net::awaitable;
 constexpr auto search_max = 2'000ms;
 // Between the last line of a run that is over and the end of its followed log.
 constexpr auto silence_max = 2'000ms;
+// The first lines of a run are stamped before its start event, by less than half of this.
+constexpr engine::timestamp start_inexact_max = engine::nanos_per_second;
 
 constexpr int http_not_implemented = 501;
 
@@ -83,9 +85,11 @@ engine::log_request container_watch::next_request(bool follow) const {
   } else if (ledger_.current()->began_before_us) {
     out.from_end = services_.history.extent != history_extent::all;
   } else if (ledger_.history_until() != 0) {
-    const fleet::run& now = *ledger_.current();
-    const engine::timestamp began = now.began();
-    const engine::timestamp history = ledger_.history_until();
+    const engine::timestamp began = ledger_.current()->began();
+    engine::timestamp history = ledger_.history_until();
+    // That was the end of this run, or of a later one: the first inspection came behind their
+    // events.
+    if (began != 0 && history >= began) history = began - start_inexact_max;
     out.since = history + std::max<engine::timestamp>(began - history, 0) / 2;
   }
   return out;

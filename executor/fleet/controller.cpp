@@ -54,7 +54,8 @@ class controller::impl {
             output_services{executor, core, outbox, config_.rules}, roster_, tasks_,
             config_.earlier,
             {.inspect = [this](const std::string& id) { link_.inspect_soon(id); },
-             .gone = [this](const std::string& id) { remove(id); }}),
+             .gone = [this](const std::string& id) { remove(id); },
+             .last_heard = [this] { return config_.last_event; }}),
         root_(std::make_shared<target_output>(
             output_services{executor, core, outbox, config_.rules},
             model::make_target_id(roster_.service(), root_path), std::string(root_path))),

@@ -83,7 +83,7 @@ void watches::start(const member& member, acquaintance how) {
 // What the list says holds, though the container may be started before we can look at it.
 acquaintance watches::how_met(const member& member, acquaintance how) const {
   if (how != acquaintance::found_at_start) return how;
-  if (made_again(member)) return acquaintance::made_since;
+  if (made_again(member) || made_unheard(member)) return acquaintance::made_since;
   const engine::container_summary& found = *roster_.container(member.container);
   if (found.state == engine::container_state::created) return acquaintance::made_since;
   return engine::has_process(found.state) ? how : acquaintance::found_at_rest;
@@ -95,6 +95,13 @@ bool watches::made_again(const member& member) const {
   if (known == gone_since_.end()) return false;
   const std::int64_t created = roster_.created(member.container) * 1'000;
   return known->second == 0 || created + inexact_ms >= known->second;
+}
+
+// After the last that an earlier life has heard: its events may come only behind the first
+// inspection, which would make its first runs, and what they printed, those of before our time.
+bool watches::made_unheard(const member& member) const {
+  const auto heard = hooks_.last_heard();
+  return heard && roster_.created(member.container) >= *heard / engine::nanos_per_second;
 }
 
 void watches::take_leave_of_the_lost() {

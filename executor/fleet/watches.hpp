@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -29,6 +30,8 @@ class watches {
   struct hooks {
     std::function<void(const std::string& id)> inspect;  // please, soon
     std::function<void(const std::string& id)> gone;     // all of it has been told
+    // Of the engine's events, by an earlier life; nothing: none was.
+    std::function<std::optional<engine::timestamp>()> last_heard;
   };
 
   watches(watch_services services, output_services outputs, const roster& roster,
@@ -54,6 +57,7 @@ class watches {
   void follow(const std::string& id, const std::shared_ptr<container_watch>& watch);
   [[nodiscard]] acquaintance how_met(const member& member, acquaintance how) const;
   [[nodiscard]] bool made_again(const member& member) const;
+  [[nodiscard]] bool made_unheard(const member& member) const;
   net::awaitable<void> run(std::string id, std::shared_ptr<container_watch> watch);
   std::shared_ptr<target_output> output_of(const std::string& path);
 

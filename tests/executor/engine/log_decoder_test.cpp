@@ -152,6 +152,22 @@ TEST(log_decoder, does_not_hold_a_rotated_log_for_long) {
   EXPECT_EQ(out.size(), 2u);
 }
 
+// The container was removed, and its log with it.
+TEST(log_decoder, marks_a_line_whose_next_part_could_not_be_read) {
+  const std::string part(log_decoder::part_bytes, 'x');
+  for (const bool is_read_to_its_end : {false, true}) {
+    log_decoder decoder(false);
+    std::vector<log_line> out;
+    feed(decoder, on_wire({{stdout_stream, noon, part}, {stderr_stream, noon, "short"}}), out);
+    if (is_read_to_its_end) decoder.ended(out);
+    decoder.finish(out);
+    ASSERT_EQ(out.size(), 2u);
+    EXPECT_EQ(out[0].text, part);
+    EXPECT_EQ(out[0].truncated, !is_read_to_its_end);
+    EXPECT_FALSE(out[1].truncated) << "what is shorter than a part is the last of its line";
+  }
+}
+
 TEST(log_decoder, finishes_an_unterminated_line) {
   log_decoder decoder(false);
   std::vector<log_line> out;

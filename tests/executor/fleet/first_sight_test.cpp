@@ -109,6 +109,49 @@ TEST(FirstSight, TakesNothingForNewThatItHasOnlySeenInAList) {
   EXPECT_THAT(stage.told(clock_path), ElementsAre("> after"));
 }
 
+// Its first inspection says when the last of the runs ended that events have told of by then.
+TEST(FirstSight, TellsAllOfTheRunsThatWereOverBeforeItCouldLook) {
+  stage stage;
+  const auto id = stage.engine.make("clock");
+  stage.engine.start_container(id);
+  stage.engine.print(id, "before\n");
+  stage.engine.die(id, 0);
+  stage.engine.pass(10'000ms);
+  stage.engine.hold("inspect");
+  stage.begin();
+  for (int run = 1; run <= 3; ++run) {
+    stage.engine.start_container(id);
+    stage.engine.print(id, std::to_string(run) + "\n");
+    stage.engine.die(id, run);
+    stage.engine.pass(5'000ms);
+  }
+  stage.settle();
+  stage.engine.release("inspect");
+  stage.until_told(clock_path, "finish 3");
+  EXPECT_THAT(stage.told(clock_path), ElementsAre("run", "> 1", "finish 1", "run", "> 2",
+                                                  "finish 2", "run", "> 3", "finish 3"));
+}
+
+// The engine did not answer, and gantry was killed: what was made meanwhile is no older than it.
+TEST(FirstSight, TellsAllOfAContainerThatWasMadeSinceAnEarlierLifeHeardOfEvents) {
+  stage stage;
+  stage.begin();
+  const auto other = stage.engine.make("other");
+  stage.engine.start_container(other);
+  stage.settle();
+  stage.crash();
+  stage.engine.pass(2'000ms);
+  const auto id = stage.engine.make("clock");
+  stage.engine.start_container(id);
+  stage.engine.print(id, "one\n");
+  stage.engine.hold("event");  // they come behind the first inspection
+  stage.begin();
+  stage.until_told(clock_path, "> one");
+  stage.engine.release("event");
+  stage.settle();
+  EXPECT_THAT(stage.told(clock_path), ElementsAre("run", "> one"));
+}
+
 TEST(FirstSight, TellsAllOfAContainerThatItMeetsWhereAllIsWanted) {
   stage stage;
   stage.config.history = {history_extent::all, 0ms};
