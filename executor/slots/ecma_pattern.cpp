@@ -142,8 +142,10 @@ class ecma_translator {
     fail("a class lacks its ]");
   }
 
-  ecma_atom class_atom() {
-    if (take("\\")) return escape(true);
+  ecma_atom class_atom() { return take("\\") ? escape(true) : literal(); }
+
+  // One character, which means itself.
+  ecma_atom literal() {
     const char next = rest_.front();
     rest_.remove_prefix(1);
     if (static_cast<unsigned char>(next) < 0x80U) {
@@ -161,7 +163,7 @@ class ecma_translator {
   ecma_atom escape(bool in_class) {
     if (rest_.empty()) return failed("it ends with a backslash");
     const char kind = rest_.front();
-    if (!is_letter(kind) && !is_digit(kind)) return class_atom();  // itself
+    if (!is_letter(kind) && !is_digit(kind)) return literal();
     rest_.remove_prefix(1);
     switch (kind) {
       case 'd':

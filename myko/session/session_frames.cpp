@@ -63,8 +63,15 @@ void session::send_instead(const message& message, std::size_t bytes, session_ac
     return;
   }
   const auto* error = std::get_if<command_error>(&message);
+  // Shorter with each try: the words, then without the name of the command.
   if (error != nullptr && error->message.size() > words_max) {
-    send(command_error{error->tx, error->command, printable(error->message, words_max)}, out);
+    constexpr std::size_t ellipsis = 3;
+    send(command_error{error->tx, error->command, printable(error->message, words_max - ellipsis)},
+         out);
+    return;
+  }
+  if (error != nullptr && !error->command.empty()) {
+    send(command_error{error->tx, "", error->message}, out);
     return;
   }
   leave_out(described(message), bytes);

@@ -61,6 +61,14 @@ TEST(EcmaPattern, KnowsTheEscapesOfEcma) {
   EXPECT_TRUE(matches(R"(^a{x}]}$)", "a{x}]}"));
 }
 
+TEST(EcmaPattern, TakesAnEscapedBackslashForOne) {
+  EXPECT_TRUE(matches(R"(^\\d$)", R"(\d)"));
+  EXPECT_FALSE(matches(R"(^\\d$)", "5"));
+  EXPECT_TRUE(matches(R"(^[\\/]+$)", R"(\/)"));
+  EXPECT_TRUE(matches(R"(^C:\\temp\\$)", R"(C:\temp\)"));
+  EXPECT_EQ(pattern_refusal(std::string(1'000'000, '\\')).find("backslash"), std::string::npos);
+}
+
 TEST(EcmaPattern, RefusesWhatCannotBeMatchedInLinearTime) {
   for (const char* each : {"(?=a)", "(?!a)", "(?<=a)b", "(?<!a)b"}) {
     EXPECT_THAT(pattern_refusal(each), HasSubstr("look-around")) << each;

@@ -183,6 +183,14 @@ TEST_F(session_frames, do_without_an_answer_where_its_tx_alone_is_too_large) {
   EXPECT_THAT(said(), ElementsAre(HasSubstr("ERROR t ExecTargetAction")));
 }
 
+// The error repeats it, and so would each try to send a shorter one.
+TEST_F(session_frames, answer_a_command_whose_name_is_too_large) {
+  connect_to_ts();
+  (void)sent();
+  hear_command(text_of(few), R"({"tx":"t"})");
+  EXPECT_THAT(said(), ElementsAre(HasSubstr("ERROR t : unknown command xxx")));
+}
+
 // It would be in every pulse.
 TEST_F(session_frames, take_no_client_id_of_any_length) {
   connect();
