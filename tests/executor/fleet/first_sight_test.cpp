@@ -117,7 +117,7 @@ TEST(FirstSight, TellsAllOfTheRunsThatWereOverBeforeItCouldLook) {
   stage.engine.print(id, "before\n");
   stage.engine.die(id, 0);
   stage.engine.pass(10'000ms);
-  stage.engine.hold("inspect");
+  stage.engine.refuse_inspections(500);
   stage.begin();
   for (int run = 1; run <= 3; ++run) {
     stage.engine.start_container(id);
@@ -126,7 +126,7 @@ TEST(FirstSight, TellsAllOfTheRunsThatWereOverBeforeItCouldLook) {
     stage.engine.pass(5'000ms);
   }
   stage.settle();
-  stage.engine.release("inspect");
+  stage.engine.refuse_inspections(0);
   stage.until_told(clock_path, "finish 3");
   EXPECT_THAT(stage.told(clock_path), ElementsAre("run", "> 1", "finish 1", "run", "> 2",
                                                   "finish 2", "run", "> 3", "finish 3"));
