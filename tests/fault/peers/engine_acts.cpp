@@ -63,10 +63,12 @@ engine_act odd_events(bool stay) {
           [stay](hostile_engine& engine, dice& chance) {
             const world_container* one = any_container(engine, chance);
             const std::string event = odd_event(chance, one == nullptr ? "none" : one->id);
-            if (stay) {
-              engine.world().tell(event);
-            } else {
-              engine.slip_in(engine_call::events, event + (chance.one_in(4) ? "" : "\n"));
+            if (stay) return engine.world().tell(event);
+            const bool takes_the_next_with_it = chance.one_in(4);
+            engine.slip_in(engine_call::events, event + (takes_the_next_with_it ? "" : "\n"));
+            // Of runs shorter than a second nothing but that event may have told.
+            for (world_container& each : engine.world().all()) {
+              each.is_lied_about |= takes_the_next_with_it;
             }
           },
           {}};
