@@ -184,6 +184,7 @@ awaitable<result<answer>> engine_calls::ask_again_and_again(api_request request)
 }
 
 awaitable<result<answer>> engine_calls::exchange_over_kept(std::string request) {
+  const endpoint asked = where_;
   auto connection = std::exchange(kept_, nullptr);
   if (!connection) {
     auto opened = co_await open();
@@ -195,7 +196,7 @@ awaitable<result<answer>> engine_calls::exchange_over_kept(std::string request) 
   if (!begun) co_return begun.error();
   auto reading = read_answer(*connection);
   auto out = co_await within(config_.request_max, answering(), std::move(reading));
-  if (out && out->head.status == 200) kept_ = std::move(connection);
+  if (out && out->head.status == 200 && where_ == asked) kept_ = std::move(connection);
   co_return out;
 }
 

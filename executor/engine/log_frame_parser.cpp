@@ -40,8 +40,19 @@ result<std::optional<log_frame>> log_frame_parser::next() {
     if (payload.size() < header.length) return std::nullopt;
     if (header.type == frame_type::engine_error) return engine_said(payload);
     at_ += stream_header::bytes + header.length;
+    stamped_text parts{last_time_, {}, payload};
+    if (!split_stamp(payload, parts)) {
+      ++unstamped_;
+      // Among stamped ones it is none of the log, and no place in it: it may not come again.
+      if (last_time_ != 0) {
+        ++skipped_;
+        continue;
+      }
+    }
+    last_time_ = parts.time;
     const bool is_stderr = header.type == frame_type::stderr_frame;
-    return make_frame(is_stderr ? stream_kind::stderr_stream : stream_kind::stdout_stream, payload);
+    return log_frame{is_stderr ? stream_kind::stderr_stream : stream_kind::stdout_stream,
+                     parts.time, parts.text};
   }
 }
 
@@ -82,13 +93,6 @@ void log_frame_parser::reset() {
   at_ = 0;
   to_skip_ = 0;
   is_lost_ = false;
-}
-
-log_frame log_frame_parser::make_frame(stream_kind stream, std::string_view payload) {
-  stamped_text parts{last_time_, {}, payload};
-  if (!split_stamp(payload, parts)) ++unstamped_;
-  last_time_ = parts.time;
-  return {stream, parts.time, parts.text};
 }
 
 }  // namespace gantry::engine

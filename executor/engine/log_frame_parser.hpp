@@ -30,7 +30,8 @@ class log_frame_parser {
   // Forgets an unfinished frame: the stream ended, and another begins.
   void reset();
 
-  // Frames without a readable stamp. They are given the time of the frame before.
+  // Frames without a readable stamp. Of an engine that puts none in front of lines they are given,
+  // with a time of 0; behind one that has a stamp they are read past.
   [[nodiscard]] std::uint64_t unstamped() const { return unstamped_; }
   // Frames, and runs of bytes that are no frames, that were read past.
   [[nodiscard]] std::uint64_t skipped() const { return skipped_; }
@@ -46,7 +47,6 @@ class log_frame_parser {
   bool read_past();
   bool find_frame();
   static place frame_at(std::string_view bytes);
-  log_frame make_frame(stream_kind stream, std::string_view payload);
 
   std::string buffer_;
   std::size_t at_ = 0;         // what is before is done with
