@@ -95,9 +95,9 @@ awaitable<failure> engine_link::stay() {
 
 // Opens what was cut again: at once, and then for as long as that may take.
 awaitable<failure> engine_link::keep_listening() {
-  for (std::optional<std::chrono::steady_clock::time_point> unheard_since;;) {
+  for (time_of_loss unheard_since;;) {
     const auto began = net::now().steady;
-    const failure why = co_await listen();
+    const failure why = co_await listen(unheard_since);
     co_await net::end_if_cancelled();
     const auto now = net::now().steady;
     if (!gate_.is_open() || why.code == errc::not_allowed) co_return why;
@@ -112,14 +112,28 @@ awaitable<failure> engine_link::keep_listening() {
       co_return why;
     }
     co_await net::sleep(backoff_.next());
-    const auto version = co_await engine_.negotiate();  // it may come back as another one
+    auto asking = engine_.negotiate();  // it may come back as another one
+    const auto version = co_await net::with_deadline(time_to_reopen(unheard_since),
+                                                     "asking what it is", std::move(asking));
     if (version) version_ = *version;
   }
 }
 
-awaitable<failure> engine_link::listen() {
+// A try to hear an engine again that is taken to be there takes no longer than that may be.
+std::chrono::milliseconds engine_link::time_to_reopen(time_of_loss unheard_since) const {
+  const auto been = unheard_since ? net::now().steady - *unheard_since : std::chrono::nanoseconds();
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(limits_.unheard_max - been);
+  return std::max(left, limits_.reopening_min);
+}
+
+awaitable<failure> engine_link::listen(time_of_loss unheard_since) {
   // Events first, then the list: what happens in between is not missed.
-  auto events = co_await engine_.events(news_.since());
+  auto opening = engine_.events(news_.since());
+  if (gate_.is_open()) {
+    opening = net::with_deadline(time_to_reopen(unheard_since), "asking for its events",
+                                 std::move(opening));
+  }
+  auto events = co_await std::move(opening);
   const bool is_told = events.has_value();
   if (!is_told && events.error().code != errc::not_allowed) co_return events.error();
   if (is_told) {

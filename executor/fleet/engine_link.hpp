@@ -82,10 +82,14 @@ class engine_link {
   void look_again_every(std::chrono::milliseconds interval) { limits_.look_again_every = interval; }
 
  private:
+  // Nothing: the events are heard, or never were.
+  using time_of_loss = std::optional<std::chrono::steady_clock::time_point>;
+
   // Each ends with why it cannot go on.
   boost::asio::awaitable<failure> stay();
   boost::asio::awaitable<failure> keep_listening();
-  boost::asio::awaitable<failure> listen();
+  boost::asio::awaitable<failure> listen(time_of_loss unheard_since);
+  [[nodiscard]] std::chrono::milliseconds time_to_reopen(time_of_loss unheard_since) const;
   boost::asio::awaitable<failure> read_events(engine::event_stream* events);
   boost::asio::awaitable<failure> keep_looking(bool at_once, bool instead_of_events);
   boost::asio::awaitable<failure> keep_asking_of_itself();

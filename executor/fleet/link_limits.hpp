@@ -15,6 +15,8 @@ struct link_limits {
   milliseconds look_again_every{30'000};
   // Without a stream of events, and without a way to open one, before the engine is away.
   milliseconds unheard_max{2'000};
+  // What each try to open another has at least, however little of that is left.
+  milliseconds reopening_min{500};
   // What ended sooner is not opened again at once.
   milliseconds brief_stream{1'000};
   // Where events are not allowed.

@@ -106,6 +106,22 @@ TEST_F(engine_link_in_time, gives_an_engine_that_is_gone_two_seconds_to_be_back)
   EXPECT_EQ(alert("engine"), "");
 }
 
+// As behind a proxy whose own connection to the engine hangs: pings are answered all the time.
+TEST_F(engine_link_in_time, gives_it_no_longer_where_the_events_hang_that_are_asked_for_again) {
+  start("web");
+  begin();
+  play.engine.hold("events");
+  play.engine.cut_events();
+  pass(1s);
+  EXPECT_TRUE(play.is_online(web_path));
+  pass(3s);
+  EXPECT_FALSE(play.is_online(web_path));
+  play.engine.release("events");
+  pass(35s);
+  EXPECT_TRUE(play.is_online(web_path));
+  play.log.clear();
+}
+
 TEST_F(engine_link_in_time, tells_what_happened_in_that_time) {
   const auto web = start("web");
   begin();
