@@ -19,6 +19,9 @@ using maybe_slice = std::optional<slice>;
 // to each of its assignments.
 constexpr std::size_t batch_actions_max = 10'000;
 constexpr std::size_t batch_payload_bytes_max = 64U << 20U;
+// Of a list of messages; of what is behind these only commands count, since they are owed an
+// answer.
+constexpr std::size_t list_messages_max = 10'000;
 
 failure unusable(std::string reason) { return {errc::not_a_message, std::move(reason)}; }
 
@@ -260,7 +263,7 @@ result<message> parse_query_response(slice root, slice data) {
   if (!rows) rows = list_at(upserts);
   while (const auto each = rows ? rows->next() : std::nullopt) {
     const auto [item_type, item] = pick(each->value, {"itemType", "item"});
-    out.upserts.push_back({string_or_empty(item_type), text_of(item)});
+    if (item) out.upserts.push_back({string_or_empty(item_type), text_of(item)});
   }
   auto ids = list_at(deletes);
   while (const auto each = ids ? ids->next() : std::nullopt) {
@@ -298,6 +301,9 @@ void add_unreadable(slice root, const std::string& reason, int depth, message_li
 
 // One bad message must not cost its neighbours their answers, nor itself what it is owed.
 void add_message(slice root, int depth, message_list& out) {
+  if (out.messages.size() >= list_messages_max) {
+    return add_unreadable(root, "it is in a batch of too many messages", 0, out);
+  }
   result<message> one = parse_message(root, depth);
   if (one) return out.messages.push_back(*std::move(one));
   const std::size_t before = out.messages.size();

@@ -153,6 +153,19 @@ TEST(parse, keeps_the_good_messages_of_a_batch_with_a_bad_one) {
   EXPECT_EQ(out.messages[2], message(ping{{"2"}}));
 }
 
+TEST(parse, bounds_a_batch_of_messages_but_for_commands) {
+  std::string list = "0";
+  for (int at = 0; at < 20'000; ++at) list += ",0";
+  list += R"(,{"event":"ws:m:ping","data":1},{"event":"ws:m:command","data":{"commandId":"A",)"
+          R"("command":{"tx":"t"}}})";
+  const auto out = parsed<message_list>(R"({"event":"ws:m:batch","data":[)" + list + "]}");
+  ASSERT_EQ(out.messages.size(), 10'001U);
+  const auto* const last = std::get_if<command>(&out.messages.back());
+  ASSERT_NE(last, nullptr);
+  EXPECT_EQ(last->tx, "t");
+  EXPECT_THAT(std::get<malformed_command>(last->content).reason, HasSubstr("too many messages"));
+}
+
 TEST(parse, refuses_a_batch_of_messages_that_is_no_list) {
   EXPECT_EQ(error_of(R"({"event":"ws:m:batch","data":{}})"), errc::not_a_message);
 }
