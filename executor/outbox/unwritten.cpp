@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <set>
 #include <utility>
 
 namespace gantry::outbox {
@@ -11,22 +12,14 @@ namespace {
 template <typename Item, typename Key, typename KeyOf>
 void merge(std::vector<Item>& all, std::vector<Key>& all_gone, std::vector<Item>& fresh,
            std::vector<Key>& gone, const KeyOf& key_of) {
-  for (const Key& each : gone) {
-    std::erase_if(all, [&](const Item& old) { return key_of(old) == each; });
-    if (std::find(all_gone.begin(), all_gone.end(), each) == all_gone.end()) {
-      all_gone.push_back(each);
-    }
-  }
-  for (Item& each : fresh) {
-    const auto key = key_of(each);
-    const auto old = std::find_if(all.begin(), all.end(),
-                                  [&](const Item& other) { return key_of(other) == key; });
-    if (old != all.end()) {
-      *old = std::move(each);
-    } else {
-      all.push_back(std::move(each));
-    }
-  }
+  std::set<Key> replaced(gone.begin(), gone.end());
+  for (const Key& each : all_gone) replaced.erase(each);
+  all_gone.insert(all_gone.end(), replaced.begin(), replaced.end());
+  replaced.insert(gone.begin(), gone.end());
+  for (const Item& each : fresh) replaced.insert(key_of(each));
+  if (replaced.empty()) return;
+  std::erase_if(all, [&](const Item& old) { return replaced.contains(key_of(old)); });
+  std::move(fresh.begin(), fresh.end(), std::back_inserter(all));
 }
 
 }  // namespace
