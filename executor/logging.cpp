@@ -38,7 +38,7 @@ class error_sink : public spdlog::sinks::base_sink<std::mutex> {
   }
   void flush_() override {}
 
-  log_stream stream_{STDERR_FILENO};
+  log_writer stream_{STDERR_FILENO};
 };
 
 // What spdlog itself has to say would go to standard error, with no regard to who reads there.

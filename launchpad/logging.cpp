@@ -37,7 +37,7 @@ class error_sink : public spdlog::sinks::base_sink<spdlog::details::null_mutex> 
   }
   void flush_() override {}
 
-  log_stream stream_{STDERR_FILENO};
+  log_writer stream_{STDERR_FILENO};
 };
 
 // What spdlog itself has to say would go to standard error, with no regard to who reads there.

@@ -34,14 +34,14 @@ void secure_standard_streams() {
   }
 }
 
-bool log_stream::takes_more() {
+bool log_writer::takes_more() {
   pollfd it{.fd = descriptor_, .events = POLLOUT, .revents = 0};
   // Ready also where there is nobody any more: writing says so.
   if (poll(&it, 1, 0) > 0) return may_wait_ = true;
   return std::exchange(may_wait_, false) && poll(&it, 1, static_cast<int>(patience.count())) > 0;
 }
 
-bool log_stream::write_all(std::string_view bytes) {
+bool log_writer::write_all(std::string_view bytes) {
   while (!bytes.empty()) {
     if (!takes_more()) return false;
     const std::string_view piece = bytes.substr(0, std::min(bytes.size(), piece_bytes_max));
@@ -54,7 +54,7 @@ bool log_stream::write_all(std::string_view bytes) {
   return true;
 }
 
-bool log_stream::write(std::string_view line) {
+bool log_writer::write(std::string_view line) {
   if (is_cut_ && !write_all("\n")) return ++lost_, false;
   if (lost_ > 0) {
     const std::string count = std::to_string(lost_);

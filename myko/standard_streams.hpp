@@ -14,12 +14,12 @@ namespace gantry {
 void secure_standard_streams();
 
 // Where a log is written to: a descriptor that stays open. Not to be used by two threads at a time.
-class log_stream {
+class log_writer {
  public:
   // What a reader who falls behind has, once: the next time only after it has kept up again.
   static constexpr std::chrono::milliseconds patience{50};
 
-  explicit log_stream(int descriptor) : descriptor_(descriptor) {}
+  explicit log_writer(int descriptor) : descriptor_(descriptor) {}
 
   // A line with its end. False: it is lost, or its last part is; what is written next begins on a
   // line of its own, behind one that says how many were lost. Waits for a slow reader as long as

@@ -66,10 +66,10 @@ class log_pipe {
   std::array<int, 2> ends_{-1, -1};
 };
 
-TEST(LogStream, WritesWhatIsRead) {
+TEST(LogWriter, WritesWhatIsRead) {
   for (const bool of_sockets : {false, true}) {
     const log_pipe pipe(of_sockets);
-    log_stream log(pipe.in());
+    log_writer log(pipe.in());
     EXPECT_TRUE(log.write("a\n"));
     EXPECT_TRUE(log.write(std::string(20'000, 'b') + "\n"));
     EXPECT_EQ(pipe.read(), "a\n" + std::string(20'000, 'b') + "\n");
@@ -77,10 +77,10 @@ TEST(LogStream, WritesWhatIsRead) {
 }
 
 // Nobody reads: were it to wait for that, this would have no end.
-TEST(LogStream, LosesWhatNobodyReads) {
+TEST(LogWriter, LosesWhatNobodyReads) {
   for (const bool of_sockets : {false, true}) {
     const log_pipe pipe(of_sockets);
-    log_stream log(pipe.in());
+    log_writer log(pipe.in());
     std::size_t written = 0;
     while (log.write(std::string(999, 'x') + "\n") && written < 10'000) ++written;
     ASSERT_LT(written, 10'000U);
@@ -94,20 +94,20 @@ TEST(LogStream, LosesWhatNobodyReads) {
   }
 }
 
-TEST(LogStream, GoesOnWhereItCannotBeWritten) {
+TEST(LogWriter, GoesOnWhereItCannotBeWritten) {
   std::signal(SIGPIPE, SIG_IGN);
   for (const bool of_sockets : {false, true}) {
     log_pipe pipe(of_sockets);
     pipe.lose_reader();
-    log_stream log(pipe.in());
+    log_writer log(pipe.in());
     EXPECT_FALSE(log.write("a\n"));
     EXPECT_FALSE(log.write("b\n"));
   }
   const int full = open("/dev/full", O_WRONLY);
-  log_stream no_room(full);
+  log_writer no_room(full);
   EXPECT_FALSE(no_room.write("a\n"));
   close(full);
-  log_stream closed(full);
+  log_writer closed(full);
   EXPECT_FALSE(closed.write("a\n"));
 }
 
