@@ -20,10 +20,10 @@ std::optional<std::string> authority_of(std::string_view origin) {
   const std::string text = lower(origin);
   const auto end = text.find("://");
   if (end == std::string::npos) return std::nullopt;
-  std::string authority = text.substr(end + 3);
+  std::string_view authority = std::string_view(text).substr(end + 3);
   const std::string_view usual_port = text.starts_with("https:") ? ":443" : ":80";
-  if (authority.ends_with(usual_port)) authority.resize(authority.size() - usual_port.size());
-  return authority;
+  if (authority.ends_with(usual_port)) authority.remove_suffix(usual_port.size());
+  return std::string(authority);
 }
 
 bool is_loopback_name(std::string_view host) {
