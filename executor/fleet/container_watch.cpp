@@ -322,11 +322,8 @@ awaitable<void> container_watch::wait_for_end() {
   }
 }
 
-// A run that another has followed has an end, and its die event has the exit code.
 bool container_watch::lacks_events() const {
-  if (removed_) return false;
-  const fleet::run* const now = ledger_.current();
-  return is_missing() || (now != nullptr && now->end && !now->end->exit_code);
+  return !removed_ && (is_missing() || ledger_.lacks_die_event());
 }
 
 // Those of a container that is missing, or of a run; else there is nothing to wait for.

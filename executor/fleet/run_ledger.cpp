@@ -235,6 +235,12 @@ run run_ledger::newest_reasons() const {
   return out;
 }
 
+bool run_ledger::lacks_die_event() const {
+  if (state_.runs.empty() || !state_.runs.front().end) return false;
+  const bool is_newest = state_.runs.size() == 1;
+  return is_newest ? !state_.newest.died : !state_.runs.front().end->exit_code;
+}
+
 bool run_ledger::is_later(timestamp line) const {
   if (state_.runs.empty()) return false;
   // The log may tell of the next run before the events do. Only a die event is exact enough to say

@@ -122,6 +122,11 @@ class run_ledger {
   // All of the current run has been told.
   void told();
 
+  // The current run is over, as an inspection or the next run shows, and its die event has not
+  // come: only events tell the exit code of a run that another has followed, and who asked it to
+  // end.
+  [[nodiscard]] bool lacks_die_event() const;
+
   // Does a line of this time belong to a later run than the current one?
   [[nodiscard]] bool is_later(engine::timestamp line) const;
 

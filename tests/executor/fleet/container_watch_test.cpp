@@ -461,6 +461,23 @@ TEST(ContainerWatch, TellsAKillAsAStopButNotAHangup) {
   stage.until_told(clock_path, "stop 137");
 }
 
+// Only its events tell whether somebody asked a run to end.
+TEST(ContainerWatch, WaitsForTheEventsOfARunThatAnInspectionShowsEnded) {
+  stage stage;
+  stage.begin();
+  const auto id = stage.engine.make("clock");
+  stage.engine.start_container(id);
+  stage.until_told(clock_path, "run");
+  stage.engine.hold("event");
+  stage.engine.kill(id, 9);
+  stage.engine.die(id, 137);
+  stage.until([&] { return stage.state(clock_path) == "exited"; }, "it is seen to have exited");
+  stage.settle();
+  EXPECT_THAT(stage.told(clock_path), ElementsAre("run"));
+  stage.engine.release("event");
+  stage.until_told(clock_path, "stop 137");
+}
+
 TEST(ContainerWatch, TellsThatMemoryRanOut) {
   stage stage;
   stage.begin();

@@ -304,6 +304,27 @@ TEST(RunLedger, KnowsAStopWhateverTheOrder) {
   EXPECT_FALSE(ledger.current()->asked_to_stop());
 }
 
+TEST(RunLedger, LacksTheDieEventOfARunThatOnlyAnInspectionEnded) {
+  run_ledger ledger = fresh();
+  EXPECT_FALSE(ledger.lacks_die_event());
+  ledger.happened(event("start", 10 * second));
+  EXPECT_FALSE(ledger.lacks_die_event());
+  ledger.inspected(exited(10 * second, 12 * second, 137));
+  EXPECT_TRUE(ledger.lacks_die_event());
+  ledger.happened(killed(11 * second, 9));
+  EXPECT_TRUE(ledger.lacks_die_event());
+  ledger.happened(died(12 * second, 137));
+  EXPECT_FALSE(ledger.lacks_die_event());
+  EXPECT_TRUE(next(ledger).asked_to_stop());
+
+  ledger.happened(event("start", 20 * second));
+  ledger.inspected(running(25 * second));
+  EXPECT_TRUE(ledger.lacks_die_event()) << "of the first of two";
+  ledger.happened(died(23 * second, 5));
+  EXPECT_FALSE(ledger.lacks_die_event());
+  EXPECT_EQ(next(ledger).end->exit_code, 5);
+}
+
 TEST(RunLedger, TakesAnAskBackThatWasRefused) {
   run_ledger ledger = fresh();
   ledger.stop_asked();
