@@ -34,6 +34,8 @@ constexpr int last_reads_max = 5;
 // Between the answer that a container is not there and the events that tell how it ended: those of
 // an engine come at once, also the missed ones that a new connection asks for.
 constexpr auto last_events_max = 500ms;
+// An engine whose streams of events end as they begin is not waited for for ever.
+constexpr int last_events_openings_max = 10;
 
 std::chrono::milliseconds longer(std::chrono::milliseconds pause) {
   return std::min(2 * pause, retry_max);
@@ -329,12 +331,12 @@ bool container_watch::lacks_events() const {
 // Those of a container that is missing, or of a run; else there is nothing to wait for.
 awaitable<void> container_watch::wait_for_last_events() {
   auto until = net::now().steady;
+  int openings = 0;
   for (int opening = 0; lacks_events();) {
     co_await services_.gate.passage();
     const auto now = net::now().steady;
-    if (std::exchange(opening, services_.gate.openings()) != services_.gate.openings()) {
-      until = now + last_events_max;
-    }
+    const int before = std::exchange(opening, services_.gate.openings());
+    if (before != opening && ++openings <= last_events_openings_max) until = now + last_events_max;
     if (now >= until) break;
     (void)co_await net::with_deadline(std::chrono::ceil<std::chrono::milliseconds>(until - now),
                                       "its last events", next_change());

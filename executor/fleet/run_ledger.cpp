@@ -63,8 +63,10 @@ void run_ledger::happened(const engine::event& event) {
   } else if (event.action == "stop") {
     its_run->asked_by_others = true;
   } else if (event.action == "kill") {
+    // Podman stamps it behind the end that an inspection tells; only a die event is exact.
     const auto& end = its_run->end;
-    const bool before_its_end = !end || end->time == 0 || event.time <= end->time;
+    const timestamp inexact = its_run->died ? 0 : inexact_max;
+    const bool before_its_end = !end || end->time == 0 || event.time <= end->time + inexact;
     if (before_its_end && ends_the_run(event)) its_run->asked_by_others = true;
   }
 }
@@ -100,6 +102,7 @@ void run_ledger::died(const engine::event& die) {
   if (ended == nullptr) return;
   if (!ended->end) ended->end.emplace();
   ended->end->time = die.time;
+  ended->died = true;
   if (!ended->end->exit_code) ended->end->exit_code = number_at(die, "exitCode");
 }
 
@@ -236,9 +239,7 @@ run run_ledger::newest_reasons() const {
 }
 
 bool run_ledger::lacks_die_event() const {
-  if (state_.runs.empty() || !state_.runs.front().end) return false;
-  const bool is_newest = state_.runs.size() == 1;
-  return is_newest ? !state_.newest.died : !state_.runs.front().end->exit_code;
+  return !state_.runs.empty() && state_.runs.front().end && !state_.runs.front().died;
 }
 
 bool run_ledger::is_later(timestamp line) const {

@@ -33,6 +33,7 @@ struct run {
   bool asked_by_us = false;
   bool asked_by_others = false;
   bool oom_killed = false;
+  bool died = false;  // its die event has come: nothing that came before it is still on its way
   std::string error;
   std::optional<run_end> end;
 
@@ -123,8 +124,8 @@ class run_ledger {
   void told();
 
   // The current run is over, as an inspection or the next run shows, and its die event has not
-  // come: only events tell the exit code of a run that another has followed, and who asked it to
-  // end.
+  // come: only events tell who asked it to end, and the exit code of a run that another has
+  // followed.
   [[nodiscard]] bool lacks_die_event() const;
 
   // Does a line of this time belong to a later run than the current one?

@@ -186,7 +186,7 @@ awaitable<bool> slot_keeper::is_engine_gone(std::string id) const {
   co_return !details && is_engine_away(details.error());
 }
 
-// Faster than the engine's events, and none of them is needed.
+// Faster than the engine's events.
 awaitable<void> slot_keeper::await_exit(std::string id,
                                         std::unique_ptr<engine::exit_wait> exit) const {
   (void)co_await exit->finish();

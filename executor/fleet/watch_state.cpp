@@ -30,7 +30,7 @@ json::object object_of(const run& from) {
   out.set("startedAt", from.started_at).set("noticedAt", from.noticed_at);
   out.set("beganBeforeUs", from.began_before_us);
   out.set("askedByUs", from.asked_by_us).set("askedByOthers", from.asked_by_others);
-  out.set("oomKilled", from.oom_killed).set("error", from.error);
+  out.set("oomKilled", from.oom_killed).set("died", from.died).set("error", from.error);
   if (from.end) {
     json::object end;
     end.set("time", from.end->time);
@@ -105,6 +105,7 @@ run read_run(const json::value& from, bool numbered, std::string& missing) {
   in.flag("askedByOthers", out.asked_by_others);
   in.flag("oomKilled", out.oom_killed);
   in.text("error", out.error);
+  if (in.part("died") != nullptr) in.flag("died", out.died);  // an older gantry kept none
   if (const json::value* end = in.part("end")) {
     reader at_end(*end);
     at_end.time("time", out.end.emplace().time);

@@ -19,7 +19,7 @@ class engine_proxy : public core_stage {
   struct rules {
     std::set<std::string> allowed;  // first parts of paths
     bool post = false;
-    std::string silence = "10m";  // that is not cut
+    std::string silence = "10m";  // of events and logs, that is not cut
     std::string hangs;            // calls whose path has this are not answered
   };
   // What docker-socket-proxy allows by default, and CONTAINERS=1.
@@ -47,10 +47,10 @@ class engine_proxy : public core_stage {
 
   void start_proxy(const rules& what) {
     proxy_.reset();
+    std::filesystem::remove(socket());
     std::ofstream out(folder_ + "/haproxy.cfg");
-    out << "defaults\n  mode http\n  timeout connect 5s\n  timeout client " << what.silence
-        << "\n  timeout server " << what.silence << "\nfrontend clients\n  bind unix@" << socket()
-        << "\n";
+    out << "defaults\n  mode http\n  timeout connect 5s\n  timeout client 10m\n"
+        << "  timeout server 10m\nfrontend clients\n  bind unix@" << socket() << "\n";
     if (!what.hangs.empty()) {
       out << "  timeout tarpit 10m\n  http-request tarpit if { path -m sub " << what.hangs
           << " }\n";
@@ -59,7 +59,9 @@ class engine_proxy : public core_stage {
     for (const std::string& each : what.allowed) {
       out << "  http-request allow if { path -m reg ^(/v[0-9.]+)?/" << each << "(/|$) }\n";
     }
-    out << "  http-request deny\n  default_backend engines\nbackend engines\n  server engine unix@"
+    out << "  http-request deny\n  default_backend engines\nbackend engines\n"
+        << "  http-request set-timeout server " << what.silence
+        << " if { path -m end /events /logs }\n  server engine unix@"
         << engine_host.substr(std::string_view("unix://").size()) << "\n";
     out.close();
     proxy_ = std::make_unique<process>(

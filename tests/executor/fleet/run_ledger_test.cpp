@@ -302,6 +302,17 @@ TEST(RunLedger, KnowsAStopWhateverTheOrder) {
   ledger.happened(event("start", 700));
   ledger.happened(event("stop", 401));  // again: not of this run
   EXPECT_FALSE(ledger.current()->asked_to_stop());
+  ledger.inspected(exited(699, 800, 137));
+  ledger.happened(killed(800 + 2 * second, 9));  // of a later run, whose start was not heard
+  EXPECT_FALSE(ledger.current()->asked_to_stop());
+  ledger.happened(killed(805, 9));  // so late Podman stamps it, before the die event
+  EXPECT_TRUE(ledger.current()->asked_to_stop());
+  ledger.happened(died(810, 137));
+  EXPECT_TRUE(next(ledger).asked_to_stop());
+  ledger.happened(event("start", 900));
+  ledger.happened(died(950, 1));
+  ledger.happened(killed(960, 9));  // of one that was over
+  EXPECT_FALSE(next(ledger).asked_to_stop());
 }
 
 TEST(RunLedger, LacksTheDieEventOfARunThatOnlyAnInspectionEnded) {
@@ -323,6 +334,12 @@ TEST(RunLedger, LacksTheDieEventOfARunThatOnlyAnInspectionEnded) {
   ledger.happened(died(23 * second, 5));
   EXPECT_FALSE(ledger.lacks_die_event());
   EXPECT_EQ(next(ledger).end->exit_code, 5);
+
+  ledger.inspected(exited(25 * second, 27 * second, 143));
+  ledger.happened(event("start", 30 * second));
+  EXPECT_TRUE(ledger.lacks_die_event()) << "though its exit code is known";
+  ledger.happened(died(27 * second, 143));
+  EXPECT_FALSE(ledger.lacks_die_event());
 }
 
 TEST(RunLedger, TakesAnAskBackThatWasRefused) {
@@ -571,7 +588,9 @@ TEST(RunLedgerProperty, TellsEachRunOnceWhateverIsKnownWhen) {
           << at;
       EXPECT_TRUE(events_get_lost || code) << at;
       EXPECT_EQ(code.value_or(life.code), life.code) << at;
-      EXPECT_TRUE(life.asked || !each.asked_to_stop()) << at;
+      // Just behind its end a kill of the next, whose start was lost, looks like one of this.
+      const bool next_asked = at + 1 < told.size() && truth.lives[at + 1].asked;
+      EXPECT_TRUE(life.asked || !each.asked_to_stop() || (events_get_lost && next_asked)) << at;
     }
     if (HasFailure()) return;
   }
