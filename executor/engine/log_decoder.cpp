@@ -67,6 +67,12 @@ void log_decoder::reopened() {
   ended_ = false;
 }
 
+void log_decoder::reopened_behind_damage(bool from_now, std::vector<log_line>& out) {
+  if (from_now && searching()) settle(out);
+  damaged_ = true;
+  gap_ = gap_ || !searching();
+}
+
 void log_decoder::finish(std::vector<log_line>& out) {
   auto* tty = std::get_if<log_tty_parser>(&parser_);
   const auto rest = tty != nullptr ? tty->rest() : std::nullopt;
@@ -132,6 +138,7 @@ void log_decoder::settle(std::vector<log_line>& out) {
   }
   parts_missing_ = false;
   gap_ = gap_ || found.gap;
+  damaged_ = damaged_ && gap_;
   for (const held_frame& each : found.frames) give(each.frame(), each.place, out);
 }
 
@@ -189,6 +196,7 @@ void log_decoder::note_open(stream_kind stream, const log_place& place) {
 
 void log_decoder::mark(log_line& line) {
   line.gap_before = std::exchange(gap_, false);
+  line.unreadable_before = line.gap_before && std::exchange(damaged_, false);
   line.cursor = cursor_;
   ++lines_;
 }

@@ -76,6 +76,10 @@ class log_decoder {
   // A new stream will be fed, opened with since(). What is pending of lines is kept.
   void reopened();
 
+  // The stream that will be fed has only the end of the log, since an entry before cannot be read.
+  // With nothing stored in it (`from_now`) no place is sought. A gap is told as that.
+  void reopened_behind_damage(bool from_now, std::vector<log_line>& out);
+
   // No more is to come of this run: gives all that is there, an unterminated last line as a line.
   // What an opening held in search of the cursor when it broke, all of it old, is not given. Where
   // the opening has not ended in order, a line of whole parts is marked as truncated.
@@ -113,6 +117,7 @@ class log_decoder {
   bool parts_missing_ = false;  // of the cursor's open lines: another decoder had them
   bool ended_ = false;          // the present opening, in order
   bool gap_ = false;            // to be told with the next line
+  bool damaged_ = false;        // a gap is of what cannot be read
   std::uint64_t lines_ = 0;
 };
 

@@ -21,8 +21,10 @@ struct log_line {
   timestamp time = 0;      // of the line's first part
   std::string text;        // bytes as printed, without the newline
   bool truncated = false;  // longer than the limit: the rest of it is gone
-  // Lines may be missing before this one: the log was rotated while nobody read it.
+  // Lines may be missing before this one: the log was rotated while nobody read it, or could not
+  // be read there.
   bool gap_before = false;
+  bool unreadable_before = false;  // that is why
   // Where a new decoder goes on to give exactly the lines behind this one.
   log_cursor cursor = {};
 

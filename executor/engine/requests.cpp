@@ -162,7 +162,7 @@ api_request events_request(std::optional<timestamp> since) {
 api_request logs_request(const log_request& wanted) {
   std::string query = "/logs?stdout=1&stderr=1&timestamps=1";
   if (wanted.follow) query += "&follow=1";
-  if (wanted.from_end) query += "&tail=0";
+  if (wanted.tail) query += "&tail=" + std::to_string(*wanted.tail);
   if (wanted.since) query += "&" + since_parameter(*wanted.since);
   return {"log of " + short_id(wanted.id), "GET", container(wanted.id, query),
           target_kind::versioned};

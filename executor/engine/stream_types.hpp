@@ -23,7 +23,7 @@ struct log_request {
   std::string id;
   std::optional<timestamp> since;  // inclusive
   bool follow = true;
-  bool from_end = false;  // only what is printed from now on
+  std::optional<unsigned> tail = {};  // only so many of its last lines; 0: those from now on
 };
 
 }  // namespace gantry::engine

@@ -261,7 +261,9 @@ awaitable<void> container_watch::tell_lines() {
   for (int last_reads = 0; last_reads < last_reads_max;) {
     if (!deliver()) co_return;
     const bool over = current_is_over();
+    const auto tail = damage_.tail();
     const reading how = co_await read_log(!over);
+    if (how != reading::refused && how != reading::away) refused_.over();
     switch (how) {
       case reading::later_run:
         co_return;
@@ -284,8 +286,8 @@ awaitable<void> container_watch::tell_lines() {
         break;
       case reading::refused: {
         const auto now = net::now().steady;
-        const auto again = unread_.next(now, refused_log_again);
-        if (over && unread_.lasted(now) >= end_waits_max) co_return;
+        const auto again = refused_.next(now, refused_log_again);
+        if (over && refused_.lasted(now) >= end_waits_max) co_return;
         if (over) {
           co_await net::sleep(again);
         } else {
@@ -298,15 +300,19 @@ awaitable<void> container_watch::tell_lines() {
         const auto now = net::now().steady;
         unread_.begin(now);
         const bool counts = how == reading::leaving || unread_.lasted(now) >= end_waits_max;
-        if (over && counts && services_.gate.is_heard()) ++last_reads;
+        // Tries to read on behind a damaged place are not among those.
+        if (over && counts && !damage_.tail() && services_.gate.is_heard()) ++last_reads;
         [[fallthrough]];
       }
+      case reading::cut:
       case reading::away:
         co_await services_.gate.passage();
         co_await refresh();
         break;
     }
-    if (over || !current_is_over()) {
+    // The way behind a damaged place is found before much more is printed.
+    const bool is_step = damage_.tail() && damage_.tail() != tail;
+    if (!is_step && (over || !current_is_over())) {
       co_await net::sleep(pause);
       pause = longer(pause);
     }

@@ -13,6 +13,7 @@
 #include "executor/engine/container_types.hpp"
 #include "executor/engine/log_decoder.hpp"
 #include "executor/engine/skipped_items.hpp"
+#include "executor/fleet/damaged_log.hpp"
 #include "executor/fleet/engine_gate.hpp"
 #include "executor/fleet/output_history.hpp"
 #include "executor/fleet/refusal_pace.hpp"
@@ -79,6 +80,7 @@ class container_watch {
     ended,       // to its present end, in order
     later_run,   // a line of the next run has come
     broken,      // to be tried again
+    cut,         // in a silence, as proxies do
     leaving,     // the same; the container is being removed
     unreadable,  // the container's log driver keeps nothing
     refused,     // it is not allowed, for now
@@ -98,14 +100,17 @@ class container_watch {
   net::awaitable<reading> read_log(bool follow);
   net::awaitable<reading> read_stream(engine::log_stream& stream, bool follow);
   net::awaitable<reading> follow_stream(engine::log_stream& stream);
-  net::awaitable<result<std::string_view>> read_some(engine::log_stream& stream, bool has_begun);
+  net::awaitable<result<std::string_view>> read_some(engine::log_stream& stream, bool follow,
+                                                     bool has_begun);
   net::awaitable<bool> refresh();
   net::awaitable<void> wait_for_end();
   net::awaitable<void> wait_past_end();
   net::awaitable<void> wait_for_last_events();
   net::awaitable<result<void>> next_change();
   [[nodiscard]] engine::log_request next_request(bool follow) const;
+  void begin_stream(const engine::log_stream& stream, const engine::log_request& request);
   [[nodiscard]] reading verdict(const failure& error);
+  [[nodiscard]] reading broke_off(const failure& error);
   bool deliver();
   void tell_skipped();
   void finish_lines();
@@ -136,7 +141,9 @@ class container_watch {
   std::optional<engine::log_decoder> decoder_;  // for the container's whole life
   std::deque<engine::log_line> lines_;          // read and not yet told
   engine::skipped_items skipped_;               // of its log
-  refusal_pace unread_;                         // its log
+  refusal_pace refused_;                        // its log
+  refusal_pace unread_;                         // the same, for whatever reason
+  damaged_log damage_;
   std::uint64_t reads_ = 0;
   engine::timestamp opened_at_ = 0;  // what was printed before is not told; 0: all is
   std::optional<json::text> kept_last_json_;

@@ -8,6 +8,7 @@
 #include "executor/engine/client.hpp"
 #include "executor/engine/error.hpp"
 #include "executor/fleet/container_watch.hpp"
+#include "myko/net/clock.hpp"
 #include "myko/net/deadline.hpp"
 
 namespace gantry::fleet {
@@ -20,6 +21,10 @@ using net::awaitable;
 // A stored log comes without a pause once it has begun: a cursor that was not found by then is not
 // in it.
 constexpr auto search_max = 2'000ms;
+// What is stored comes at once, but an engine may have to seek long for it.
+constexpr auto stored_log_max = 30s;
+// A stream that nobody uses for so long may be cut by a proxy.
+constexpr auto silent_after = 500ms;
 // Between the last line of a run that is over and the end of its followed log.
 constexpr auto silence_max = 2'000ms;
 // The first lines of a run are stamped before its start event, by less than half of this.
@@ -27,12 +32,16 @@ constexpr engine::timestamp start_inexact_max = engine::nanos_per_second;
 
 constexpr int http_not_implemented = 501;
 
+// A proxy cuts what is silent.
+bool is_cut(const failure& error, std::chrono::steady_clock::time_point heard) {
+  return error.code == engine::errc::disconnected && net::now().steady - heard >= silent_after;
+}
+
 }  // namespace
 
 awaitable<container_watch::reading> container_watch::read_log(bool follow) {
   co_await find_history();
-  const bool first = !decoder_;
-  if (first) {
+  if (!decoder_) {
     decoder_.emplace(
         details_->tty, services_.line_bytes_max, cursor_,
         details_->log_driver == "local" ? line_ends::by_short_part : line_ends::by_newline);
@@ -40,11 +49,7 @@ awaitable<container_watch::reading> container_watch::read_log(bool follow) {
   const engine::log_request request = next_request(follow);
   auto opened = co_await services_.engine.logs(request);
   if (!opened) co_return verdict(opened.error());
-  if (!first) decoder_->reopened();
-  if (request.from_end) {
-    opened_at_ = (*opened)->opened_at();
-    save();
-  }
+  begin_stream(**opened, request);
   if (!follow) co_return co_await read_stream(**opened, false);
   // What the log tells from here on to its end is of the run that is there now. Without knowing
   // that, lines of a run that no event has told of yet would be taken for this one's. Of a
@@ -65,7 +70,7 @@ awaitable<void> container_watch::find_history() {
   if (decoder_ || cursor_ || opened_at_ != 0) co_return;
   // Not followed: Podman would only answer with the next line.
   engine::log_request request{.id = container_.id, .since = std::nullopt, .follow = false};
-  request.from_end = true;
+  request.tail = 0;
   const auto opened = co_await services_.engine.logs(request);
   if (!opened) co_return;                                // the next opening will tell
   const engine::timestamp now = (*opened)->opened_at();  // 0 where the engine does not tell
@@ -83,7 +88,7 @@ engine::log_request container_watch::next_request(bool follow) const {
   } else if (opened_at_ != 0) {
     out.since = opened_at_;
   } else if (ledger_.current()->began_before_us) {
-    out.from_end = services_.history.extent != history_extent::all;
+    if (services_.history.extent != history_extent::all) out.tail = 0;
   } else if (ledger_.history_until() != 0) {
     const engine::timestamp began = ledger_.current()->began();
     engine::timestamp history = ledger_.history_until();
@@ -92,21 +97,38 @@ engine::log_request container_watch::next_request(bool follow) const {
     if (began != 0 && history >= began) history = began - start_inexact_max;
     out.since = history + std::max<engine::timestamp>(began - history, 0) / 2;
   }
+  if (damage_.tail()) out.tail = damage_.tail();
   return out;
+}
+
+void container_watch::begin_stream(const engine::log_stream& stream,
+                                   const engine::log_request& request) {
+  decoder_->reopened();
+  const bool from_now = request.tail == 0U;
+  if (damage_.tail()) {
+    std::vector<engine::log_line> rest;
+    decoder_->reopened_behind_damage(from_now, rest);
+    std::ranges::move(rest, std::back_inserter(lines_));
+  }
+  if (!from_now) return;
+  opened_at_ = stream.opened_at();
+  save();
 }
 
 awaitable<container_watch::reading> container_watch::read_stream(engine::log_stream& stream,
                                                                  bool follow) {
+  const bool is_whole = !damage_.tail();
+  auto heard = net::now().steady;
   for (bool any = false;; any = true) {
     const auto output = output_;  // it may be another after the wait
     co_await output->room();
-    const auto bytes = co_await read_some(stream, any);
+    const auto bytes = co_await read_some(stream, follow, any);
     ++reads_;
     std::vector<engine::log_line> read;
-    const bool lost_cursor =
-        !bytes && decoder_->searching() && bytes.error().code == boost::system::errc::timed_out;
+    const bool lost_cursor = !bytes && any && decoder_->searching() &&
+                             bytes.error().code == boost::system::errc::timed_out;
     const bool ended = bytes && bytes->empty();
-    if (bytes && !ended) unread_.over();
+    const engine::log_cursor before = decoder_->cursor();
     result<void> fed;
     if ((ended && !follow) || lost_cursor) {  // a followed log may end with much of it unsent
       decoder_->ended(read);
@@ -114,15 +136,22 @@ awaitable<container_watch::reading> container_watch::read_stream(engine::log_str
       fed = decoder_->feed(*bytes, read);
       tell_skipped();
     }
+    if (bytes) heard = net::now().steady;
+    if (decoder_->cursor() != before) {
+      unread_.over();
+      damage_.went_on();
+    }
     std::ranges::move(read, std::back_inserter(lines_));
     if (!deliver()) co_return reading::later_run;
     if (ended) co_return reading::ended;
     if (lost_cursor) {
-      say_once("its log was rotated while it was not read: lines may be missing or come twice");
+      if (is_whole)
+        say_once("its log was rotated while it was not read: lines may be missing or come twice");
       co_return reading::broken;
     }
-    if (!bytes) co_return verdict(bytes.error());
-    if (!fed) co_return verdict(fed.error());
+    if (!bytes && follow && is_cut(bytes.error(), heard)) co_return reading::cut;
+    if (!bytes) co_return broke_off(bytes.error());
+    if (!fed) co_return broke_off(fed.error());
   }
 }
 
@@ -134,11 +163,25 @@ void container_watch::tell_skipped() {
 }
 
 // What is searched for may not be there any more; then what came is not held back for ever. But an
-// engine may take its time to find where to begin.
+// engine may take its time to find where to begin. Of a log that is followed silence is normal.
 awaitable<result<std::string_view>> container_watch::read_some(engine::log_stream& stream,
-                                                               bool has_begun) {
-  if (!decoder_->searching() || !has_begun) co_return co_await stream.read();
-  co_return co_await net::with_deadline(search_max, "searching the log", stream.read());
+                                                               bool follow, bool has_begun) {
+  const bool searches = decoder_->searching() && has_begun;
+  if (follow && !searches) co_return co_await stream.read();
+  const auto most = searches ? search_max : stored_log_max;
+  co_return co_await net::with_deadline(most, "a piece of the log", stream.read());
+}
+
+// In the stream: what the engine has stored may be damaged, where it does not just hang.
+container_watch::reading container_watch::broke_off(const failure& error) {
+  const reading out = verdict(error);
+  const bool hangs = error.code == boost::system::errc::timed_out;
+  if (out == reading::broken && !hangs && damage_.broke_off(net::now().steady)) {
+    say(log_level::warning,
+        "an entry of its log cannot be read, as after a loss of power. It is read on behind that, "
+        "and lines are missing. `docker logs` fails there, too, until the container is made again");
+  }
+  return out;
 }
 
 // Engines have been seen that do not end the followed log of a container that has.

@@ -13,11 +13,11 @@ std::size_t cost(const told_lines& each) { return each.what.body.size() + sizeof
 
 // Nobody can tell how many lines it stands for. It has no place in the log: its line might not go
 // with it.
-told_lines notice_of_gap(const std::string& container) {
+told_lines notice_of_gap(const engine::log_line& behind, const std::string& container) {
   told_lines out{.what = {}, .container = container, .cursor = std::nullopt};
   out.what.form = outbox::form::notice;
   out.what.count = 0;
-  out.what.body = outbox::reasons::rotated;
+  out.what.body = behind.unreadable_before ? outbox::reasons::unreadable : outbox::reasons::rotated;
   return out;
 }
 
@@ -36,7 +36,7 @@ told_lines one_line(const engine::log_line& line, std::string text, const std::s
 void line_pulses::add(const engine::log_line& line, const std::string& container, time_point now,
                       const std::string& run) {
   rate_->refill(now);
-  if (line.gap_before) wait(notice_of_gap(container));
+  if (line.gap_before) wait(notice_of_gap(line, container));
   std::string text = engine::visible_utf8(line.text);
   if (!line.truncated) {
     if (auto json = outbox::as_json(text)) last_json_ = std::move(json);

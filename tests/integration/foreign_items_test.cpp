@@ -1,5 +1,10 @@
 // What an engine tells now and then that is no news of a container, or is far too long: nothing is
 // lost by it, nothing goes offline, and it is not met again after a restart.
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+
 #include "tests/integration/stage.hpp"
 
 namespace gantry::test {
@@ -93,6 +98,29 @@ TEST_F(foreign_items, a_long_command_of_an_exec_is_no_news_of_its_container) {
   EXPECT_TRUE(told(next, 1));
   EXPECT_EQ(status(path), "online");
   expect_that_the_engine_was_never_away();
+}
+
+// As a file system leaves it behind a loss of power.
+TEST_F(foreign_items, a_damaged_log_keeps_back_no_later_line_and_no_end) {
+  GANTRY_SKIP_ON_PODMAN("its logs are files of another form, in a folder that it does not name");
+  start_gantry();
+  const std::string name = run_container("clock", ticking);
+  const std::string path = "container/" + name;
+  const std::string file = docker({"inspect", "--format", "{{.LogPath}}", name});
+  if (access(file.c_str(), W_OK) != 0) GTEST_SKIP() << "the engine's files are not here: " << file;
+  ASSERT_TRUE(until([&] { return lines_of(path).size() > 2; }));
+  stop_gantry();
+  std::ofstream(file, std::ios::app) << std::string(300, '\0') << "\n";
+  start_gantry();
+  // Among them is a notice where the engine does not find the place again.
+  const auto told_of_output = [&] { return pulses_of(path + ":output").size(); };
+  const std::size_t before = told_of_output();
+  EXPECT_TRUE(until([&] { return told_of_output() > before + 3; }));
+  docker({"kill", name});
+  EXPECT_TRUE(until([&] { return pulses_of(path + ":stop").size() == 1; }));
+  docker({"start", name});
+  const std::size_t ended = told_of_output();
+  EXPECT_TRUE(until([&] { return told_of_output() > ended + 3; }));
 }
 
 }  // namespace

@@ -31,15 +31,18 @@ TEST(requests, keep_every_nanosecond) {
 }
 
 TEST(requests, ask_for_logs_in_all_ways) {
-  log_request wanted{"web", std::nullopt, true, false};
+  log_request wanted{"web", std::nullopt, true};
   EXPECT_EQ(logs_request(wanted).target,
             "/containers/web/logs?stdout=1&stderr=1&timestamps=1&follow=1");
-  wanted.from_end = true;
+  wanted.tail = 0;
   EXPECT_EQ(logs_request(wanted).target,
             "/containers/web/logs?stdout=1&stderr=1&timestamps=1&follow=1&tail=0");
-  wanted = {"web", 12'000'000'034, false, false};
+  wanted = {"web", 12'000'000'034, false};
   EXPECT_EQ(logs_request(wanted).target,
             "/containers/web/logs?stdout=1&stderr=1&timestamps=1&since=12.000000034");
+  wanted = {"web", std::nullopt, true, 64};
+  EXPECT_EQ(logs_request(wanted).target,
+            "/containers/web/logs?stdout=1&stderr=1&timestamps=1&follow=1&tail=64");
 }
 
 TEST(requests, do_what_an_operator_does) {

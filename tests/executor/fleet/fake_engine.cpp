@@ -345,8 +345,11 @@ class fake_engine::fake_log final : public engine::log_stream {
     engine_.bytes_read = 0;
     log_ = engine_.there_.at(request_.id).log;
     run_ = engine_.there_.at(request_.id).runs;
-    if (request_.from_end) at_ = log_->size();
-    while (request_.since && at_ < log_->size() && log_->at(at_).time < *request_.since) ++at_;
+    if (request_.tail && *request_.tail < log_->size()) at_ = log_->size() - *request_.tail;
+    // It reads all that is before that time.
+    while (request_.since && at_ < log_->size() && log_->at(at_).time < *request_.since &&
+           !is_damaged(at_))
+      ++at_;
   }
   ~fake_log() override { --engine_.open_streams; }
 
@@ -361,9 +364,14 @@ class fake_engine::fake_log final : public engine::log_stream {
         }
         co_return std::string_view();
       }
+      if (!request_.follow && engine_.hang_stored_logs) {
+        co_await engine_.changed_.wait();
+        continue;
+      }
       const bool ends = !request_.follow || (is_over() && !engine_.endless_follow);
       const bool unsent = request_.follow && ends && engine_.lossy_follow;
       if (!unsent && !engine_.is_held("read") && take()) co_return chunk_;
+      if (broken_) co_return engine::fault(errc::disconnected, "it broke");
       if (ends && !engine_.is_held("read")) co_return std::string_view();
       co_await engine_.changed_.wait();
     }
@@ -376,10 +384,19 @@ class fake_engine::fake_log final : public engine::log_stream {
     return !engine_.is_running(request_.id) || engine_.there_.at(request_.id).runs != run_;
   }
 
+  [[nodiscard]] bool is_damaged(std::size_t at) const {
+    return engine_.damaged_entries.contains(log_->at(at).text);
+  }
+
   // Some bytes more, cut anywhere.
   bool take() {
-    while (bytes_.size() < engine_.chunk_bytes && at_ < log_->size()) {
-      bytes_ += on_wire(log_->at(at_++));
+    while (bytes_.size() < engine_.chunk_bytes && at_ < log_->size() && !broken_) {
+      broken_ = is_damaged(at_);
+      if (!broken_) {
+        bytes_ += on_wire(log_->at(at_++));
+      } else if (!engine_.damage_cuts) {
+        bytes_ += engine::mux_frame(3, "invalid character '\\x00' looking for beginning of value");
+      }
     }
     chunk_ = bytes_.substr(0, engine_.chunk_bytes);
     bytes_.erase(0, chunk_.size());
@@ -395,6 +412,7 @@ class fake_engine::fake_log final : public engine::log_stream {
   std::shared_ptr<const std::vector<engine::stored_message>> log_;
   int run_ = 0;
   std::size_t at_ = 0;
+  bool broken_ = false;  // no more is read
   std::string bytes_;
   std::string chunk_;
 };

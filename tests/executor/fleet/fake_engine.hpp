@@ -44,7 +44,10 @@ class fake_engine final : public engine::client {
   bool endless_follow = false;           // a followed log does not end when its container does
   bool lossy_follow = false;  // a followed log ends at once when its container does, unsent
   std::size_t chunk_bytes = 4'096;
-  void go_away();  // every call and stream fails
+  std::set<std::string> damaged_entries;  // of any log: the reading ends there with an error
+  bool damage_cuts = false;               // ... or with the connection
+  bool hang_stored_logs = false;          // of one that is not followed only the head comes
+  void go_away();                         // every call and stream fails
   void come_back();
   void freeze();  // it says nothing any more, as a process that was stopped
   void thaw();

@@ -129,7 +129,9 @@ std::vector<std::string> stage::told(const std::string& path) const {
     if (!pulse.emitter.value.starts_with(prefix)) continue;
     const std::string emitter = pulse.emitter.value.substr(prefix.size());
     const auto data = json::parse(pulse.data.bytes).value();
-    if (emitter == "output") {
+    if (const auto reason = json::find_string(data, "reason"); reason && emitter == "output") {
+      out.push_back("[" + std::string(*reason) + "]");
+    } else if (emitter == "output") {
       const std::string_view mark = *json::find_string(data, "stream") == "stderr" ? "! " : "> ";
       EXPECT_EQ(json::find(data, "seq")->GetUint64(), next_seq) << pulse.data.bytes;
       next_seq += json::find(data, "count")->GetUint64();

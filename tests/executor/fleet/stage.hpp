@@ -65,7 +65,8 @@ class stage {
   void pass(test::virtual_clock& clock, std::chrono::seconds time);
 
   // The pulses of a container, in order: "run", "> LINE", "! LINE" of stderr, "finish 0", "stop
-  // null". Checks that lines are numbered without a gap.
+  // null", "[REASON]" of a notice that lines are missing. Checks that lines are numbered without a
+  // gap.
   [[nodiscard]] std::vector<std::string> told(const std::string& path) const;
   void until_told(const std::string& path, const std::string& last);
   [[nodiscard]] bool is_online(const std::string& path) const;
