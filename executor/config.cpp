@@ -1,9 +1,10 @@
 #include "executor/config.hpp"
 
+#include <re2/re2.h>
+
 #include <algorithm>
-#include <filesystem>
-#include <fstream>
 #include <map>
+#include <optional>
 #include <span>
 #include <utility>
 
@@ -180,7 +181,21 @@ void read_table(const toml::table& table, const std::string& prefix, const std::
   }
 }
 
+// The parser takes keys with thousands of parts, and overflows the stack when it frees their
+// tables.
+std::optional<std::size_t> line_of_endless_key(const std::string& text) {
+  const std::string part = R"((?:[\w-]+|"[^"\n]*"|'[^'\n]*'))";
+  const re2::RE2 endless("(" + part + R"((?:[ \t]*\.[ \t]*)" + part + "){64})");
+  re2::StringPiece key;
+  if (!re2::RE2::PartialMatch(text, endless, &key)) return std::nullopt;
+  return 1 + std::count(text.data(), key.data(), '\n');
+}
+
 void read_file(const config_sources::file& file, loading& in) {
+  if (const auto line = line_of_endless_key(file.content)) {
+    return in.blame(file.name + ":" + std::to_string(*line), "",
+                    "a name with more than 64 parts is no key of a setting");
+  }
   const toml::parse_result parsed = toml::parse(file.content, file.name);
   if (parsed) {
     read_table(parsed.table(), "", file.name, in);
@@ -258,19 +273,17 @@ void check_engine(loading& in, const config_sources& sources) {
   }
 }
 
-bool is_readable(const std::string& file) {
-  std::error_code ignored;  // then it cannot be opened either
-  return !std::filesystem::is_directory(file, ignored) && std::ifstream(file).good();
-}
-
 void check_files(loading& in) {
   const core_config& core = in.out.config.core;
   for (const auto& [key, file] :
        {std::pair("core.token_file", core.token_file), std::pair("core.ca_file", core.ca_file),
         std::pair("core.certificate_file", core.certificate_file),
         std::pair("core.key_file", core.key_file)}) {
-    if (file.empty() || is_readable(file)) continue;
-    in.blame_value(key, "the file " + file + " cannot be read");
+    if (file.empty()) continue;
+    const auto read = host::read_file(file);
+    if (!read) {
+      in.blame_value(key, "the file " + file + " cannot be read: " + read.error().message);
+    }
   }
   if (core.certificate_file.empty() != core.key_file.empty()) {
     in.blame_value(core.key_file.empty() ? "core.certificate_file" : "core.key_file",

@@ -14,10 +14,10 @@
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <memory>
 #include <sstream>
+
+#include "myko/small_file.hpp"
 
 namespace gantry::host {
 namespace {
@@ -86,21 +86,26 @@ std::optional<std::string> environment(std::string_view name) {
   return std::string(value);
 }
 
-std::optional<std::string> read_file(const std::string& path) {
-  std::error_code ignored;  // what cannot be looked at cannot be opened either
-  if (std::filesystem::is_directory(path, ignored)) return std::nullopt;
-  std::ifstream in(path, std::ios::binary);
-  if (!in) return std::nullopt;
-  return std::string(std::istreambuf_iterator<char>(in), {});
+result<std::string> read_file(const std::string& path) {
+  constexpr std::size_t bytes_max = 1U << 20U;
+  return read_small_file(path, bytes_max);
+}
+
+std::string text_of(const std::string& path) {
+  auto read = read_file(path);
+  return read ? *std::move(read) : std::string();
 }
 
 std::optional<std::string> docker_config() {
-  if (const auto folder = environment("DOCKER_CONFIG"); folder && !folder->empty()) {
-    return read_file(*folder + "/config.json");
+  auto folder = environment("DOCKER_CONFIG");
+  if (!folder || folder->empty()) {
+    const auto home = environment("HOME");
+    if (!home || home->empty()) return std::nullopt;
+    folder = *home + "/.docker";
   }
-  const auto home = environment("HOME");
-  if (!home || home->empty()) return std::nullopt;
-  return read_file(*home + "/.docker/config.json");
+  auto read = read_file(*folder + "/config.json");
+  if (!read) return std::nullopt;
+  return *std::move(read);
 }
 
 result<void> replace_file(const std::string& path, std::string_view content) {

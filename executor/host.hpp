@@ -26,8 +26,9 @@ namespace gantry::host {
 // The path of a program in PATH.
 [[nodiscard]] std::optional<std::string> find_program(std::string_view name);
 
-// The whole file; nothing where it cannot be read.
-[[nodiscard]] std::optional<std::string> read_file(const std::string& path);
+// The whole file, as read_small_file() does it, up to 1 MiB; as text_of() empty where it cannot be.
+[[nodiscard]] result<std::string> read_file(const std::string& path);
+[[nodiscard]] std::string text_of(const std::string& path);
 
 // Docker's config.json of this user, with logins for registries: in DOCKER_CONFIG, or in ~/.docker;
 // nothing where it cannot be read.

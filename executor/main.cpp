@@ -1,6 +1,10 @@
 // gantry: the Rocketship executor for containers.
+#include <boost/system/errc.hpp>
 #include <exception>
 #include <iostream>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "executor/app.hpp"
 #include "executor/command_line.hpp"
@@ -19,22 +23,22 @@ config_outcome load(const command_line& line) {
   config_sources sources;
   sources.environment = host::environment;
   sources.flags = line.flags;
-  auto named = line.config_file ? line.config_file : host::environment("GANTRY_CONFIG");
-  if (named && !named->empty()) {
-    const auto content = host::read_file(*named);
-    if (content) sources.toml = config_sources::file{*named, *content};
-    config_outcome out = load_config(sources);
-    if (!content) {
-      out.mistakes.insert(out.mistakes.begin(),
-                          {*named, "", "the configuration file cannot be read"});
-    }
-    return out;
-  }
-  for (const char* usual : {"gantry.toml", "/etc/gantry/gantry.toml"}) {
-    if (auto content = host::read_file(usual)) {
-      sources.toml = config_sources::file{usual, *std::move(content)};
+  const auto named = line.config_file ? line.config_file : host::environment("GANTRY_CONFIG");
+  const bool is_named = named && !named->empty();
+  std::vector<std::string> files = {"gantry.toml", "/etc/gantry/gantry.toml"};
+  if (is_named) files = {*named};
+  for (const std::string& file : files) {
+    auto content = host::read_file(file);
+    if (content) {
+      sources.toml = config_sources::file{file, *std::move(content)};
       break;
     }
+    const failure why = content.error();
+    if (!is_named && why.code == boost::system::errc::no_such_file_or_directory) continue;
+    config_outcome out = load_config(sources);
+    out.mistakes.insert(out.mistakes.begin(),
+                        {file, "", "the configuration file cannot be read: " + why.message});
+    return out;
   }
   return load_config(sources);
 }

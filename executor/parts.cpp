@@ -57,8 +57,8 @@ result<engine::finder_config> finder_of(const config& config, const std::string&
 }
 
 std::string own_container() {
-  return engine::own_container_id(host::read_file("/proc/self/mountinfo").value_or(""),
-                                  host::read_file("/proc/self/cgroup").value_or(""))
+  return engine::own_container_id(host::text_of("/proc/self/mountinfo"),
+                                  host::text_of("/proc/self/cgroup"))
       .value_or("");
 }
 

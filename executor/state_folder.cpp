@@ -29,7 +29,7 @@ result<state_folder> state_folder::claim(const std::string& path) {
   if (out.lock_ < 0) return system_failure("opening " + file);
   if (flock(out.lock_, LOCK_EX | LOCK_NB) != 0) {
     if (errno != EWOULDBLOCK) return system_failure("locking " + file);
-    std::string holder = host::read_file(file).value_or("");
+    std::string holder = host::text_of(file);
     while (holder.ends_with('\n')) holder.pop_back();
     return failure{make_error_code(boost::system::errc::device_or_resource_busy),
                    "the state folder " + path + " is in use by another gantry (process " + holder +

@@ -1,27 +1,13 @@
 #include "launchpad/service.hpp"
 
 #include <boost/asio/ip/address.hpp>
-#include <fstream>
 
 #include "launchpad/exit_codes.hpp"
 #include "launchpad/page.hpp"
+#include "myko/small_file.hpp"
 
 namespace gantry::launchpad {
 namespace {
-
-constexpr std::size_t token_bytes_max = 16U << 10U;
-
-result<std::string> read_token(const std::string& file) {
-  std::ifstream in(file);
-  std::string token;
-  const bool read = static_cast<bool>(std::getline(in, token));
-  if (token.ends_with('\r')) token.pop_back();
-  if (!read || token.empty() || token.size() > token_bytes_max) {
-    return failure{make_error_code(boost::system::errc::invalid_argument),
-                   "the token file " + file + " cannot be read, is empty or is too large"};
-  }
-  return token;
-}
 
 std::string authority(const listen_address& listen, std::uint16_t port) {
   const bool v6 = listen.host.find(':') != std::string::npos;
@@ -39,7 +25,7 @@ result<myko::server_config> make_config(const command_line& line) {
     out.tls = myko::tls_files{line.tls_certificate, line.tls_key, ""};
   }
   if (!line.token_file.empty()) {
-    auto token = read_token(line.token_file);
+    auto token = read_token_file(line.token_file);
     if (!token) return token.error();
     out.token = *std::move(token);
   }

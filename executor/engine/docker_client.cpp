@@ -233,7 +233,14 @@ awaitable<result<std::optional<stats_sample>>> docker_client::stats(std::string 
 awaitable<result<container_details>> docker_client::inspect(std::string id) {
   const auto reply = co_await ask_inspect(id);
   if (!reply) co_return reply.error();
-  co_return understand(inspect_request(id), *reply, parse_inspect);
+  auto out = understand(inspect_request(id), *reply, parse_inspect);
+  // What is asked for by a name may have any id.
+  const bool is_another = out && id.size() == out->summary.id.size() && id != out->summary.id;
+  if (is_another) {
+    const auto why = not_understood("description of a container", "it is that of another one");
+    co_return about(inspect_request(id).name, why);
+  }
+  co_return out;
 }
 
 awaitable<result<container_hardening>> docker_client::inspect_hardening(std::string id) {

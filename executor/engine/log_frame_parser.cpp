@@ -32,7 +32,8 @@ result<std::optional<log_frame>> log_frame_parser::next() {
     const bool is_long = header.length > frame_bytes_max;
     if (!header.is_known || is_long) {
       ++skipped_;
-      is_lost_ = !header.is_header || (!header.is_known && is_long);
+      is_lost_ =
+          !header.is_header || (!header.is_known && is_long) || header.length > read_past_bytes_max;
       to_skip_ = is_lost_ ? 1 : stream_header::bytes + header.length;
       continue;
     }

@@ -18,6 +18,9 @@ class log_frame_parser {
   // Engines cut lines at 16 KiB and no log driver stores messages of more than 1 MB.
   static constexpr std::size_t frame_bytes_max = 4 << 20;
 
+  // A header that says more is none: whoever believed it would be deaf for gigabytes.
+  static constexpr std::size_t read_past_bytes_max = 64 << 20;
+
   // Takes bytes as they came, cut anywhere. Views of earlier frames end here.
   void feed(std::string_view bytes);
 

@@ -329,6 +329,9 @@ std::string action_in(std::string_view begin) {
 std::string error_text(std::string_view body, std::string_view reason) {
   std::string_view text = body;
   const auto root = json::parse(body);
+  trim(text);
+  // What is JSON and says nothing to people may be anything of the engine's, secrets included.
+  if (text.starts_with('{') || text.starts_with('[')) text = {};
   if (root) {
     if (const auto message = json::find_string(*root, "message")) text = *message;
   }

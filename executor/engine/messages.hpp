@@ -43,9 +43,9 @@ namespace gantry::engine {
 // The longest text of an engine's error that is repeated.
 inline constexpr std::size_t error_text_bytes_max = 1024;
 
-// Why the engine did not do it, in its own words: the field `message` of a JSON body, else the
-// body, else the reason phrase of the status line, as instead of a page of HTML. Bounded, valid
-// UTF-8, never empty.
+// Why the engine did not do it, in its own words: the field `message` of a JSON body, else a body
+// of plain text, else the reason phrase of the status line, as instead of a page of HTML. Bounded,
+// valid UTF-8, never empty.
 [[nodiscard]] std::string error_text(std::string_view body, std::string_view reason);
 
 }  // namespace gantry::engine

@@ -267,11 +267,6 @@ awaitable<void> container_watch::tell_lines() {
     switch (how) {
       case reading::later_run:
         co_return;
-      case reading::gone:
-        not_found_ = true;
-        co_await wait_for_last_events();
-        finish_lines();
-        co_return;
       case reading::unreadable:
         co_await wait_for_end();
         co_return;
@@ -295,6 +290,14 @@ awaitable<void> container_watch::tell_lines() {
         }
         break;
       }
+      case reading::gone:
+        (void)co_await refresh();
+        if (is_missing()) {
+          co_await wait_for_last_events();
+          finish_lines();
+          co_return;
+        }
+        [[fallthrough]];  // it is there all the same
       case reading::broken:
       case reading::leaving: {
         const auto now = net::now().steady;

@@ -85,7 +85,7 @@ class container_watch {
     unreadable,  // the container's log driver keeps nothing
     refused,     // it is not allowed, for now
     away,        // there is no way to the engine
-    gone,        // there is no such container any more
+    gone,        // there is no such container any more, it says
   };
 
   net::awaitable<void> tell_run();

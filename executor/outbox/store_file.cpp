@@ -4,7 +4,9 @@
 #include <sqlite3.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <charconv>
+#include <cstdint>
 #include <filesystem>
 #include <set>
 #include <system_error>
@@ -65,6 +67,14 @@ std::set<unsigned> numbers_of(const fs::path& file) {
   return out;
 }
 
+// They are counted on from there, and sent as JSON.
+bool are_numbers_usable(const snapshot& found) {
+  constexpr std::uint64_t number_max = 1ULL << 62U;
+  const auto is_usable = [](const auto& each) { return each.second <= number_max; };
+  return found.last_id >= 0 && static_cast<std::uint64_t>(found.last_id) <= number_max &&
+         std::ranges::all_of(found.seqs, is_usable);
+}
+
 }  // namespace
 
 failure failure_of(const database& in) {
@@ -89,6 +99,8 @@ std::string in_words(const database& in, const std::string& file) {
 }
 
 opened open_file(shelf& out, const std::string& file, durability how, snapshot& found) {
+  std::error_code error;  // what cannot be looked at is found out below
+  if (fs::file_size(file, error) == 0 && !error) return {failure::damage, "it is empty"};
   make_private(file);
   database& in = out.database();
   in.open(file, database::access::write);
@@ -96,6 +108,9 @@ opened open_file(shelf& out, const std::string& file, durability how, snapshot& 
   if (in.ok() && !why.empty()) return {failure::damage, why};
   prepare(in, how);
   out.read(found);
+  if (in.ok() && !are_numbers_usable(found)) {
+    return {failure::damage, "it is damaged: a number is out of range"};
+  }
   if (in.ok()) return {};
   const failure what = failure_of(in);
   return {what, what == failure::damage ? "it is damaged: " + in.words() : in_words(in, file)};

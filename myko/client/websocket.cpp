@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <boost/beast/core.hpp>
 #include <boost/beast/websocket.hpp>
-#include <fstream>
 #include <utility>
 
 #include "myko/error.hpp"
@@ -13,6 +12,7 @@
 #include "myko/net/read_budget.hpp"
 #include "myko/net/stream_layer.hpp"
 #include "myko/printable.hpp"
+#include "myko/small_file.hpp"
 
 namespace gantry::myko {
 namespace {
@@ -23,7 +23,6 @@ namespace ws = boost::beast::websocket;
 using boost::system::error_code;
 using net::awaitable;
 
-constexpr std::size_t token_bytes_max = 16U << 10U;
 constexpr std::size_t write_buffer_bytes = 64U << 10U;
 
 // ---- An established connection --------------------------------------------------------------
@@ -165,21 +164,6 @@ class websocket_connection final : public websocket {
 
 // ---- The way there --------------------------------------------------------------------------
 
-result<std::string> read_token(const std::string& file) {
-  if (file.empty()) return std::string();
-  std::ifstream in(file);
-  std::string token(token_bytes_max + 1, '\0');  // the file may have no end
-  in.read(token.data(), static_cast<std::streamsize>(token.size()));
-  token.resize(static_cast<std::size_t>(in.gcount()));
-  token.resize(std::min(token.find('\n'), token.size()));
-  if (token.empty() || token.size() > token_bytes_max) {
-    return failure{make_error_code(boost::system::errc::permission_denied),
-                   "the token file " + file + " cannot be read, is empty or is too large"};
-  }
-  if (token.back() == '\r') token.pop_back();
-  return token;
-}
-
 awaitable<result<net::stream>> connect_to(const server_address& address,
                                           const websocket_config& config) {
   auto looking = net::look_up(address.host, config.connect_within, config.resolve);
@@ -222,7 +206,7 @@ awaitable<result<std::unique_ptr<websocket>>> connect_websocket(
     server_address address, websocket_config config,
     std::function<void(control_frame)> on_control) {
   const auto limit = config.connect_within;
-  auto token = read_token(config.token_file);
+  auto token = read_token_file(config.token_file);
   if (!token) co_return token.error();
   auto stream = co_await connect_to(address, config);
   if (!stream) co_return stream.error();

@@ -61,12 +61,12 @@ frame_limit::lesson frame_limit::ended(bool too_large) {
 }
 
 bool frame_limit::is_suspicious(knowledge& its, const flight& largest) {
-  const bool is_large = largest.bytes > suspect_bytes;
+  const bool is_large = largest.bytes > small_suspect_bytes;
   const bool same = its.suspect == largest.what && its.suspect_number == largest.number;
   its.times = !is_large ? 0 : same ? its.times + 1 : 1;
   its.suspect = is_large ? largest.what : "";
   its.suspect_number = largest.number;
-  return its.times >= suspected_times;
+  return its.times >= (largest.bytes > suspect_bytes ? suspected_times : small_suspected_times);
 }
 
 void frame_limit::learn(knowledge& its, std::size_t bytes) const {

@@ -28,10 +28,12 @@ class frame_limit {
  public:
   // No frame that small is blamed, and no limit is below.
   static constexpr std::size_t floor = 4U << 10U;
-  // A connection that ends without a word is blamed on a frame of that size at least, the same in
-  // so many connections in a row: networks fail, too.
+  // A connection that ends without a word is blamed on a frame above that size, the same in so many
+  // connections in a row: networks fail, too, and cores crash for other reasons.
   static constexpr std::size_t suspect_bytes = 1U << 20U;
   static constexpr int suspected_times = 5;
+  static constexpr std::size_t small_suspect_bytes = 64U << 10U;
+  static constexpr int small_suspected_times = 20;
 
   explicit frame_limit(const frame_limit_config& config) : bytes_max_(config.bytes_max) {}
 

@@ -1,6 +1,7 @@
 #include "executor/config.hpp"
 
 #include <gmock/gmock.h>
+#include <sys/stat.h>
 
 #include "executor/settings.hpp"
 #include "tests/executor/temp_folder.hpp"
@@ -437,17 +438,19 @@ token_file = "/nowhere/token"
 [engine]
 host = "ssh://there"
 )"),
-      ElementsAre(HasSubstr("gantry.toml:2: core.server: "),
-                  HasSubstr("gantry.toml:5: engine.host: "),
-                  "gantry.toml:3: core.token_file: the file /nowhere/token cannot be read"));
+      ElementsAre(
+          HasSubstr("gantry.toml:2: core.server: "), HasSubstr("gantry.toml:5: engine.host: "),
+          HasSubstr(
+              "gantry.toml:3: core.token_file: the file /nowhere/token cannot be read: No such")));
   EXPECT_THAT(mistakes(minimal, {{"DOCKER_HOST", "nonsense"}}),
               ElementsAre(HasSubstr("environment variable DOCKER_HOST: engine.host: ")));
   EXPECT_THAT(
       mistakes(std::string(minimal) + "engine.host = \"auto\"\n", {{"DOCKER_HOST", "nonsense"}}),
       ElementsAre(HasSubstr("environment variable DOCKER_HOST: engine.host: \"nonsense\"")))
       << "the file leaves it to the variable";
-  EXPECT_THAT(mistakes(minimal, {}, {{"core.ca_file", "/nowhere"}}),
-              ElementsAre("--ca-file: core.ca_file: the file /nowhere cannot be read"));
+  EXPECT_THAT(
+      mistakes(minimal, {}, {{"core.ca_file", "/nowhere"}}),
+      ElementsAre(HasSubstr("--ca-file: core.ca_file: the file /nowhere cannot be read: No such")));
 }
 
 TEST(Config, KnowsWhichTableIsMeant) {
@@ -471,6 +474,10 @@ TEST(Config, AsksForACertificateWithItsKey) {
   EXPECT_THAT(mistakes(minimal, {{"GANTRY_TOKEN_FILE", folder.path()}}),
               ElementsAre(HasSubstr("cannot be read")))
       << "a folder is no file";
+  const std::string pipe = folder.file("pipe");
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+  EXPECT_THAT(mistakes(minimal, {{"GANTRY_TOKEN_FILE", pipe}}),
+              ElementsAre(HasSubstr("cannot be read: it is no regular file")));
 }
 
 // It says nothing of a core that may well be named in the part that cannot be read.
@@ -481,6 +488,18 @@ TEST(Config, TellsTheLineOfASyntaxError) {
               ElementsAre(HasSubstr("gantry.toml:4: ")));
   EXPECT_THAT(mistakes("[core\n", {{"MYKO_PORT", "x"}}),
               ElementsAre(HasSubstr("gantry.toml:1: "), HasSubstr("MYKO_PORT")));
+}
+
+TEST(Config, RefusesKeysWithoutAnEndBeforeTheParserSeesThem) {
+  std::string key = "a";
+  for (int part = 0; part < 20'000; ++part) key += ".a";
+  for (const std::string& line : {key + " = 1", "[" + key + "]", "x = {" + key + " = 1}"}) {
+    EXPECT_THAT(
+        mistakes("[core]\n" + line + "\n"),
+        ElementsAre("gantry.toml:2: a name with more than 64 parts is no key of a setting"));
+  }
+  const std::string dots(200, '.');
+  EXPECT_THAT(mistakes(std::string(minimal) + "# " + dots + " v1.2.3 a.b.c\n"), IsEmpty());
 }
 
 TEST(Config, ReportsAMistakeInTheFileThoughItIsOverridden) {

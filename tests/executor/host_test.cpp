@@ -12,11 +12,11 @@ namespace {
 TEST(Host, ReadsWholeFiles) {
   const temp_folder folder;
   const std::string content("a\0b\n", 4);
-  EXPECT_EQ(read_file(folder.write("x", content)), content);
-  EXPECT_EQ(read_file(folder.write("empty", "")), "");
-  EXPECT_EQ(read_file(folder.file("nowhere")), std::nullopt);
-  EXPECT_EQ(read_file(folder.path()), std::nullopt) << "a folder";
-  EXPECT_TRUE(read_file("/proc/self/mountinfo"));
+  EXPECT_EQ(read_file(folder.write("x", content)).value(), content);
+  EXPECT_EQ(text_of(folder.file("x")), content);
+  EXPECT_FALSE(read_file(folder.file("nowhere")));
+  EXPECT_EQ(text_of(folder.file("nowhere")), "");
+  EXPECT_FALSE(read_file(folder.path())) << "a folder";
 }
 
 TEST(Host, ReadsDockersConfig) {
@@ -43,9 +43,9 @@ TEST(Host, ReplacesFiles) {
   const temp_folder folder;
   const std::string file = folder.write("x", "a longer text");
   ASSERT_TRUE(replace_file(file, "short"));
-  EXPECT_EQ(read_file(file), "short");
+  EXPECT_EQ(text_of(file), "short");
   ASSERT_TRUE(replace_file(file, std::string(1 << 20, 'x')));
-  EXPECT_EQ(read_file(file)->size(), 1U << 20U);
+  EXPECT_EQ(text_of(file).size(), 1U << 20U);
   const auto failed = replace_file(folder.file("nowhere/x"), "");
   ASSERT_FALSE(failed);
   EXPECT_THAT(failed.error().message, testing::HasSubstr("nowhere/x"));

@@ -252,7 +252,7 @@ TEST_F(docker_client, notes_when_a_byte_was_read) {
   ASSERT_TRUE(run(io_, docker.negotiate()));
   const auto first = docker.seen().last_byte;
   ASSERT_TRUE(first);
-  auto log = run(io_, docker.logs({"web", {}, true, false})).value();
+  auto log = run(io_, docker.logs({"web", {}, true})).value();
   ASSERT_TRUE(run(io_, log->read()));
   const auto second = docker.seen().last_byte;
   EXPECT_GT(*second, *first);
@@ -276,7 +276,7 @@ TEST_F(docker_client, keeps_the_engines_own_words_for_streams) {
   client& docker =
       serve_negotiated({json_answer("409 Conflict", R"({"message":"dead or marked for removal"})"),
                         json_answer("400 Bad Request", R"({"message":"bad filter"})")});
-  const auto log = run(io_, docker.logs({"web", {}, true, false}));
+  const auto log = run(io_, docker.logs({"web", {}, true}));
   ASSERT_FALSE(log);
   EXPECT_EQ(log.error().code, errc::conflict);
   EXPECT_EQ(log.error().message, "log of web: dead or marked for removal (HTTP 409)");
@@ -340,8 +340,8 @@ TEST_F(docker_client, does_not_wait_for_ever) {
   EXPECT_EQ(run(io_, docker.list()).error().code, errc::timed_out);
   EXPECT_EQ(run(io_, docker.list()).error().code, errc::timed_out);
   EXPECT_EQ(run(io_, docker.stop("web", std::nullopt)).error().code, errc::timed_out);
-  EXPECT_EQ(run(io_, docker.logs({"web", {}, false, false})).error().code, errc::timed_out);
-  EXPECT_EQ(run(io_, docker.logs({"web", {}, true, false})).error().code, errc::timed_out);
+  EXPECT_EQ(run(io_, docker.logs({"web", {}, false})).error().code, errc::timed_out);
+  EXPECT_EQ(run(io_, docker.logs({"web", {}, true})).error().code, errc::timed_out);
 }
 
 TEST_F(docker_client, gives_a_stop_the_time_that_the_container_has) {
@@ -375,6 +375,17 @@ TEST_F(docker_client, tells_an_answer_that_is_none) {
   const auto details = run(io_, docker.inspect("web"));
   EXPECT_EQ(details.error().message,
             "inspect web: the engine's description of a container is not understood: it has no Id");
+}
+
+TEST_F(docker_client, takes_no_description_of_another_container) {
+  const std::string id(64, 'a');
+  const std::string other(64, 'b');
+  client& docker = serve_negotiated({json_answer("200 OK", R"({"Id":")" + other + R"("})"),
+                                     json_answer("200 OK", R"({"Id":")" + id + R"("})"),
+                                     json_answer("200 OK", R"({"Id":")" + other + R"("})")});
+  EXPECT_THAT(run(io_, docker.inspect(id)).error().message, HasSubstr("it is that of another one"));
+  EXPECT_TRUE(run(io_, docker.inspect(id)));
+  EXPECT_EQ(run(io_, docker.inspect("web"))->summary.id, other) << "that is its name";
 }
 
 TEST_F(docker_client, limits_what_it_reads) {
@@ -551,7 +562,7 @@ TEST_F(docker_client, gives_a_log_as_it_is) {
                      on_wire(stored_message{stream_kind::stderr_stream, noon, "b\n"})});
   answer.pieces.push_back(last_chunk);
   client& docker = serve_negotiated({answer});
-  const auto log = run(io_, docker.logs({"web", noon + 7, true, false})).value();
+  const auto log = run(io_, docker.logs({"web", noon + 7, true})).value();
   EXPECT_EQ(log->opened_at(), noon);
   log_decoder decoder(false);
   std::vector<log_line> lines;
@@ -571,7 +582,7 @@ TEST_F(docker_client, takes_no_page_for_a_log) {
       "HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n"
       "Content-Length: 6\r\n\r\n<html>"};
   client& docker = serve_negotiated({page});
-  const auto log = run(io_, docker.logs({"web", {}, true, false}));
+  const auto log = run(io_, docker.logs({"web", {}, true}));
   EXPECT_EQ(log.error().code, errc::bad_response);
 }
 
@@ -581,14 +592,14 @@ TEST_F(docker_client, waits_for_the_late_head_of_a_followed_log) {
   late.pieces.insert(late.pieces.begin(), 40, "");  // 200 ms of nothing, as from Podman
   late.pieces.push_back(last_chunk);
   client& docker = serve({late});
-  const auto log = run(io_, docker.logs({"web", {}, true, false}));
+  const auto log = run(io_, docker.logs({"web", {}, true}));
   ASSERT_TRUE(log) << log.error().message;
   EXPECT_EQ(run(io_, (*log)->read()).value(), "x");
 }
 
 TEST_F(docker_client, fails_when_the_engine_is_killed_amid_a_log) {
   client& docker = serve_negotiated({stream_answer({"x"})});
-  const auto log = run(io_, docker.logs({"web", {}, true, false})).value();
+  const auto log = run(io_, docker.logs({"web", {}, true})).value();
   EXPECT_TRUE(run(io_, log->read()));
   EXPECT_EQ(run(io_, log->read()).error().code, errc::disconnected);
 }
@@ -617,7 +628,7 @@ TEST_F(docker_client, closes_a_stream_that_is_dropped) {
   answer.then = scripted_answer::ending::hang;
   client& docker = serve_negotiated({answer});
   {
-    const auto log = run(io_, docker.logs({"web", {}, true, false})).value();
+    const auto log = run(io_, docker.logs({"web", {}, true})).value();
     EXPECT_TRUE(run(io_, log->read()));
   }
   EXPECT_EQ(asked().size(), 2u);

@@ -133,7 +133,7 @@ TEST_F(docker_engine, refuses_in_its_own_words) {
   EXPECT_EQ(absent.error().code, errc::not_found);
   EXPECT_THAT(absent.error().message, HasSubstr("o such container"));
   EXPECT_EQ(run(io_, client_->start("eng-absent")).error().code, errc::not_found);
-  EXPECT_EQ(run(io_, client_->logs({"eng-absent", {}, true, false})).error().code, errc::not_found);
+  EXPECT_EQ(run(io_, client_->logs({"eng-absent", {}, true})).error().code, errc::not_found);
 
   const std::string name = create("true", "--entrypoint /no/such/program");
   const auto broken = run(io_, client_->start(name));
@@ -213,9 +213,9 @@ TEST_F(docker_engine, gives_only_what_is_new_when_asked_to) {
   const std::string name = create(
       R"(echo old; trap "new=new" USR1; while :; do sleep 0.1; [ -z "$new" ] || echo $new; done)");
   start(name);
-  auto old = run(io_, client_->logs({name, {}, true, false})).value();
+  auto old = run(io_, client_->logs({name, {}, true})).value();
   EXPECT_FALSE(run(io_, old->read()).value().empty());  // it is printed by now
-  auto log = run(io_, client_->logs({name, {}, true, true})).value();
+  auto log = run(io_, client_->logs({name, {}, true, 0})).value();
   EXPECT_GT(log->opened_at(), noon);
   EXPECT_EQ(shell("kill --signal USR1 " + name).status, 0);
   log_decoder decoder(false);
@@ -239,7 +239,7 @@ TEST_F(docker_engine, gives_each_line_once_though_the_stream_is_cut_again_and_ag
   int openings = 0;
   for (bool at_end = false; !at_end; ++openings) {
     // Followed, it would end with its container on Podman, which has by now.
-    const log_request request{name, decoder.since(), !on_podman(), false};
+    const log_request request{name, decoder.since(), !on_podman()};
     const auto log = run(io_, client_->logs(request)).value();
     // Every opening but the last is dropped after some new lines, wherever that is.
     const std::size_t enough = lines.size() + 5000;
@@ -267,7 +267,7 @@ TEST_F(docker_engine, reads_a_million_bytes_without_following) {
   const std::string name = create("seq 1 150000");
   start(name);
   ASSERT_EQ(read_log(name).size(), 150'000u);
-  const auto log = run(io_, client_->logs({name, {}, false, false})).value();
+  const auto log = run(io_, client_->logs({name, {}, false})).value();
   std::size_t bytes = 0;
   while (true) {
     const auto piece = run(io_, log->read()).value();

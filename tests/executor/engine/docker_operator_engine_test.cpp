@@ -41,7 +41,7 @@ class docker_operator_engine : public real_engine {
   }
 
   std::string output(const std::string& name) {
-    const auto log = run(io_, client_->logs({name, {}, false, false})).value();
+    const auto log = run(io_, client_->logs({name, {}, false})).value();
     log_decoder decoder(false);
     std::vector<log_line> lines;
     while (true) {
@@ -223,7 +223,7 @@ TEST_F(docker_operator_engine, writes_to_a_container_that_runs) {
   }
   const auto input = run(io_, client_->attach_input(name)).value();
   ASSERT_TRUE(run(io_, input->write("two\n")));
-  const auto log = run(io_, client_->logs({name, {}, true, false})).value();
+  const auto log = run(io_, client_->logs({name, {}, true})).value();
   std::string bytes;
   while (bytes.find("got two") == std::string::npos) bytes += run(io_, log->read()).value();
   EXPECT_THAT(bytes, HasSubstr("got one"));
@@ -338,7 +338,7 @@ TEST_F(docker_operator_engine, measures) {
   const std::string name = create_by_api(spec, "echo begun; while :; do :; done");
   EXPECT_FALSE(run(io_, client_->stats(name)).value());
   start(name);
-  const auto log = run(io_, client_->logs({name, {}, true, false})).value();
+  const auto log = run(io_, client_->logs({name, {}, true})).value();
   EXPECT_FALSE(run(io_, log->read()).value().empty());
   const auto before = run(io_, client_->stats(name)).value();
   ASSERT_TRUE(before);

@@ -79,7 +79,7 @@ class hostile_engine : public client_fixture {
     }
   }
   std::optional<failure> read(client& to) {
-    const auto log = run(io_, to.logs({"a", {}, false, false}));
+    const auto log = run(io_, to.logs({"a", {}, false}));
     if (!log) return log.error();
     while (true) {
       const auto next = run(io_, (*log)->read());

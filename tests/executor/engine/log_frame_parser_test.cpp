@@ -133,7 +133,8 @@ TEST(log_frame_parser, finds_the_next_frame_behind_what_is_none) {
   for (const std::string& garbage :
        {std::string("2024-05-01T12:00:00Z raw\r\n"), std::string("\1\0\1\0\0\0\0\0", 8),
         std::string("HTTP/1.1 200 OK\r\n\r\n"), header_of(200, 0xFFFF'FFFF),
-        std::string(100, '\xFF'), "\1" + mux_frame(1, "no stamp here") + "\1",
+        header_of(1, 0xFFFF'FFFF), std::string(100, '\xFF'),
+        "\1" + mux_frame(1, "no stamp here") + "\1",
         std::string("\1\1") + good_frame.substr(0, 30)}) {
     for (std::size_t piece = 1; piece < 60; ++piece) {
       std::uint64_t skipped = 0;
@@ -148,7 +149,7 @@ TEST(log_frame_parser, finds_the_next_frame_behind_what_is_none) {
 TEST(log_frame_parser, keeps_nothing_of_what_it_reads_past) {
   log_frame_parser parser;
   std::vector<std::string> out;
-  parser.feed(good_frame + header_of(2, 0xFFFF'FFFF));
+  parser.feed(good_frame + header_of(2, 60'000'000));
   drain(parser, out);
   for (int count = 0; count < 200; ++count) {
     parser.feed(good_frame);

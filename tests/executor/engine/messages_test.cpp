@@ -365,6 +365,9 @@ TEST(error_text, is_the_engines_own) {
   EXPECT_EQ(error_text("", "Forbidden"), "Forbidden");
   EXPECT_EQ(error_text(R"({"message":""})", "Forbidden"), "Forbidden");
   EXPECT_EQ(error_text("", ""), "no reason given");
+  EXPECT_EQ(error_text(R"({"Id":"a","Config":{"Env":["PASSWORD=secret"]}})", "OK"), "OK");
+  EXPECT_EQ(error_text(R"( {"Config":{"Env":["PASSWORD=secret)", "OK"), "OK") << "cut off";
+  EXPECT_EQ(error_text("[1]", ""), "no reason given");
 }
 
 TEST(error_text, is_no_page_for_browsers) {

@@ -392,6 +392,25 @@ TEST(ContainerWatch, ReadsTheEndOfALogThatCannotBeReadForAMoment) {
   }
 }
 
+// As a proxy answers for an engine that is being started.
+TEST(ContainerWatch, TakesNoContainerForGoneThatOnlyItsLogSaysIsGone) {
+  stage stage;
+  stage.begin();
+  const auto id = stage.engine.make("clock");
+  stage.engine.start_container(id);
+  stage.engine.print(id, "one\n");
+  stage.until_told(clock_path, "> one");
+  stage.engine.refuse_logs(id, 404);
+  stage.engine.break_logs();
+  stage.until([&] { return stage.engine.count("logs clock") >= 3; }, "it is tried again");
+  stage.engine.refuse_logs(id, 0);
+  stage.engine.print(id, "two\n");
+  stage.until_told(clock_path, "> two");
+  stage.engine.die(id, 0);
+  stage.until_told(clock_path, "finish 0");
+  EXPECT_THAT(stage.told(clock_path), ElementsAre("run", "> one", "> two", "finish 0"));
+}
+
 TEST(ContainerWatch, TellsRunsOfAContainerWhoseDriverKeepsNoLog) {
   stage stage;
   stage.begin();

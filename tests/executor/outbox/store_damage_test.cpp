@@ -109,6 +109,33 @@ TEST_F(store_damage, WithATableThatIsAnother) {
   expect_new_one("it is damaged: the table emitter is not there, or another");
 }
 
+// As some file systems leave it behind a loss of power.
+TEST_F(store_damage, EmptyThoughItWasNot) {
+  fill();
+  store_.reset();
+  static_cast<void>(folder_.write("gantry.db", ""));
+  expect_new_one("it is empty");
+}
+
+TEST_F(store_damage, WithANumberThatCannotBeCountedOn) {
+  for (const char* const damage :
+       {"UPDATE mark SET value = 9223372036854775807 WHERE name = 'last_id'",
+        "UPDATE mark SET value = 4611686018427387905 WHERE name = 'last_id'",
+        "UPDATE emitter SET next = 9223372036854775807"}) {
+    fill(2);
+    store_.reset();
+    {
+      database in;
+      in.open(config_.file, database::access::write);
+      in.run(damage);
+      ASSERT_TRUE(in.ok()) << damage;
+    }
+    expect_new_one("it is damaged: a number is out of range");
+    store_.reset();
+    std::filesystem::remove(config_.file);
+  }
+}
+
 TEST_F(store_damage, WithoutAnEmitter) {
   fill();
   store_.reset();

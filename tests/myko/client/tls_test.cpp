@@ -175,7 +175,7 @@ TEST_F(wss, reads_no_endless_token_file) {
   config_.websocket.tls.ca_file = ours_->ca();
   serve(secure());
   start_to("localhost");
-  EXPECT_TRUE(until_logged("the token file /dev/zero cannot be read, is empty or is too large"))
+  EXPECT_TRUE(until_logged("the token file /dev/zero cannot be used: it is no regular file"))
       << whole_log();
 }
 
@@ -184,7 +184,7 @@ TEST_F(wss, tries_again_without_its_token_file) {
   config_.websocket.tls.ca_file = ours_->ca();
   serve(secure());
   start_to("localhost");
-  EXPECT_TRUE(until_logged("the token file /no/such/token cannot be read")) << whole_log();
+  EXPECT_TRUE(until_logged("the token file /no/such/token cannot be used")) << whole_log();
 }
 
 }  // namespace

@@ -129,9 +129,20 @@ TEST_F(limit_of_frames, suspects_the_same_large_frame_at_five_ends_in_a_row) {
   EXPECT_EQ(end(false).is, learning::none) << "and begins anew";
 }
 
+// A core may close with a code that says nothing, or with one that nobody can read.
+TEST_F(limit_of_frames, suspects_a_smaller_one_when_that_goes_on) {
+  for (int times = 1; times < frame_limit::small_suspected_times; ++times) {
+    send(100 * kib);
+    EXPECT_EQ(end(false).is, learning::none) << times;
+  }
+  send(100 * kib);
+  EXPECT_EQ(end(false).is, learning::learned);
+  EXPECT_EQ(limit_.bytes_max(), 100 * kib - 1);
+}
+
 TEST_F(limit_of_frames, suspects_nothing_small_nothing_else_and_nothing_that_was_read) {
   for (std::uint64_t times = 0; times < 20; ++times) {
-    send(frame_limit::suspect_bytes);
+    send(frame_limit::small_suspect_bytes);
     EXPECT_EQ(end(false).is, learning::none) << "it is not large";
   }
   for (std::uint64_t times = 0; times < 20; ++times) {
