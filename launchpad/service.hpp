@@ -10,7 +10,7 @@
 
 namespace gantry::launchpad {
 
-// Fails when the token file cannot be read, is empty or is too large.
+// Fails when the token file cannot be used.
 [[nodiscard]] result<myko::server_config> make_config(const command_line& line);
 
 // Where a browser finds the page: "http://127.0.0.1:5155/".

@@ -192,12 +192,12 @@ awaitable<void> action_performer::carry_out(std::string path, order order, done_
   const std::shared_ptr<container_watch> watch = hooks_.watch(id);
   const bool stops = ends(order);
   if (stops) ends_.asked(id);
-  if (watch && stops) watch->stop_asked();
+  const std::int64_t run = watch && stops ? watch->stop_asked() : 0;
   if (stops || order.what == verb::run) hooks_.asked(id, order.what);
   const auto changed = co_await ask_engine(id, order);
   co_await net::end_if_cancelled();  // no refusal
   if (stops && ends_.answered(id, is_refused(changed))) {
-    if (watch) watch->stop_refused();
+    if (watch) watch->stop_refused(run);
     hooks_.refused(id);
   }
   if (changed && (stops || order.what == verb::run)) hooks_.done(id, order.what, *changed);

@@ -63,7 +63,10 @@ awaitable<myko::action_outcome> run_program(engine::client& engine, std::string 
   const auto begin = net::now().steady;
   const auto run = co_await engine.exec(id, std::move(spec));
   if (!run) co_return myko::action_failed{prefix + run.error().message};
-  const auto code = co_await net::with_deadline(options.timeout, "exec", (*run)->finish());
+  // Less than an answer may take, the beginning included: whoever asked is told.
+  const auto end = begin + options.timeout;
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - net::now().steady);
+  const auto code = co_await net::with_deadline(left, "exec", (*run)->finish());
   if (!code) {
     const bool late = code.error().code == boost::system::errc::timed_out;
     const std::string why = late ? "no end after " + std::to_string(options.timeout.count()) +

@@ -99,13 +99,14 @@ void container_watch::removed() {
   changed_.notify();
 }
 
-void container_watch::stop_asked() {
-  ledger_.stop_asked();
+std::int64_t container_watch::stop_asked() {
+  const std::int64_t run = ledger_.stop_asked();
   save();
+  return run;
 }
 
-void container_watch::stop_refused() {
-  ledger_.stop_refused();
+void container_watch::stop_refused(std::int64_t run) {
+  ledger_.stop_refused(run);
   save();
 }
 

@@ -62,8 +62,9 @@ class container_watch {
   // to do here is to tell the last run to its end.
   void replaced() { replaced_ = true; }
 
-  void stop_asked();
-  void stop_refused();
+  // As of run_ledger.
+  std::int64_t stop_asked();
+  void stop_refused(std::int64_t run);
   // Does it run, by the last inspection?
   [[nodiscard]] bool runs() const;
   // Of the emitters that tell how things are; nothing is sent when it is as before.

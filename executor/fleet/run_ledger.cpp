@@ -125,12 +125,16 @@ void run_ledger::removed() {
   if (open()) state_.runs.back().end = run_end{};
 }
 
-void run_ledger::stop_asked() {
-  if (open()) state_.runs.back().asked_by_us = true;
+std::int64_t run_ledger::stop_asked() {
+  if (!open()) return 0;
+  state_.runs.back().asked_by_us = true;
+  return state_.runs.back().number;
 }
 
-void run_ledger::stop_refused() {
-  if (open()) state_.runs.back().asked_by_us = false;
+void run_ledger::stop_refused(std::int64_t number) {
+  for (run& each : state_.runs) {
+    if (each.number == number) each.asked_by_us = false;
+  }
 }
 
 // ---- Inspections ----------------------------------------------------------------------------

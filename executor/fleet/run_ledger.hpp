@@ -110,9 +110,10 @@ class run_ledger {
   // The container is gone: whatever runs has ended.
   void removed();
 
-  // We are about to stop it, or could not after all.
-  void stop_asked();
-  void stop_refused();
+  // We are about to stop it: the run that is to end, 0 if none is known; or could not after all,
+  // also since it had ended by itself.
+  std::int64_t stop_asked();
+  void stop_refused(std::int64_t number);
 
   // The run to tell now, the oldest; nothing when there is none. Valid until the next call.
   [[nodiscard]] const run* current() const {

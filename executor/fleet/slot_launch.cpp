@@ -46,14 +46,9 @@ awaitable<result<slot_container>> make_container(engine::client& engine,
 
 awaitable<result<void>> hand_over(engine::input_stream& to, std::string input) {
   input += '\n';
-  const auto written = co_await to.write(input);
-  if (!written) {
-    if (written.error().code == engine::errc::disconnected) co_return result<void>();
-    co_return written;
-  }
-  const auto closed = co_await to.close_input();
-  if (!closed && closed.error().code != engine::errc::disconnected) co_return closed;
-  co_return result<void>();
+  auto written = co_await to.write(input);
+  if (written) written = co_await to.close_input();
+  co_return written;
 }
 
 }  // namespace gantry::fleet

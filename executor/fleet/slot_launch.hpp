@@ -38,8 +38,8 @@ using image_source = std::function<net::awaitable<result<void>>(const std::strin
 [[nodiscard]] net::awaitable<result<slot_container>> make_container(engine::client& engine,
                                                                     engine::container_spec spec);
 
-// The run's document and a newline, then the end of input. A program that ends without having read
-// it is no failure.
+// The run's document and a newline, then the end of input. Fails with disconnected where the engine
+// went away, and also where the program ended without having read it all.
 [[nodiscard]] net::awaitable<result<void>> hand_over(engine::input_stream& to, std::string input);
 
 }  // namespace gantry::fleet

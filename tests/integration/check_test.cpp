@@ -113,7 +113,7 @@ TEST_F(check, finds_in_the_core_what_the_gantry_that_runs_has_published) {
 }
 
 TEST_F(check, takes_a_run_of_a_slot_for_no_target) {
-  const std::string slot = add("echo", "sleep 60");
+  const std::string slot = add("echo", "sleep 1000");
   start();
   ASSERT_TRUE(act(slot, "run").good);
   EXPECT_TRUE(until([&] { return state(slot) == "full"; }));

@@ -123,8 +123,7 @@ TEST_F(output, the_pulses_of_a_run_name_it_and_say_the_same_of_its_start) {
 
 TEST_F(output, a_container_that_is_removed_as_it_ends_loses_nothing) {
   GANTRY_SKIP_ON_PODMAN("its events come up to 250 ms late, and a log goes with its container");
-  const std::string path =
-      "container/" + run_container("rm", "echo a; sleep 0.05; echo b", {"--rm"});
+  const std::string path = "container/" + run_container("rm", "echo a; sleep 3; echo b", {"--rm"});
   ASSERT_TRUE(finished(path));
   EXPECT_EQ(lines_of(path), (std::vector<std::string>{"a", "b"}));
   EXPECT_EQ(finish_of(path)["exitCode"].GetInt(), 0);

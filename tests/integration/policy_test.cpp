@@ -20,7 +20,7 @@ class policy : public core_stage {
  protected:
   // A container that is published.
   std::string make(const std::string& name, std::vector<std::string> options = {}) {
-    return online("container/" + create_container(name, "sleep 60", std::move(options)));
+    return online("container/" + create_container(name, "sleep 1000", std::move(options)));
   }
   std::string online(const std::string& path) {
     EXPECT_TRUE(until([&] { return status(path) == "online"; })) << path;
@@ -59,7 +59,7 @@ names with(names base, const names& more) {
 TEST_F(policy, what_is_safe_is_there_and_nothing_else) {
   start({});
   create_container(
-      "web", "sleep 60",
+      "web", "sleep 1000",
       {"--label", "com.docker.compose.project=shop", "--label", "com.docker.compose.service=web",
        "--label", "com.docker.compose.container-number=1"});
   const std::string its = online("container/shop/web/1");

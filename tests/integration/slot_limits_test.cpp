@@ -54,7 +54,7 @@ TEST_F(slot_limits, all_runs_are_kept_where_that_is_wanted) {
 
 TEST_F(slot_limits, so_many_run_at_a_time_so_many_wait_and_the_rest_is_refused) {
   const string path =
-      add("pool", "sleep 60", "concurrency = 2\nwhen_full = \"queue\"\nqueue_max = 2");
+      add("pool", "sleep 1000", "concurrency = 2\nwhen_full = \"queue\"\nqueue_max = 2");
   start();
   std::vector<string> runs;
   for (int n = 0; n < 4; ++n) runs.push_back(ask(path));
@@ -100,7 +100,7 @@ TEST_F(slot_limits, a_run_gets_no_more_processes_than_it_may_have) {
 
 TEST_F(slot_limits, a_signal_from_outside_is_told) {
   GANTRY_SKIP_ON_PODMAN("it does not tell which signal was sent");
-  const string path = add("target", "sleep 60");
+  const string path = add("target", "sleep 1000");
   start();
   const string run = ask(path);
   ASSERT_TRUE(until_begun(path, 1));
@@ -114,7 +114,7 @@ TEST_F(slot_limits, a_signal_from_outside_is_told) {
 
 TEST_F(slot_limits, a_stop_from_outside_is_told_from_a_signal) {
   GANTRY_SKIP_ON_PODMAN("its events come up to 250 ms late, and only they tell of a stop");
-  const string path = add("target", "sleep 60");
+  const string path = add("target", "sleep 1000");
   start();
   const string run = ask(path);
   ASSERT_TRUE(until_begun(path, 1));
@@ -145,7 +145,7 @@ TEST_F(slot_limits, a_run_sees_that_it_is_hardened) {
 }
 
 TEST_F(slot_limits, a_run_shares_nothing_with_its_host) {
-  const string path = add("apart", "sleep 60");
+  const string path = add("apart", "sleep 1000");
   start();
   const string run = ask(path);
   ASSERT_TRUE(until_begun(path, 1));

@@ -46,7 +46,7 @@ class docker_engine : public real_engine {
   void finish_log(const std::string& name, log_decoder& decoder, std::vector<log_line>& out) {
     wait_for_end(name);
     decoder.reopened();
-    feed_log({name, {}, false, false}, decoder, out);
+    feed_log({name, {}, false}, decoder, out);
     decoder.finish(out);
   }
 
@@ -54,7 +54,7 @@ class docker_engine : public real_engine {
   std::vector<log_line> read_log(const std::string& name, bool tty = false) {
     log_decoder decoder(tty);
     std::vector<log_line> out;
-    feed_log({name, {}, true, false}, decoder, out);
+    feed_log({name, {}, true}, decoder, out);
     finish_log(name, decoder, out);
     return out;
   }

@@ -176,8 +176,8 @@ class fake_engine::fake_input final : public engine::input_stream {
 
   awaitable<result<void>> write(std::string_view bytes) override {
     const auto delivered = co_await engine_.deliver("write");
-    if (!delivered) co_return delivered.error();
     if (epoch_ != engine_.epoch_) co_return engine::fault(errc::disconnected, "it went away");
+    if (!delivered) co_return delivered.error();
     engine_.inputs[id_] += bytes;
     engine_.changed_.notify();
     co_return result<void>();

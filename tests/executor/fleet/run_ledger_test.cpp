@@ -344,17 +344,30 @@ TEST(RunLedger, LacksTheDieEventOfARunThatOnlyAnInspectionEnded) {
 
 TEST(RunLedger, TakesAnAskBackThatWasRefused) {
   run_ledger ledger = fresh();
-  ledger.stop_asked();
+  EXPECT_EQ(ledger.stop_asked(), 0);
   ledger.happened(event("start", 100));
   EXPECT_FALSE(ledger.current()->asked_to_stop());
-  ledger.stop_asked();
+  EXPECT_EQ(ledger.stop_asked(), 1);
   EXPECT_TRUE(ledger.current()->asked_to_stop());
-  ledger.stop_refused();
+  ledger.stop_refused(0);
+  EXPECT_TRUE(ledger.current()->asked_to_stop());
+  ledger.stop_refused(1);
   EXPECT_FALSE(ledger.current()->asked_to_stop());
-  ledger.stop_asked();
+  EXPECT_EQ(ledger.stop_asked(), 1);
   ledger.happened(killed(150, 15));
-  ledger.stop_refused();
+  ledger.stop_refused(1);
   EXPECT_TRUE(ledger.current()->asked_to_stop()) << "others asked, too";
+  ledger.happened(died(200, 143));
+  ledger.told();
+
+  ledger.happened(event("start", 300));
+  EXPECT_EQ(ledger.stop_asked(), 2);
+  ledger.happened(died(310, 1));  // by itself, just before
+  ledger.happened(event("start", 320));
+  EXPECT_EQ(ledger.stop_asked(), 3);
+  ledger.stop_refused(2);
+  EXPECT_FALSE(next(ledger).asked_to_stop());
+  EXPECT_TRUE(ledger.current()->asked_to_stop());
 }
 
 TEST(RunLedger, EndsWhatRunsWhenTheContainerIsGone) {
