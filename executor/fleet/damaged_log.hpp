@@ -15,19 +15,18 @@ namespace gantry::fleet {
 class damaged_log {
  public:
   using time_point = std::chrono::steady_clock::time_point;
-  // An engine that is being started again breaks off, too, but not for so long.
+  // An engine that is being started again breaks off, too, but not for so long, nor so often.
   static constexpr std::chrono::seconds patience{10};
+  static constexpr int times_first = 5;
   // Then halved each time, so that of what is behind the place no more than half is lost.
   static constexpr unsigned tail_first = 1'024;
 
   // It broke off where it had before, or at its very begin. True: of this log for the first time
   // so often that it is read on behind that place.
   bool broke_off(time_point now) {
-    if (!since_) {
-      since_ = now;
-      return false;
-    }
-    if (!is_known_ && now - *since_ < patience) return false;
+    if (!since_) since_ = now;
+    const bool has_lasted = ++times_ >= times_first && now - *since_ >= patience;
+    if (is_known_ ? times_ < 2 : !has_lasted) return false;
     if (!tail_) {
       tail_ = tail_first;
     } else if (*tail_ > 0) {
@@ -40,6 +39,7 @@ class damaged_log {
   // Something came that had not come before.
   void went_on() {
     since_.reset();
+    times_ = 0;
     tail_.reset();
   }
   // Only so many lines from its end are to be read; nothing: all.
@@ -47,6 +47,7 @@ class damaged_log {
 
  private:
   std::optional<time_point> since_;
+  int times_ = 0;
   std::optional<unsigned> tail_;
   bool is_known_ = false;
 };

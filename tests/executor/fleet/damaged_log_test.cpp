@@ -35,6 +35,9 @@ TEST(DamagedLog, IsReadAsAWholeAgainWhenItWentOn) {
   EXPECT_FALSE(log.broke_off(now));
   EXPECT_FALSE(log.tail()) << "at another place";
   now += seconds(11);
+  for (int times = 2; times < damaged_log::times_first; ++times) {
+    EXPECT_FALSE(log.broke_off(now)) << "an engine was started again " << times << " times";
+  }
   EXPECT_TRUE(log.broke_off(now));
   EXPECT_TRUE(log.tail());
   log.went_on();
