@@ -235,8 +235,8 @@ awaitable<result<container_details>> docker_client::inspect(std::string id) {
   if (!reply) co_return reply.error();
   auto out = understand(inspect_request(id), *reply, parse_inspect);
   // What is asked for by a name may have any id.
-  const bool is_another = out && id.size() == out->summary.id.size() && id != out->summary.id;
-  if (is_another) {
+  const bool is_id = id.find_first_not_of("0123456789abcdef") == std::string::npos;
+  if (out && is_id && id.size() == out->summary.id.size() && id != out->summary.id) {
     const auto why = not_understood("description of a container", "it is that of another one");
     co_return about(inspect_request(id).name, why);
   }

@@ -8,12 +8,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <utility>
+#include <vector>
 
 #include "executor/exit_codes.hpp"
 #include "myko/net/clock.hpp"
@@ -100,12 +102,18 @@ class ending_program : public testing::Test {
     return false;
   }
   [[nodiscard]] std::size_t sockets() const {
-    std::size_t out = 0;
+    return std::ranges::count_if(
+        open_files(), [](const std::string& each) { return each.starts_with("socket:"); });
+  }
+  [[nodiscard]] bool has_open(const std::string& file) const {
+    return std::ranges::count(open_files(), file) > 0;
+  }
+  [[nodiscard]] std::vector<std::string> open_files() const {
+    std::vector<std::string> out;
     const std::string files = "/proc/" + std::to_string(gantry_->id()) + "/fd";
     for (const auto& each : std::filesystem::directory_iterator(files)) {
       std::error_code closed;
-      const auto what = std::filesystem::read_symlink(each, closed).string();
-      if (what.starts_with("socket:")) ++out;
+      out.push_back(std::filesystem::read_symlink(each, closed).string());
     }
     return out;
   }
@@ -230,18 +238,14 @@ TEST_F(ending_program, comes_though_the_log_is_not_read) {
 }
 
 TEST_F(ending_program, comes_though_its_thread_is_held_by_a_file) {
-  const std::string token = folder_.file("token");
-  start({{"GANTRY_TOKEN_FILE", folder_.write("token", "secret\n")}});
+  const std::string token = folder_.write("token", "secret\n");
+  start({{"GANTRY_TOKEN_FILE", token},
+         {"LD_PRELOAD", GANTRY_HANGING_DISK},
+         {"GANTRY_TEST_HANGS_WHILE", folder_.file("hangs")}});
   ASSERT_TRUE(until_logged("refused"));
-  // For the next try it is a pipe that nobody ever writes into: it opens when gantry is there.
-  const std::string pipe = folder_.file("pipe");
-  ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
-  std::filesystem::rename(pipe, token);
-  int silent = -1;
-  const auto opens = [&] { return (silent = open(token.c_str(), O_WRONLY | O_NONBLOCK)) >= 0; };
-  ASSERT_TRUE(until(opens));
+  (void)folder_.write("hangs", "");  // before the next try
+  ASSERT_TRUE(until([&] { return has_open(token); }));
   expect_forced_end("its thread is held by a call of the system");
-  close(silent);
 }
 
 TEST_F(ending_program, comes_though_the_disk_hangs_at_the_start) {
