@@ -184,8 +184,8 @@ void read_table(const toml::table& table, const std::string& prefix, const std::
 // The parser takes keys with thousands of parts, and overflows the stack when it frees their
 // tables.
 std::optional<std::size_t> line_of_endless_key(const std::string& text) {
-  const std::string part = R"((?:[\w-]+|"[^"\n]*"|'[^'\n]*'))";
-  const re2::RE2 endless("(" + part + R"((?:[ \t]*\.[ \t]*)" + part + "){64})");
+  const std::string part = R"((?:[\w-]+|"(?:[^"\\\n]|\\.)*"|'[^'\n]*'))";
+  const re2::RE2 endless("(" + part + R"((?:[ \t]*\.[ \t]*)" + part + R"(){64,}[ \t]*[=\]]))");
   re2::StringPiece key;
   if (!re2::RE2::PartialMatch(text, endless, &key)) return std::nullopt;
   return 1 + std::count(text.data(), key.data(), '\n');

@@ -92,7 +92,8 @@ result<std::string> read_file(const std::string& path) {
 }
 
 std::string text_of(const std::string& path) {
-  auto read = read_file(path);
+  constexpr std::size_t bytes_max = 16U << 20U;  // the list of a large machine's mounts
+  auto read = read_small_file(path, bytes_max);
   return read ? *std::move(read) : std::string();
 }
 

@@ -26,7 +26,8 @@ namespace gantry::host {
 // The path of a program in PATH.
 [[nodiscard]] std::optional<std::string> find_program(std::string_view name);
 
-// The whole file, as read_small_file() does it, up to 1 MiB; as text_of() empty where it cannot be.
+// The whole file, as read_small_file() does it, up to 1 MiB; text_of() has up to 16 MiB, and
+// is empty where it cannot be read.
 [[nodiscard]] result<std::string> read_file(const std::string& path);
 [[nodiscard]] std::string text_of(const std::string& path);
 

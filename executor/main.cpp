@@ -1,6 +1,6 @@
 // gantry: the Rocketship executor for containers.
-#include <boost/system/errc.hpp>
 #include <exception>
+#include <filesystem>
 #include <iostream>
 #include <string>
 #include <utility>
@@ -34,7 +34,11 @@ config_outcome load(const command_line& line) {
       break;
     }
     const failure why = content.error();
-    if (!is_named && why.code == boost::system::errc::no_such_file_or_directory) continue;
+    // Gantry may not be allowed to look into the folder that it was started in.
+    std::error_code ignored;
+    const bool is_file =
+        std::filesystem::exists(file, ignored) && !std::filesystem::is_directory(file, ignored);
+    if (!is_named && !is_file) continue;
     config_outcome out = load_config(sources);
     out.mistakes.insert(out.mistakes.begin(),
                         {file, "", "the configuration file cannot be read: " + why.message});

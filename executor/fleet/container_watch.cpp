@@ -265,6 +265,8 @@ awaitable<void> container_watch::tell_lines() {
     const auto tail = damage_.tail();
     const reading how = co_await read_log(!over);
     if (how != reading::refused && how != reading::away) refused_.over();
+    // On the way behind a damaged place.
+    const bool is_step = damage_.tail() && damage_.tail() != tail;
     switch (how) {
       case reading::later_run:
         co_return;
@@ -304,18 +306,18 @@ awaitable<void> container_watch::tell_lines() {
         const auto now = net::now().steady;
         unread_.begin(now);
         const bool counts = how == reading::leaving || unread_.lasted(now) >= end_waits_max;
-        // Tries to read on behind a damaged place are not among those.
-        if (over && counts && !damage_.tail() && services_.gate.is_heard()) ++last_reads;
+        if (over && counts && !is_step && services_.gate.is_heard()) ++last_reads;
         [[fallthrough]];
       }
       case reading::cut:
       case reading::away:
+        // What is stored had been read to its end.
+        if (how == reading::cut) damage_.went_on();
         co_await services_.gate.passage();
         co_await refresh();
         break;
     }
-    // The way behind a damaged place is found before much more is printed.
-    const bool is_step = damage_.tail() && damage_.tail() != tail;
+    // It is found before much more is printed.
     if (!is_step && (over || !current_is_over())) {
       co_await net::sleep(pause);
       pause = longer(pause);

@@ -21,7 +21,8 @@ using net::awaitable;
 // A stored log comes without a pause once it has begun: a cursor that was not found by then is not
 // in it.
 constexpr auto search_max = 2'000ms;
-// What is stored comes at once, but an engine may have to seek long for it.
+// What is stored comes at once, but an engine may have to seek long for its begin.
+constexpr auto stored_log_begin_max = 5min;
 constexpr auto stored_log_max = 30s;
 // A stream that nobody uses for so long may be cut by a proxy.
 constexpr auto silent_after = 500ms;
@@ -150,6 +151,10 @@ awaitable<container_watch::reading> container_watch::read_stream(engine::log_str
       co_return reading::broken;
     }
     if (!bytes && follow && is_cut(bytes.error(), heard)) co_return reading::cut;
+    // A stream that opens with the first read may be refused there.
+    if (!bytes && bytes.error().code != engine::errc::disconnected) {
+      co_return verdict(bytes.error());
+    }
     if (!bytes) co_return broke_off(bytes.error());
     if (!fed) co_return broke_off(fed.error());
   }
@@ -168,15 +173,15 @@ awaitable<result<std::string_view>> container_watch::read_some(engine::log_strea
                                                                bool follow, bool has_begun) {
   const bool searches = decoder_->searching() && has_begun;
   if (follow && !searches) co_return co_await stream.read();
-  const auto most = searches ? search_max : stored_log_max;
+  std::chrono::milliseconds most = has_begun ? stored_log_max : stored_log_begin_max;
+  if (searches) most = search_max;
   co_return co_await net::with_deadline(most, "a piece of the log", stream.read());
 }
 
-// In the stream: what the engine has stored may be damaged, where it does not just hang.
+// What the engine has stored may be damaged.
 container_watch::reading container_watch::broke_off(const failure& error) {
   const reading out = verdict(error);
-  const bool hangs = error.code == boost::system::errc::timed_out;
-  if (out == reading::broken && !hangs && damage_.broke_off(net::now().steady)) {
+  if (out == reading::broken && damage_.broke_off(net::now().steady)) {
     say(log_level::warning,
         "an entry of its log cannot be read, as after a loss of power. It is read on behind that, "
         "and lines are missing. `docker logs` fails there, too, until the container is made again");

@@ -32,9 +32,12 @@ class damaged_log {
     } else if (*tail_ > 0) {
       tail_ = *tail_ / 2;
     } else {
-      tail_.reset();  // not even that: it may be something else
+      went_on();  // not even that: it is something else, and is not asked so often for it
+      is_known_ = false;
+      return false;
     }
-    return !std::exchange(is_known_, true);
+    is_known_ = true;
+    return !std::exchange(is_said_, true);
   }
   // Something came that had not come before.
   void went_on() {
@@ -50,6 +53,7 @@ class damaged_log {
   int times_ = 0;
   std::optional<unsigned> tail_;
   bool is_known_ = false;
+  bool is_said_ = false;
 };
 
 }  // namespace gantry::fleet

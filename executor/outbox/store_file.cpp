@@ -22,9 +22,11 @@ constexpr std::size_t set_aside_max = 3;
 constexpr const char* damaged = ".damaged-";
 
 // What a container prints may be secret. The log and the shared memory get the file's mode.
-void make_private(const std::string& file) {
+// True: the file is a new one.
+bool make_private(const std::string& file) {
   const int made = ::open(file.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600);
   if (made >= 0) ::close(made);
+  return made >= 0;
 }
 
 std::string plainly(int code) {
@@ -98,10 +100,14 @@ std::string in_words(const database& in, const std::string& file) {
   return plainly(in.code()) + ": " + file + ": " + in.words();
 }
 
-opened open_file(shelf& out, const std::string& file, durability how, snapshot& found) {
-  std::error_code error;  // what cannot be looked at is found out below
-  if (fs::file_size(file, error) == 0 && !error) return {failure::damage, "it is empty"};
-  make_private(file);
+namespace {
+
+bool is_empty(const std::string& file) {
+  std::error_code error;  // what cannot be looked at is found out otherwise
+  return fs::file_size(file, error) == 0 && !error;
+}
+
+opened fill(shelf& out, const std::string& file, durability how, snapshot& found) {
   database& in = out.database();
   in.open(file, database::access::write);
   const std::string why = foreign(in);
@@ -114,6 +120,17 @@ opened open_file(shelf& out, const std::string& file, durability how, snapshot& 
   if (in.ok()) return {};
   const failure what = failure_of(in);
   return {what, what == failure::damage ? "it is damaged: " + in.words() : in_words(in, file)};
+}
+
+}  // namespace
+
+opened open_file(shelf& out, const std::string& file, durability how, snapshot& found) {
+  if (is_empty(file)) return {failure::damage, "it is empty"};
+  const bool is_new = make_private(file);
+  opened done = fill(out, file, how, found);
+  std::error_code error;  // then it is taken for an empty one the next time
+  if (is_new && done.what != failure::none && is_empty(file)) fs::remove(file, error);
+  return done;
 }
 
 std::string set_aside(const std::string& file) {

@@ -498,7 +498,11 @@ TEST(Config, RefusesKeysWithoutAnEndBeforeTheParserSeesThem) {
         mistakes("[core]\n" + line + "\n"),
         ElementsAre("gantry.toml:2: a name with more than 64 parts is no key of a setting"));
   }
-  const std::string dots(200, '.');
+  std::string quoted = R"("\"")";
+  for (int part = 0; part < 100; ++part) quoted += R"(."\"")";
+  EXPECT_THAT(mistakes(quoted + " = 1\n"), ElementsAre(HasSubstr("more than 64 parts")));
+  std::string dots(200, '.');
+  for (int time = 0; time < 100; ++time) dots += "-.";
   EXPECT_THAT(mistakes(std::string(minimal) + "# " + dots + " v1.2.3 a.b.c\n"), IsEmpty());
 }
 

@@ -357,6 +357,7 @@ class fake_engine::fake_log final : public engine::log_stream {
     co_await boost::asio::post(engine_.executor_, net::token);
     while (true) {
       if (epoch_ != engine_.epoch_) co_return engine::fault(errc::disconnected, "it went away");
+      if (engine_.read_status != 0) co_return status(engine_.read_status);
       if (logs_epoch_ != engine_.logs_epoch_) {
         // A log that is not followed ends in order at its end only.
         if (engine_.logs_break_ || !request_.follow) {
@@ -435,6 +436,7 @@ awaitable<result<std::unique_ptr<engine::log_stream>>> fake_engine::logs(
   if (!there_.contains(request.id)) co_return no_such(request.id);
   if (const int refused = there_.at(request.id).logs_status; refused != 0)
     co_return status(refused);
+  if (request.tail && damaged_tail_status != 0) co_return status(damaged_tail_status);
   co_return std::make_unique<fake_log>(*this, std::move(request));
 }
 

@@ -46,6 +46,8 @@ class fake_engine final : public engine::client {
   std::size_t chunk_bytes = 4'096;
   std::set<std::string> damaged_entries;  // of any log: the reading ends there with an error
   bool damage_cuts = false;               // ... or with the connection
+  int damaged_tail_status = 0;            // opening a part of a log is refused with that
+  int read_status = 0;                    // reading any log is
   bool hang_stored_logs = false;          // of one that is not followed only the head comes
   void go_away();                         // every call and stream fails
   void come_back();

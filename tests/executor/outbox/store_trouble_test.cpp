@@ -57,6 +57,19 @@ TEST_F(store_trouble, IsOverAtOnceWhereTheStoreIsToTryAgain) {
   EXPECT_EQ(look_into(config_.file).size(), 2U);
 }
 
+// Else each try would set aside what it made itself, and drop the oldest that was set aside.
+TEST_F(store_trouble, SetsNothingAsideThatItCouldNotBegin) {
+  failing_disk::set(mode::full);
+  static_cast<void>(open());
+  for (int tries = 0; tries < 5; ++tries) {
+    EXPECT_NE(write_later().trouble, "");
+    EXPECT_THAT(store_->count().notice, IsEmpty());
+    EXPECT_FALSE(std::filesystem::exists(config_.file + ".damaged-1"));
+  }
+  failing_disk::set(mode::works);
+  EXPECT_EQ(write_later().trouble, "");
+}
+
 TEST_F(store_trouble, LosesBothOrNeitherInACrash) {
   static_cast<void>(open());
   static_cast<void>(write(with_cursor({make_record(1, "t", 1, "a")}, "one")));
