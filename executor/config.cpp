@@ -14,6 +14,7 @@
 #include "executor/settings.hpp"
 #include "executor/slot_settings.hpp"
 #include "executor/toml_values.hpp"
+#include "myko/small_file.hpp"
 
 namespace gantry {
 namespace {
@@ -275,10 +276,11 @@ void check_engine(loading& in, const config_sources& sources) {
 
 void check_files(loading& in) {
   const core_config& core = in.out.config.core;
-  for (const auto& [key, file] :
-       {std::pair("core.token_file", core.token_file), std::pair("core.ca_file", core.ca_file),
-        std::pair("core.certificate_file", core.certificate_file),
-        std::pair("core.key_file", core.key_file)}) {
+  const auto token = read_token_file(core.token_file);
+  if (!token) in.blame_value("core.token_file", token.error().message);
+  for (const auto& [key, file] : {std::pair("core.ca_file", core.ca_file),
+                                  std::pair("core.certificate_file", core.certificate_file),
+                                  std::pair("core.key_file", core.key_file)}) {
     if (file.empty()) continue;
     const auto read = host::read_file(file);
     if (!read) {

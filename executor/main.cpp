@@ -1,14 +1,12 @@
 // gantry: the Rocketship executor for containers.
 #include <exception>
-#include <filesystem>
 #include <iostream>
-#include <string>
 #include <utility>
-#include <vector>
 
 #include "executor/app.hpp"
 #include "executor/command_line.hpp"
 #include "executor/config.hpp"
+#include "executor/config_file.hpp"
 #include "executor/exit_codes.hpp"
 #include "executor/host.hpp"
 #include "executor/logging.hpp"
@@ -18,33 +16,16 @@ namespace {
 
 using namespace gantry;
 
-// The file that was named, which has to be there; else one of the usual, which need not.
 config_outcome load(const command_line& line) {
+  const auto named = line.config_file ? line.config_file : host::environment("GANTRY_CONFIG");
+  auto found = find_config_file(named.value_or(""), {"gantry.toml", "/etc/gantry/gantry.toml"});
   config_sources sources;
   sources.environment = host::environment;
   sources.flags = line.flags;
-  const auto named = line.config_file ? line.config_file : host::environment("GANTRY_CONFIG");
-  const bool is_named = named && !named->empty();
-  std::vector<std::string> files = {"gantry.toml", "/etc/gantry/gantry.toml"};
-  if (is_named) files = {*named};
-  for (const std::string& file : files) {
-    auto content = host::read_file(file);
-    if (content) {
-      sources.toml = config_sources::file{file, *std::move(content)};
-      break;
-    }
-    const failure why = content.error();
-    // Gantry may not be allowed to look into the folder that it was started in.
-    std::error_code ignored;
-    const bool is_file =
-        std::filesystem::exists(file, ignored) && !std::filesystem::is_directory(file, ignored);
-    if (!is_named && !is_file) continue;
-    config_outcome out = load_config(sources);
-    out.mistakes.insert(out.mistakes.begin(),
-                        {file, "", "the configuration file cannot be read: " + why.message});
-    return out;
-  }
-  return load_config(sources);
+  sources.toml = std::move(found.file);
+  config_outcome out = load_config(sources);
+  if (found.mistake) out.mistakes.insert(out.mistakes.begin(), *std::move(found.mistake));
+  return out;
 }
 
 int run(int argc, char** argv) {

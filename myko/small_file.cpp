@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <boost/system/errc.hpp>
 #include <cerrno>
 
@@ -40,20 +41,18 @@ result<std::string> read_small_file(const std::string& path, std::size_t bytes_m
   struct stat about = {};
   if (::fstat(file.number, &about) != 0) return because_of_errno();
   if (!S_ISREG(about.st_mode)) return refused("it is no regular file");
-  std::string out(bytes_max + 1, '\0');
-  std::size_t read = 0;
-  while (read < out.size()) {  // files of the kernel tell no size
-    const ssize_t more = ::read(file.number, out.data() + read, out.size() - read);
-    if (more < 0 && errno == EINTR) continue;
-    if (more < 0) return because_of_errno();
-    if (more == 0) break;
-    read += static_cast<std::size_t>(more);
+  std::string out;
+  std::array<char, 64U << 10U> piece{};  // files of the kernel tell no size
+  while (true) {
+    const ssize_t read = ::read(file.number, piece.data(), piece.size());
+    if (read < 0 && errno == EINTR) continue;
+    if (read < 0) return because_of_errno();
+    if (read == 0) return out;
+    out.append(piece.data(), static_cast<std::size_t>(read));
+    if (out.size() > bytes_max) {
+      return refused("it has more than " + std::to_string(bytes_max >> 10U) + " KiB");
+    }
   }
-  if (read > bytes_max) {
-    return refused("it has more than " + std::to_string(bytes_max >> 10U) + " KiB");
-  }
-  out.resize(read);
-  return out;
 }
 
 result<std::string> read_token_file(const std::string& path) {

@@ -62,6 +62,8 @@ void log_decoder::ended(std::vector<log_line>& out) {
 }
 
 void log_decoder::reopened() {
+  // What it was to stand for comes now, or is told of again.
+  if (std::exchange(damaged_, false)) gap_ = false;
   std::visit([](auto& parser) { parser.reset(); }, parser_);
   resume_.search(cursor_, parts_missing_ ? log_resume::parts::missing : log_resume::parts::kept);
   ended_ = false;

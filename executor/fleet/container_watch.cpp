@@ -25,12 +25,6 @@ constexpr std::chrono::milliseconds retry_first = 10ms;
 constexpr std::chrono::milliseconds retry_max = 1'000ms;
 // Before one that is not allowed to be read is tried again.
 constexpr auto refused_log_again = 5min;
-// For a log that cannot be read the end of a run waits so long, from when it could be read the last
-// time: its last lines come before it.
-constexpr auto end_waits_max = 10s;
-// A log that cannot be read to its end after the run is given up after so many tries, beyond
-// end_waits_max or where the container is on its way out.
-constexpr int last_reads_max = 5;
 // Between the answer that a container is not there and the events that tell how it ended: those of
 // an engine come at once, also the missed ones that a new connection asks for.
 constexpr auto last_events_max = 500ms;
@@ -259,14 +253,14 @@ awaitable<void> container_watch::drained() {
 
 awaitable<void> container_watch::tell_lines() {
   auto pause = retry_first;
-  for (int last_reads = 0; last_reads < last_reads_max;) {
+  for (patience_.begin_run(); !patience_.is_over();) {
     if (!deliver()) co_return;
     const bool over = current_is_over();
     const auto tail = damage_.tail();
     const reading how = co_await read_log(!over);
-    if (how != reading::refused && how != reading::away) refused_.over();
-    // On the way behind a damaged place.
+    // On the way behind a damaged place, which is found before much more is printed.
     const bool is_step = damage_.tail() && damage_.tail() != tail;
+    if (how != reading::refused && how != reading::away) refused_.over();
     switch (how) {
       case reading::later_run:
         co_return;
@@ -274,50 +268,34 @@ awaitable<void> container_watch::tell_lines() {
         co_await wait_for_end();
         co_return;
       case reading::ended:
-        unread_.over();
+        went_on();
         if (over) {
           finish_lines();
           co_return;
         }
-        // Has the run ended, or was only the stream cut?
-        co_await refresh();
+        break;  // has the run ended, or was only the stream cut?
+      case reading::refused:
+        if (!co_await await_permission(over)) co_return;
         break;
-      case reading::refused: {
-        const auto now = net::now().steady;
-        const auto again = refused_.next(now, refused_log_again);
-        if (over && refused_.lasted(now) >= end_waits_max) co_return;
-        if (over) {
-          co_await net::sleep(again);
-        } else {
-          (void)co_await net::until_first(wait_for_end(), net::sleep(again));
-        }
-        break;
-      }
-      case reading::gone:
-        (void)co_await refresh();
-        if (is_missing()) {
-          co_await wait_for_last_events();
-          finish_lines();
-          co_return;
-        }
-        [[fallthrough]];  // it is there all the same
-      case reading::broken:
-      case reading::leaving: {
-        const auto now = net::now().steady;
-        unread_.begin(now);
-        const bool counts = how == reading::leaving || unread_.lasted(now) >= end_waits_max;
-        if (over && counts && !is_step && services_.gate.is_heard()) ++last_reads;
-        [[fallthrough]];
-      }
       case reading::cut:
+        went_on();  // what is stored had been read to its end
+        break;
+      case reading::broken:
+      case reading::leaving:
+      case reading::gone:
+        patience_.failed(net::now().steady, over && !is_step && services_.gate.is_heard(),
+                         how == reading::leaving);
+        break;
       case reading::away:
-        // What is stored had been read to its end.
-        if (how == reading::cut) damage_.went_on();
-        co_await services_.gate.passage();
-        co_await refresh();
         break;
     }
-    // It is found before much more is printed.
+    if (how != reading::ended && how != reading::refused) co_await services_.gate.passage();
+    if (how != reading::refused) co_await refresh();
+    if (how == reading::gone && is_missing()) {
+      co_await wait_for_last_events();
+      finish_lines();
+      co_return;
+    }
     if (!is_step && (over || !current_is_over())) {
       co_await net::sleep(pause);
       pause = longer(pause);
@@ -325,6 +303,19 @@ awaitable<void> container_watch::tell_lines() {
   }
   say(log_level::error, "the end of its output cannot be read: lines may be missing");
   finish_lines();
+}
+
+// To read the log. False: it did not come, and the run is over.
+awaitable<bool> container_watch::await_permission(bool over) {
+  const auto now = net::now().steady;
+  const auto again = refused_.next(now, refused_log_again);
+  if (over && refused_.lasted(now) >= log_patience::end_waits_max) co_return false;
+  if (over) {
+    co_await net::sleep(again);
+  } else {
+    (void)co_await net::until_first(wait_for_end(), net::sleep(again));
+  }
+  co_return true;
 }
 
 bool container_watch::current_is_over() const { return ledger_.current()->end.has_value(); }

@@ -15,6 +15,7 @@
 #include "executor/engine/skipped_items.hpp"
 #include "executor/fleet/damaged_log.hpp"
 #include "executor/fleet/engine_gate.hpp"
+#include "executor/fleet/log_patience.hpp"
 #include "executor/fleet/output_history.hpp"
 #include "executor/fleet/refusal_pace.hpp"
 #include "executor/fleet/run_ledger.hpp"
@@ -98,6 +99,7 @@ class container_watch {
   void leave_turn();
   net::awaitable<void> drained();
   net::awaitable<void> tell_lines();
+  net::awaitable<bool> await_permission(bool over);
   net::awaitable<reading> read_log(bool follow);
   net::awaitable<reading> read_stream(engine::log_stream& stream, bool follow);
   net::awaitable<reading> follow_stream(engine::log_stream& stream);
@@ -112,6 +114,7 @@ class container_watch {
   void begin_stream(const engine::log_stream& stream, const engine::log_request& request);
   [[nodiscard]] reading verdict(const failure& error);
   [[nodiscard]] reading broke_off(const failure& error);
+  void went_on();
   bool deliver();
   void tell_skipped();
   void finish_lines();
@@ -143,8 +146,8 @@ class container_watch {
   std::deque<engine::log_line> lines_;          // read and not yet told
   engine::skipped_items skipped_;               // of its log
   refusal_pace refused_;                        // its log
-  refusal_pace unread_;                         // the same, for whatever reason
-  damaged_log damage_;
+  log_patience patience_;                       // the same
+  damaged_log damage_;                          // the same
   std::uint64_t reads_ = 0;
   engine::timestamp opened_at_ = 0;  // what was printed before is not told; 0: all is
   std::optional<json::text> kept_last_json_;

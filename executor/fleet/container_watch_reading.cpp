@@ -139,8 +139,7 @@ awaitable<container_watch::reading> container_watch::read_stream(engine::log_str
     }
     if (bytes) heard = net::now().steady;
     if (decoder_->cursor() != before) {
-      unread_.over();
-      damage_.went_on();
+      went_on();
     }
     std::ranges::move(read, std::back_inserter(lines_));
     if (!deliver()) co_return reading::later_run;
@@ -176,6 +175,12 @@ awaitable<result<std::string_view>> container_watch::read_some(engine::log_strea
   std::chrono::milliseconds most = has_begun ? stored_log_max : stored_log_begin_max;
   if (searches) most = search_max;
   co_return co_await net::with_deadline(most, "a piece of the log", stream.read());
+}
+
+// Something came that had not come before, or there is no more.
+void container_watch::went_on() {
+  patience_.went_on();
+  damage_.went_on();
 }
 
 // What the engine has stored may be damaged.

@@ -18,13 +18,9 @@ class refusal_pace {
   // refusal is seen when it has lasted half as long again.
   [[nodiscard]] milliseconds next(time_point now, milliseconds longest) {
     constexpr milliseconds shortest{1'000};
-    begin(now);
+    if (!since_) since_ = now;
     const auto half = std::chrono::duration_cast<milliseconds>(now - *since_) / 2;
     return std::min(std::max(half, shortest), longest);
-  }
-  // It fails, from now on if it did not before.
-  void begin(time_point now) {
-    if (!since_) since_ = now;
   }
   // For how long it has failed.
   [[nodiscard]] milliseconds lasted(time_point now) const {

@@ -77,6 +77,26 @@ bool are_numbers_usable(const snapshot& found) {
          std::ranges::all_of(found.seqs, is_usable);
 }
 
+bool is_empty(const std::string& file) {
+  std::error_code error;  // what cannot be looked at is found out otherwise
+  return fs::file_size(file, error) == 0 && !error;
+}
+
+opened fill(shelf& out, const std::string& file, durability how, snapshot& found) {
+  database& in = out.database();
+  in.open(file, database::access::write);
+  const std::string why = foreign(in);
+  if (in.ok() && !why.empty()) return {failure::damage, why};
+  prepare(in, how);
+  out.read(found);
+  if (in.ok() && !are_numbers_usable(found)) {
+    return {failure::damage, "it is damaged: a number is out of range"};
+  }
+  if (in.ok()) return {};
+  const failure what = failure_of(in);
+  return {what, what == failure::damage ? "it is damaged: " + in.words() : in_words(in, file)};
+}
+
 }  // namespace
 
 failure failure_of(const database& in) {
@@ -99,30 +119,6 @@ failure failure_of(const database& in) {
 std::string in_words(const database& in, const std::string& file) {
   return plainly(in.code()) + ": " + file + ": " + in.words();
 }
-
-namespace {
-
-bool is_empty(const std::string& file) {
-  std::error_code error;  // what cannot be looked at is found out otherwise
-  return fs::file_size(file, error) == 0 && !error;
-}
-
-opened fill(shelf& out, const std::string& file, durability how, snapshot& found) {
-  database& in = out.database();
-  in.open(file, database::access::write);
-  const std::string why = foreign(in);
-  if (in.ok() && !why.empty()) return {failure::damage, why};
-  prepare(in, how);
-  out.read(found);
-  if (in.ok() && !are_numbers_usable(found)) {
-    return {failure::damage, "it is damaged: a number is out of range"};
-  }
-  if (in.ok()) return {};
-  const failure what = failure_of(in);
-  return {what, what == failure::damage ? "it is damaged: " + in.words() : in_words(in, file)};
-}
-
-}  // namespace
 
 opened open_file(shelf& out, const std::string& file, durability how, snapshot& found) {
   if (is_empty(file)) return {failure::damage, "it is empty"};

@@ -431,17 +431,16 @@ x = 1
 }
 
 TEST(Config, NamesThePlaceOfWhatOnlyShowsAsAWhole) {
-  EXPECT_THAT(
-      mistakes(R"([core]
+  EXPECT_THAT(mistakes(R"([core]
 server = "ftp://core"
 token_file = "/nowhere/token"
 [engine]
 host = "ssh://there"
 )"),
-      ElementsAre(
-          HasSubstr("gantry.toml:2: core.server: "), HasSubstr("gantry.toml:5: engine.host: "),
-          HasSubstr(
-              "gantry.toml:3: core.token_file: the file /nowhere/token cannot be read: No such")));
+              ElementsAre(HasSubstr("gantry.toml:2: core.server: "),
+                          HasSubstr("gantry.toml:5: engine.host: "),
+                          HasSubstr("gantry.toml:3: core.token_file: the token file /nowhere/token "
+                                    "cannot be used: No such")));
   EXPECT_THAT(mistakes(minimal, {{"DOCKER_HOST", "nonsense"}}),
               ElementsAre(HasSubstr("environment variable DOCKER_HOST: engine.host: ")));
   EXPECT_THAT(
@@ -472,11 +471,13 @@ TEST(Config, AsksForACertificateWithItsKey) {
   EXPECT_THAT(mistakes(minimal, {{"GANTRY_KEY_FILE", pem}, {"GANTRY_CERTIFICATE_FILE", pem}}),
               IsEmpty());
   EXPECT_THAT(mistakes(minimal, {{"GANTRY_TOKEN_FILE", folder.path()}}),
-              ElementsAre(HasSubstr("cannot be read")))
+              ElementsAre(HasSubstr("cannot be used")))
       << "a folder is no file";
   const std::string pipe = folder.file("pipe");
   ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
   EXPECT_THAT(mistakes(minimal, {{"GANTRY_TOKEN_FILE", pipe}}),
+              ElementsAre(HasSubstr("cannot be used: it is no regular file")));
+  EXPECT_THAT(mistakes(minimal, {{"GANTRY_CA_FILE", pipe}}),
               ElementsAre(HasSubstr("cannot be read: it is no regular file")));
 }
 

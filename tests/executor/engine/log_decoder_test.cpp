@@ -22,7 +22,7 @@ void feed(log_decoder& decoder, std::string_view bytes, std::vector<log_line>& o
 }
 
 log_line line(stream_kind stream, timestamp time, std::string text) {
-  return {stream, time, std::move(text), false, false, {}};
+  return {.stream = stream, .time = time, .text = std::move(text)};
 }
 
 // What a program printed, by the rule alone: parts joined for each stream.
@@ -88,6 +88,71 @@ TEST(log_decoder, keeps_pending_parts_over_a_reopening) {
   feed(decoder, on_wire(since(file, decoder.since())), out);
   EXPECT_THAT(
       out, ElementsAre(line(stderr_stream, noon + 1, "e"), line(stdout_stream, noon, "one two")));
+}
+
+// A gap behind which a log is read on since an entry of it cannot be.
+class damaged_log_decoder : public testing::Test {
+ protected:
+  // The end of the log alone.
+  void reopen(bool from_now) {
+    decoder.reopened();
+    decoder.reopened_behind_damage(from_now, out);
+  }
+  void feed_line(timestamp time, const std::string& text) {
+    feed(decoder, on_wire(stored_message{stdout_stream, time, text + "\n"}), out);
+  }
+  // "a", "? b" behind a gap of what cannot be read, "- c" behind another.
+  [[nodiscard]] std::vector<std::string> told() const {
+    std::vector<std::string> texts;
+    for (const log_line& each : out) {
+      const char* const gap = each.unreadable_before ? "? " : each.gap_before ? "- " : "";
+      texts.push_back(gap + each.text);
+    }
+    return texts;
+  }
+
+  log_decoder decoder{false};
+  std::vector<log_line> out;
+};
+
+TEST_F(damaged_log_decoder, tells_of_it_where_nothing_stored_comes) {
+  feed_line(noon, "a");
+  reopen(true);
+  EXPECT_FALSE(decoder.searching());
+  feed_line(noon + 1, "b");
+  feed_line(noon + 2, "c");
+  EXPECT_THAT(told(), ElementsAre("a", "? b", "c"));
+}
+
+TEST_F(damaged_log_decoder, tells_of_nothing_where_the_place_is_found) {
+  feed_line(noon, "a");
+  reopen(false);
+  feed_line(noon, "a");
+  feed_line(noon + 1, "b");
+  EXPECT_THAT(told(), ElementsAre("a", "b"));
+  decoder.reopened();  // and was rotated since
+  feed_line(noon + 20 * one_second, "c");
+  EXPECT_THAT(told(), ElementsAre("a", "b", "- c"));
+}
+
+TEST_F(damaged_log_decoder, tells_of_it_where_the_place_is_not_found_or_there_is_none) {
+  reopen(false);
+  feed_line(noon, "a");
+  reopen(false);
+  feed_line(noon + 1, "b");
+  decoder.ended(out);
+  EXPECT_THAT(told(), ElementsAre("? a", "? b"));
+}
+
+TEST_F(damaged_log_decoder, takes_it_back_when_the_log_is_read_as_a_whole_after_all) {
+  reopen(false);
+  decoder.reopened();
+  feed_line(noon, "a");
+  reopen(true);
+  decoder.reopened();
+  feed_line(noon, "a");
+  feed_line(noon + 1, "b");
+  EXPECT_THAT(told(), ElementsAre("a", "b"));
 }
 
 TEST(log_decoder, delivers_all_that_is_left_of_a_rotated_log) {

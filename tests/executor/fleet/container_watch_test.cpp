@@ -17,6 +17,16 @@ using testing::Not;
 
 std::string data_of_finish(const stage& stage) { return stage.last_data(clock_path, "finish"); }
 
+// The id of a container that runs, and has printed it.
+std::string begin_with_one_line(stage& stage) {
+  stage.begin();
+  std::string id = stage.engine.make("clock");
+  stage.engine.start_container(id);
+  stage.engine.print(id, "one\n");
+  stage.until_told(clock_path, "> one");
+  return id;
+}
+
 TEST(ContainerWatch, TellsARunWithItsLinesInOrder) {
   stage stage;
   stage.begin();
@@ -180,11 +190,7 @@ TEST(ContainerWatch, DoesNotWaitForEverForTheEndOfALog) {
 
 TEST(ContainerWatch, FinishesWithNullWhenEverythingIsGone) {
   stage stage;
-  stage.begin();
-  const auto id = stage.engine.make("clock");
-  stage.engine.start_container(id);
-  stage.engine.print(id, "one\n");
-  stage.until_told(clock_path, "> one");
+  const auto id = begin_with_one_line(stage);
   stage.engine.lose_events = true;
   stage.engine.destroy(id);
   stage.engine.break_logs();
@@ -198,11 +204,7 @@ TEST(ContainerWatch, FinishesWithNullWhenEverythingIsGone) {
 // docker run --rm: the log and the inspection are gone with the container.
 TEST(ContainerWatch, TellsAnAutoRemovedContainer) {
   stage stage;
-  stage.begin();
-  const auto id = stage.engine.make("clock");
-  stage.engine.start_container(id);
-  stage.engine.print(id, "one\n");
-  stage.until_told(clock_path, "> one");
+  const auto id = begin_with_one_line(stage);
   stage.engine.print(id, "two\n");
   stage.engine.die(id, 7);
   for (int step = 0; step < 4; ++step) stage.io.poll_one();
@@ -217,11 +219,7 @@ TEST(ContainerWatch, TellsAnAutoRemovedContainer) {
 // A log's end and an inspection say so before the events do that have the exit code.
 TEST(ContainerWatch, WaitsForTheEventsOfAContainerThatIsFoundGone) {
   stage stage;
-  stage.begin();
-  const auto id = stage.engine.make("clock");
-  stage.engine.start_container(id);
-  stage.engine.print(id, "one\n");
-  stage.until_told(clock_path, "> one");
+  const auto id = begin_with_one_line(stage);
   stage.engine.hold("event");
   stage.engine.die(id, 3);
   stage.engine.destroy(id);
@@ -234,11 +232,7 @@ TEST(ContainerWatch, WaitsForTheEventsOfAContainerThatIsFoundGone) {
 
 TEST(ContainerWatch, WaitsForTheExitCodeOfARunThatAnotherHasFollowed) {
   stage stage;
-  stage.begin();
-  const auto id = stage.engine.make("clock");
-  stage.engine.start_container(id);
-  stage.engine.print(id, "one\n");
-  stage.until_told(clock_path, "> one");
+  const auto id = begin_with_one_line(stage);
   stage.engine.hold("event");
   stage.engine.die(id, 5);
   stage.engine.start_container(id);
@@ -283,11 +277,7 @@ TEST(ContainerWatch, FindsOutByItselfWhenEventsAreLost) {
 
 TEST(ContainerWatch, GoesOnWhereItWasAfterTheEngineWasAway) {
   stage stage;
-  stage.begin();
-  const auto id = stage.engine.make("clock");
-  stage.engine.start_container(id);
-  stage.engine.print(id, "one\n");
-  stage.until_told(clock_path, "> one");
+  const auto id = begin_with_one_line(stage);
   stage.engine.go_away();
   stage.until([&] { return !stage.is_online("engine"); }, "the engine is offline");
   EXPECT_FALSE(stage.is_online(clock_path));
@@ -301,11 +291,7 @@ TEST(ContainerWatch, GoesOnWhereItWasAfterTheEngineWasAway) {
 
 TEST(ContainerWatch, TellsWhatHappenedWhileTheEngineWasAway) {
   stage stage;
-  stage.begin();
-  const auto id = stage.engine.make("clock");
-  stage.engine.start_container(id);
-  stage.engine.print(id, "one\n");
-  stage.until_told(clock_path, "> one");
+  const auto id = begin_with_one_line(stage);
   stage.engine.go_away();
   stage.until([&] { return !stage.is_online("engine"); }, "the engine is offline");
   stage.engine.print(id, "two\n");
@@ -321,11 +307,7 @@ TEST(ContainerWatch, TellsWhatHappenedWhileTheEngineWasAway) {
 // An engine that is killed remembers no events.
 TEST(ContainerWatch, TellsARestartThatNoEventSpeaksOf) {
   stage stage;
-  stage.begin();
-  const auto id = stage.engine.make("clock");
-  stage.engine.start_container(id);
-  stage.engine.print(id, "one\n");
-  stage.until_told(clock_path, "> one");
+  const auto id = begin_with_one_line(stage);
   stage.engine.go_away();
   stage.engine.lose_events = true;
   stage.until([&] { return !stage.is_online("engine"); }, "the engine is offline");
@@ -362,11 +344,7 @@ TEST(ContainerWatch, ReadsTheEndOfALogWhenTheEngineIsBack) {
 
 TEST(ContainerWatch, GivesUpALogWhoseEndCannotBeRead) {
   stage stage;
-  stage.begin();
-  const auto id = stage.engine.make("clock");
-  stage.engine.start_container(id);
-  stage.engine.print(id, "one\n");
-  stage.until_told(clock_path, "> one");
+  const auto id = begin_with_one_line(stage);
   stage.engine.refuse_logs(id, 409);
   stage.engine.die(id, 0);
   stage.engine.break_logs();
@@ -395,11 +373,7 @@ TEST(ContainerWatch, ReadsTheEndOfALogThatCannotBeReadForAMoment) {
 // As a proxy answers for an engine that is being started.
 TEST(ContainerWatch, TakesNoContainerForGoneThatOnlyItsLogSaysIsGone) {
   stage stage;
-  stage.begin();
-  const auto id = stage.engine.make("clock");
-  stage.engine.start_container(id);
-  stage.engine.print(id, "one\n");
-  stage.until_told(clock_path, "> one");
+  const auto id = begin_with_one_line(stage);
   stage.engine.refuse_logs(id, 404);
   stage.engine.break_logs();
   stage.until([&] { return stage.engine.count("logs clock") >= 3; }, "it is tried again");

@@ -33,6 +33,13 @@ class damaged_log_in_time : public testing::TestWithParam<bool> {
 
   void pass(std::chrono::seconds time) { play.pass(clock, time); }
   void print(const std::string& text) { play.engine.print(clock_id, text + "\n"); }
+  void print_around_damage() {
+    play.engine.start_container(clock_id);
+    print("one");
+    pass(1s);
+    play.engine.print(clock_id, damage);
+    print("two");
+  }
   [[nodiscard]] std::vector<std::string> told() const { return play.told(clock_path); }
   [[nodiscard]] auto said(const std::string& what) const {
     const auto has_it = [&](const std::string& each) { return each.find(what) != each.npos; };
@@ -47,11 +54,7 @@ class damaged_log_in_time : public testing::TestWithParam<bool> {
 INSTANTIATE_TEST_SUITE_P(WithTheConnectionOrNot, damaged_log_in_time, testing::Bool());
 
 TEST_P(damaged_log_in_time, is_read_on_behind_the_entry_and_says_that_lines_are_missing) {
-  play.engine.start_container(clock_id);
-  print("one");
-  pass(1s);
-  play.engine.print(clock_id, damage);
-  print("two");
+  print_around_damage();
   pass(15s);
   print("three");
   pass(1s);
@@ -68,11 +71,7 @@ TEST_P(damaged_log_in_time, is_read_on_behind_the_entry_and_says_that_lines_are_
 }
 
 TEST_P(damaged_log_in_time, is_read_from_as_far_back_as_can_be_after_each_cut) {
-  play.engine.start_container(clock_id);
-  print("one");
-  pass(1s);
-  play.engine.print(clock_id, damage);
-  print("two");
+  print_around_damage();
   pass(15s);
   play.engine.hold("logs");
   play.engine.break_logs();  // in a silence
@@ -107,11 +106,7 @@ TEST_P(damaged_log_in_time, is_passed_also_where_it_begins_with_the_entry) {
 }
 
 TEST_P(damaged_log_in_time, is_passed_by_a_later_gantry_as_well) {
-  play.engine.start_container(clock_id);
-  print("one");
-  pass(1s);
-  play.engine.print(clock_id, damage);
-  print("two");
+  print_around_damage();
   play.crash();
   play.launch();
   pass(15s);
